@@ -1,0 +1,116 @@
+"""One typed settings object, read from the environment and checked at start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTANCE = ROOT / "instance"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the text is a sentence for the person who starts the server."""
+
+
+def _setting(name: str, default: str, description: str) -> str:
+    return field(default=default, metadata={"env": name, "description": description})  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting of the service. `metadata` names the environment variable and what it is for."""
+
+    mode: str = _setting(
+        "MODE",
+        "demo",
+        "`demo` (demonstration data and sign-ins), `live` (real use) or `test`. Set by `run.py`.",
+    )
+    database_url: str = _setting(
+        "DATABASE_URL",
+        "",
+        "SQLAlchemy address of the database. Empty: SQLite under `instance/`, one file for each mode.",
+    )
+    secret_key: str = _setting(
+        "SECRET_KEY", "", "Signs sessions and receipts. Required for real use: at least 32 random characters."
+    )
+    password_salt: str = _setting(
+        "PASSWORD_SALT",
+        "",
+        "Mixed into password hashes. Required for real use: at least 16 random characters.",
+    )
+    site_url: str = _setting(
+        "SITE_URL",
+        "",
+        "Public address such as `https://safecity.example`. Needed for links, QR codes and cookies.",
+    )
+    place: str = _setting("PLACE", "southampton", "Folder of the place pack under `feedback/places/`.")
+    exit_url: str = _setting(
+        "EXIT_URL",
+        "https://www.bbc.co.uk/weather",
+        "Where 'Exit this page' goes. Choose a page nobody asks about.",
+    )
+    proxy_hops: str = _setting(
+        "PROXY_HOPS", "0", "How many reverse proxies stand in front and set X-Forwarded headers."
+    )
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        given = {f.name: os.environ.get(f.metadata["env"], f.default) for f in fields(cls)}
+        return cls(**given).completed()  # type: ignore[arg-type]
+
+    def completed(self) -> Settings:
+        """Return these settings checked, with the blanks that have a safe default filled in.
+
+        Raises:
+            SettingsError: a setting that real use needs is missing, or one is malformed.
+
+        """
+        if self.mode not in {"demo", "live", "test"}:
+            raise SettingsError(f"MODE is {self.mode!r}. Set it to demo, live or test.")
+        if not self.proxy_hops.isdigit():
+            raise SettingsError(f"PROXY_HOPS is {self.proxy_hops!r}. Set it to a whole number such as 1.")
+        if self.site_url and urlsplit(self.site_url).scheme not in {"http", "https"}:
+            raise SettingsError(f"SITE_URL is {self.site_url!r}. It must begin with https:// or http://.")
+        self._check_live()
+        filled = {f.name: getattr(self, f.name) for f in fields(self)}
+        filled["database_url"] = self.database_url or f"sqlite:///{INSTANCE / f'{self.mode}.sqlite3'}"
+        filled["secret_key"] = self.secret_key or _kept_secret(self.mode, "secret_key")
+        filled["password_salt"] = self.password_salt or _kept_secret(self.mode, "password_salt")
+        filled["site_url"] = self.site_url.strip().rstrip("/")
+        return Settings(**filled)
+
+    def _check_live(self) -> None:
+        if self.mode != "live":
+            return
+        if len(self.secret_key) < 32:
+            raise SettingsError("Set SECRET_KEY to at least 32 random characters before real use.")
+        if len(self.password_salt) < 16:
+            raise SettingsError("Set PASSWORD_SALT to at least 16 random characters before real use.")
+        if not self.site_url:
+            raise SettingsError(
+                "Set SITE_URL to the public address of the service, such as https://safecity.example."
+            )
+
+    @property
+    def is_demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.site_url.startswith("https://")
+
+
+def _kept_secret(mode: str, name: str) -> str:
+    """A random secret for a demonstration or test, kept so that a restart does not sign everybody out."""
+    if mode == "test":
+        return f"test-only-{name}-0123456789abcdef0123456789abcdef"
+    INSTANCE.mkdir(exist_ok=True)
+    path = INSTANCE / f"{mode}.{name}"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()

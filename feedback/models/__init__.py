@@ -1,0 +1,24 @@
+"""Tables: columns, constraints and derived state; nothing else."""
+
+from feedback.models.collection import Event, Questionnaire, Wave
+from feedback.models.place import HelpLine, Postcode
+from feedback.models.responses import Conflict, Draft, Response, Tally
+from feedback.models.staff import AuditEntry, Export, Role, SignInFailure, User, WebAuthn
+
+__all__ = [
+    "AuditEntry",
+    "Conflict",
+    "Draft",
+    "Event",
+    "Export",
+    "HelpLine",
+    "Postcode",
+    "Questionnaire",
+    "Response",
+    "Role",
+    "SignInFailure",
+    "Tally",
+    "User",
+    "Wave",
+    "WebAuthn",
+]

@@ -1,0 +1,86 @@
+"""Answers. No column here holds a name, an address, an exact time or anything else that identifies a person."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from feedback.extensions import db
+from feedback.models.collection import Event, Questionnaire, Wave
+from feedback.models.types import UtcDateTime
+
+CHANNELS = ("online", "event_link", "kiosk", "officer", "paper")
+
+
+class Response(db.Model):  # type: ignore[name-defined,misc]
+    """One person's completed questionnaire.
+
+    The key is made when the form opens, so that a form sent twice is one row. On SQLite the table has no hidden
+    row number, which would give away the order of answering.
+    """
+
+    __tablename__ = "response"
+    __table_args__ = (
+        CheckConstraint(f"channel in {CHANNELS}", name="channel"),
+        CheckConstraint("(ward_code is null) = (ward_vintage is null)", name="ward_has_vintage"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"), index=True)
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"))
+    event_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("event.id"), index=True)
+    channel: Mapped[str]
+    ward_code: Mapped[str | None]
+    ward_vintage: Mapped[str | None]
+    language: Mapped[str] = mapped_column(default="en")
+    month: Mapped[date]
+    answers: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+    payload_hash: Mapped[str]
+    receipt_hash: Mapped[str | None] = mapped_column(unique=True)
+
+    wave: Mapped[Wave] = relationship()
+    questionnaire: Mapped[Questionnaire] = relationship()
+    event: Mapped[Event | None] = relationship()
+
+
+class Conflict(db.Model):  # type: ignore[name-defined,misc]
+    """Other content that arrived under the id of a stored response: kept for review, never counted, never dropped."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (UniqueConstraint("response_id", "payload_hash"), {"sqlite_with_rowid": False})
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    response_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"))
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"))
+    channel: Mapped[str]
+    month: Mapped[date]
+    answers: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+    payload_hash: Mapped[str]
+
+
+class Tally(db.Model):  # type: ignore[name-defined,misc]
+    """How many answers came by day and channel; no key leads from here to a response."""
+
+    __tablename__ = "tally"
+    __table_args__ = (CheckConstraint("count >= 0", name="count_not_negative"),)
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+
+
+class Draft(db.Model):  # type: ignore[name-defined,misc]
+    """An unfinished response, encrypted; the key is in the respondent's cookie and nowhere else."""
+
+    __tablename__ = "draft"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

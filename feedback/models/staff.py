@@ -1,0 +1,69 @@
+"""Staff accounts, what staff did, and the files they asked for. Nothing here has a key to a response."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask_security.models import fsqla_v3
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedback.extensions import db
+from feedback.models.types import UtcDateTime, utc_now
+
+ROLES = ("administrator", "analyst", "officer")
+
+fsqla_v3.FsModels.set_db_info(db)
+
+
+class Role(db.Model, fsqla_v3.FsRoleMixin):  # type: ignore[name-defined,misc]
+    pass
+
+
+class User(db.Model, fsqla_v3.FsUserMixin):  # type: ignore[name-defined,misc]
+    name: Mapped[str] = mapped_column(default="")
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+
+
+class WebAuthn(db.Model, fsqla_v3.FsWebAuthnMixin):  # type: ignore[name-defined,misc]
+    """Required by the sign-in extension's model set even while security keys are off."""
+
+
+class SignInFailure(db.Model):  # type: ignore[name-defined,misc]
+    """Failed sign-ins of one account, known by a hash, so that guessing is slowed without blocking an address."""
+
+    __tablename__ = "sign_in_failure"
+
+    account_hash: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AuditEntry(db.Model):  # type: ignore[name-defined,misc]
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(db.JSON, default=dict)
+
+
+class Export(db.Model):  # type: ignore[name-defined,misc]
+    """A workbook that somebody asked for: its progress while it is made, then the file."""
+
+    __tablename__ = "export"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    wave_id: Mapped[int] = mapped_column(db.ForeignKey("wave.id", ondelete="CASCADE"))
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    step: Mapped[str] = mapped_column(default="Waiting to start")
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=1)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fault: Mapped[str | None]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+blueprint = Blueprint("officers", __name__, url_prefix="/officer")

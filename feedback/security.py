@@ -1,0 +1,7 @@
+"""Set up below."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """To be written."""
