@@ -91,9 +91,7 @@ class Settings:
         if len(self.password_salt) < 16:
             raise SettingsError("Set PASSWORD_SALT to at least 16 random characters before real use.")
         if not self.site_url:
-            raise SettingsError(
-                "Set SITE_URL to the public address of the service, such as https://safecity.example."
-            )
+            raise SettingsError("Set SITE_URL to the public address of the service, such as https://safecity.example.")
 
     @property
     def is_demo(self) -> bool:
