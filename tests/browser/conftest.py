@@ -1,0 +1,119 @@
+"""A real Chromium against a real server on loopback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = next((path for name in names if (path := shutil.which(name))), None)
+    if not executable:
+        pytest.fail("no Chromium: run `apt-get install chromium`, or `python3 run.py test` as root")
+    return {**browser_type_launch_args, "executable_path": executable, "args": FLAGS}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            pytest.fail(f"the server stopped with exit code {process.returncode}")
+        try:
+            urllib.request.urlopen(url, timeout=2)  # noqa: S310
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("the server did not answer within 30 seconds")
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A served copy of the demonstration, made by the same commands as `python3 run.py`; yields its address."""
+    folder = tmp_path_factory.mktemp("demo")
+    environment = demo_environment(folder)
+    subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"], cwd=ROOT, env=environment, check=True, capture_output=True)  # fmt: skip
+    subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "prepare", "--demo"], cwd=ROOT, env=environment, check=True, capture_output=True)  # fmt: skip
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "wsgi:app",
+        "-w",
+        "2",
+        "-b",
+        f"127.0.0.1:{port}",
+        "--log-level",
+        "warning",
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        wait_until_up(f"http://127.0.0.1:{port}/", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def demo_environment(folder: Path) -> dict[str, str]:
+    import os
+
+    return {
+        **os.environ,
+        "MODE": "demo",
+        "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
+        "SECRET_KEY": "for-browser-tests-only-0123456789abcdef",
+        "PASSWORD_SALT": "for-browser-tests-only",
+        "PYTHONWARNINGS": "default",
+    }
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    if not AXE.exists():
+        pytest.fail("axe-core is not installed: run `python3 run.py test`, which installs it")
+    return AXE.read_text()
+
+
+@pytest.fixture
+def check_accessibility(axe_source: str) -> Callable[[Any], None]:
+    """Return a function that runs axe on the page that is open, and fails with what it found."""
+
+    def check(page: Any) -> None:
+        # A page opened with scripts off is loaded again as HTML where axe can run: its markup is what is judged.
+        page.evaluate(axe_source)
+        result = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(AXE_TAGS)}}})")
+        found = [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes'][:3]]}" for v in result["violations"]]
+        assert not found, f"{page.url}\n" + "\n".join(found)
+        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert width <= 0, f"{page.url} scrolls sideways by {width} px"
+
+    return check
