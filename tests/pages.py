@@ -7,12 +7,19 @@ Plain `client.get` and `client.post` check HTML answers too, so that no page is 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
+from flask import Flask, request_finished
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
+
+from feedback.extensions import db
 
 LABELLED = ("input", "select", "textarea")
 FOCUSABLE = (*LABELLED, "a", "button", "summary")
@@ -121,8 +128,9 @@ class PageClient(FlaskClient):
     """Set as `app.test_client_class` in tests/conftest.py."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **kwargs)
-        self._no_session_left_open()
+        with _watched(self.application) as left_open:
+            response = super().open(*args, **kwargs)
+        assert not left_open, f"{response.request.path} left uncommitted work: {left_open}"
         if (
             response.mimetype == "text/html"
             and not response.is_streamed
@@ -145,9 +153,30 @@ class PageClient(FlaskClient):
         assert response.status_code == status, f"{path} answered {response.status}"
         return response
 
-    def _no_session_left_open(self) -> None:
-        from feedback.extensions import db
 
-        with self.application.app_context():
-            session = db.session()
-            assert not (session.new or session.dirty or session.deleted), "a request left uncommitted work"
+@contextmanager
+def _watched(app: Flask) -> Iterator[list[str]]:
+    """Collect what a request wrote to its session without committing it."""
+    flushed: set[str] = set()
+    left_open: list[str] = []
+
+    def on_flush(session: Session, _context: Any) -> None:
+        flushed.update(type(row).__name__ for row in {*session.new, *session.dirty, *session.deleted})
+
+    def on_end(_session: Session) -> None:
+        flushed.clear()
+
+    def on_finished(_app: Flask, **_extra: Any) -> None:
+        pending = {type(row).__name__ for row in {*db.session.new, *db.session.dirty, *db.session.deleted}}
+        left_open.extend(sorted(flushed | pending))
+
+    event.listen(Session, "after_flush", on_flush)
+    event.listen(Session, "after_commit", on_end)
+    event.listen(Session, "after_rollback", on_end)
+    try:
+        with request_finished.connected_to(on_finished, app):
+            yield left_open
+    finally:
+        event.remove(Session, "after_flush", on_flush)
+        event.remove(Session, "after_commit", on_end)
+        event.remove(Session, "after_rollback", on_end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -59,8 +60,9 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A served copy of the demonstration, made by the same commands as `python3 run.py`; yields its address."""
     folder = tmp_path_factory.mktemp("demo")
     environment = demo_environment(folder)
-    subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"], cwd=ROOT, env=environment, check=True, capture_output=True)  # fmt: skip
-    subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "prepare", "--demo"], cwd=ROOT, env=environment, check=True, capture_output=True)  # fmt: skip
+    for command in (["db", "upgrade"], ["prepare", "--demo"]):
+        flask = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
+        subprocess.run(flask, cwd=ROOT, env=environment, check=True, capture_output=True)
     port = free_port()
     command = [
         sys.executable,
@@ -84,8 +86,6 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def demo_environment(folder: Path) -> dict[str, str]:
-    import os
-
     return {
         **os.environ,
         "MODE": "demo",
@@ -108,7 +108,6 @@ def check_accessibility(axe_source: str) -> Callable[[Any], None]:
     """Return a function that runs axe on the page that is open, and fails with what it found."""
 
     def check(page: Any) -> None:
-        # A page opened with scripts off is loaded again as HTML where axe can run: its markup is what is judged.
         page.evaluate(axe_source)
         result = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(AXE_TAGS)}}})")
         found = [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes'][:3]]}" for v in result["violations"]]
