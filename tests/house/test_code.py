@@ -88,7 +88,7 @@ def test_no_path_of_a_machine_in_the_repository() -> None:
 
 
 def test_no_third_party_front_end_files_are_tracked() -> None:
-    built = [p for p in tracked("*.css", "*.min.js", "*.woff*", "*.ttf", "*.geojson")]
+    built = list(tracked("*.css", "*.min.js", "*.woff*", "*.ttf", "*.geojson"))
     assert not built
 
 
