@@ -1,0 +1,33 @@
+"""Place packs: everything particular to one partnership, as reviewed YAML and CSV."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from feedback.places.loading import load_place
+from feedback.places.pack import Baseline, HelpLine, Language, Margin, Merge, Overlap, PlacePack, Tile, Ward
+from feedback.places.reading import PlaceError
+
+__all__ = [
+    "Baseline",
+    "HelpLine",
+    "Language",
+    "Margin",
+    "Merge",
+    "Overlap",
+    "PlaceError",
+    "PlacePack",
+    "Tile",
+    "Ward",
+    "current_place",
+    "load_place",
+]
+
+
+def current_place() -> PlacePack:
+    """Return the place pack that the app's settings name, read once for each app."""
+    place = current_app.extensions.get("place")
+    if place is None:
+        place = current_app.extensions["place"] = load_place(current_app.config["SETTINGS"].place)
+    assert isinstance(place, PlacePack)  # noqa: S101 - for the type checker
+    return place

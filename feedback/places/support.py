@@ -1,0 +1,72 @@
+"""Help lines, languages and contacts of a place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from feedback.places.pack import Contact, HelpLine, Language
+from feedback.places.reading import Row, entries, read_yaml, unique
+
+TOPICS = (
+    *("emergency", "crime", "anti_social_behaviour", "domestic_abuse", "sexual_violence", "hate_crime"),
+    *("children", "lgbt", "wellbeing", "modern_slavery", "terrorism", "own_behaviour"),
+)
+HELP_LINE_KEYS = (
+    *("code", "name", "number", "url", "about", "hours", "topics", "verified", "checked_on"),
+    *("check", "source"),
+)
+LANGUAGE_KEYS = ("code", "name", "own_name", "direction", "people", "state", "note")
+
+
+def read_contacts(place: Row) -> tuple[Contact, ...]:
+    rows = entries(place, "contacts", ("id", "label", "value", "source"))
+    unique(rows, "id")
+    return tuple(Contact(row.text("id", required=True), row.text("label"), row.text("value")) for row in rows)
+
+
+def read_help_lines(folder: Path) -> tuple[HelpLine, ...]:
+    """Help lines in the order of showing; the first is the emergency number."""
+    content = read_yaml(folder, "help_lines.yaml", ("help_lines",))
+    rows = entries(content, "help_lines", HELP_LINE_KEYS)
+    unique(rows, "code")
+    return tuple(_help_line(position, row) for position, row in enumerate(rows, start=1))
+
+
+def _help_line(position: int, row: Row) -> HelpLine:
+    number, url = row.text("number"), row.text("url")
+    if not number and not url:
+        raise row.fault("it has neither a number nor a url. Give one of them.")
+    if url and not url.startswith("https://"):
+        raise row.fault(f"url is {url!r}. It must begin with https://.")
+    return HelpLine(
+        code=row.text("code", required=True),
+        position=position,
+        name=row.text("name", required=True),
+        number=number,
+        url=url,
+        about=row.text("about"),
+        hours=row.text("hours"),
+        topics=row.words("topics", TOPICS),
+        verified=row.flag("verified"),
+        checked_on=row.day("checked_on"),
+        check=row.text("check"),
+        source=row.text("source", required=True),
+    )
+
+
+def read_languages(folder: Path) -> tuple[Language, ...]:
+    content = read_yaml(folder, "languages.yaml", ("source", "languages"))
+    rows = entries(content, "languages", LANGUAGE_KEYS)
+    unique(rows, "code")
+    return tuple(
+        Language(
+            code=row.text("code", required=True),
+            name=row.text("name", required=True),
+            own_name=row.text("own_name", required=True),
+            direction=row.choice("direction", ("ltr", "rtl")),
+            people=row.optional_whole("people"),
+            state=row.choice("state", ("none", "draft", "checked")),
+            note=row.text("note"),
+        )
+        for row in rows
+    )
