@@ -64,6 +64,7 @@ class Export(db.Model):  # type: ignore[name-defined,misc]
     step: Mapped[str] = mapped_column(default="Waiting to start")
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=1)
+    progress_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fault: Mapped[str | None]
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
