@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import NamedTuple
+
+from flask import Flask, current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import NoResultFound
+from werkzeug.exceptions import HTTPException
+
+from feedback.extensions import db
 
 
 class Refusal(Exception):
@@ -21,5 +30,81 @@ class Closed(Refusal):
     status = 410
 
 
+class Words(NamedTuple):
+    """Heading and text of an error page."""
+
+    heading: str
+    text: str
+
+
+PAGES = {
+    400: Words(
+        lazy_gettext("Something was wrong with that request"),
+        lazy_gettext("Go back, reload the page and try again."),
+    ),
+    403: Words(
+        lazy_gettext("You cannot open this page"),
+        lazy_gettext("Your account does not have the role that this page needs. Ask an administrator."),
+    ),
+    404: Words(
+        lazy_gettext("Page not found"),
+        lazy_gettext("If you typed the web address, check that it is correct."),
+    ),
+    405: Words(
+        lazy_gettext("This page cannot be used in that way"),
+        lazy_gettext("Go back to the start and try again."),
+    ),
+    410: Words(
+        lazy_gettext("This is closed"),
+        lazy_gettext("It is no longer taking answers."),
+    ),
+    413: Words(
+        lazy_gettext("That is too much to send"),
+        lazy_gettext("Nothing was saved. Go back, make your answers shorter and send them again."),
+    ),
+    500: Words(
+        lazy_gettext("Sorry, something went wrong"),
+        lazy_gettext("Try again in a few minutes. If you were sending answers, send them again: they count once."),
+    ),
+}
+EXPIRED_FORM = lazy_gettext("The form was open for too long. Go back, reload the page and try again.")
+
+
 def register(app: Flask) -> None:
-    """To be written."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(NoResultFound, _absent)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, _broken)
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    db.session.rollback()
+    return error_page(refusal.status, str(refusal))
+
+
+def _absent(_fault: NoResultFound) -> ResponseReturnValue:
+    return error_page(404)
+
+
+def _http(fault: HTTPException) -> ResponseReturnValue:
+    if fault.code is None or fault.code < 400:
+        return fault  # a redirect that was raised
+    page, status = error_page(fault.code, str(EXPIRED_FORM) if isinstance(fault, CSRFError) else "")
+    kept = [(name, value) for name, value in fault.get_headers() if name in {"Allow", "Retry-After"}]
+    return page, status, kept
+
+
+def _broken(_fault: BaseException) -> ResponseReturnValue:
+    """Show that something broke, never what; fall back to bare words when even the page cannot be made."""
+    try:
+        db.session.rollback()
+        return error_page(500)
+    except Exception:
+        current_app.logger.exception("the error page itself could not be made")
+        return gettext("Sorry, something went wrong. Try again in a few minutes."), 500, {"Content-Type": "text/plain"}
+
+
+def error_page(status: int, sentence: str = "") -> tuple[str, int]:
+    """Return the page for `status` with `sentence` in place of the usual text, and the status."""
+    words = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
+    return render_template("errors/page.html", heading=words.heading, text=sentence or words.text), status

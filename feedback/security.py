@@ -1,7 +1,96 @@
-"""Set up below."""
+"""What protects a page on its way: headers, proxies, sizes, static files, compression."""
 
-from flask import Flask
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+from wsgiref.headers import Headers
+
+import brotli
+from flask import Flask, Response, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from feedback.config import Settings
+
+# 100,000 characters of any script still fit when a browser writes each as up to twelve; the form then says what is
+# too long and keeps the rest. Anything beyond is refused as a whole.
+LARGEST_POST = 2 * 1024 * 1024
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PAGE_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# These pages hold no token that signs anybody in or gives a right, so their length gives nothing away.
+COMPRESSED_ROOMS = frozenset({"residents", "public"})
+SMALLEST_COMPRESSED = 500  # bytes: below this a packet is a packet
+BROTLI_QUALITY = 6  # higher costs more time on each page than it saves on the line
+HASHED_NAME = re.compile(r"-[0-9a-f]{10}\.(css|js)$")
 
 
 def register(app: Flask) -> None:
-    """To be written."""
+    settings: Settings = app.config["SETTINGS"]
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_POST
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_POST
+    app.after_request(_compress)
+    app.after_request(_protect)
+    _serve_static(app)
+    if hops := int(settings.proxy_hops):
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+
+
+def _serve_static(app: Flask) -> None:
+    """Serve built files in their compressed form and let browsers keep them: the name changes with the content."""
+    folder = str(app.static_folder)
+    server = WhiteNoise(
+        app.wsgi_app,
+        allow_all_origins=False,
+        immutable_file_test=_is_immutable,
+        add_headers_function=_static_headers,
+    )
+    if Path(folder).is_dir():
+        server.add_files(folder, prefix=app.static_url_path)
+    app.wsgi_app = server  # type: ignore[method-assign]
+
+
+def _is_immutable(_path: str, url: str) -> bool:
+    return HASHED_NAME.search(url) is not None
+
+
+def _static_headers(headers: Headers, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+
+
+def _protect(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if response.mimetype == "text/html":
+        for name, value in PAGE_HEADERS.items():
+            response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure and current_app.config["SETTINGS"].secure_cookies:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def _compress(response: Response) -> Response:
+    if request.blueprint not in COMPRESSED_ROOMS or response.mimetype != "text/html":
+        return response
+    response.vary.add("Accept-Encoding")
+    coding = request.accept_encodings.best_match(["br", "gzip"])
+    if response.is_streamed or coding is None or (response.content_length or 0) < SMALLEST_COMPRESSED:
+        return response
+    page = response.get_data()
+    response.set_data(brotli.compress(page, quality=BROTLI_QUALITY) if coding == "br" else gzip.compress(page))
+    response.headers["Content-Encoding"] = coding
+    return response

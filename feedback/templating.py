@@ -1,7 +1,72 @@
-"""Set up below."""
+"""What every template can use: built assets, the place, the settings, dates in plain words."""
 
-from flask import Flask
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, url_for
+from flask_babel import format_date, get_locale
+
+from feedback.places import current_place
+
+LOCAL_TIME = ZoneInfo("Europe/London")
+
+
+class AssetsMissing(RuntimeError):
+    """The style sheets and scripts have not been built; the text says how to build them."""
+
+
+class Language(NamedTuple):
+    """How `<html>` names the language of the page: `lang` tag and writing direction."""
+
+    tag: str
+    direction: str
 
 
 def register(app: Flask) -> None:
-    """To be written."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.add_template_global(asset)
+    app.add_template_filter(plain_date)
+    app.context_processor(_frame)
+
+
+def asset(name: str) -> str:
+    """Return the address of a built file, which changes whenever its content does.
+
+    Raises:
+        AssetsMissing: nothing has been built, or `name` is not among what was.
+
+    """
+    files = manifest(str(current_app.static_folder))
+    if name not in files:
+        raise AssetsMissing(f"{name} is not among the built assets. Run `node build.mjs`.")
+    return url_for("static", filename=files[name])
+
+
+@cache
+def manifest(folder: str) -> dict[str, str]:
+    """Return the built files by the name that templates use; empty when nothing has been built."""
+    path = Path(folder) / "manifest.json"
+    return dict(json.loads(path.read_text())) if path.exists() else {}
+
+
+def plain_date(value: date | datetime) -> str:
+    """Return a day as "21 November 2026", in Europe/London and in the language of the page."""
+    day = value.astimezone(LOCAL_TIME).date() if isinstance(value, datetime) else value
+    return format_date(day, "d MMMM y")
+
+
+def _frame() -> dict[str, Any]:
+    locale = get_locale()
+    tag, direction = (str(locale).replace("_", "-"), locale.text_direction) if locale else ("en", "ltr")
+    return {
+        "language": Language(tag, direction),
+        "place": current_place(),
+        "settings": current_app.config["SETTINGS"],
+    }

@@ -1,0 +1,7 @@
+import { exitPage } from './exit_page.js'
+import { focusSummary } from './focus_summary.js'
+import { sendOnce } from './send_once.js'
+
+focusSummary()
+sendOnce()
+exitPage()

@@ -1,0 +1,5 @@
+import { focusSummary } from './focus_summary.js'
+import { sendOnce } from './send_once.js'
+
+focusSummary()
+sendOnce()
