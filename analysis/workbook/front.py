@@ -1,0 +1,90 @@
+"""The sheets that every workbook begins with: cover, contents, notes and shorthand."""
+
+from __future__ import annotations
+
+from analysis.workbook.model import Book, Column
+from analysis.workbook.pages import Line, Page, Value, place_of
+from analysis.workbook.sheets import CONTENTS, COVER, DEMONSTRATION, NOTES, SHORTHAND, shown_title
+from analysis.workbook.shorthand import legend
+from analysis.workbook.values import clean_text
+
+_BACK = Line(text="Go to the contents of this workbook", style="Hyperlink", link=place_of(CONTENTS))
+_ONE_TABLE = Line(text="This worksheet contains one table.")
+
+
+def front_pages(book: Book) -> list[Page]:
+    """Return cover, contents, notes (where there are any) and shorthand."""
+    notes = [_notes(book)] if book.notes else []
+    return [_cover(book), _contents(book), *notes, _shorthand(book)]
+
+
+def _opening(title: str, book: Book) -> list[Line]:
+    warning = [Line(text=DEMONSTRATION, style="Warning")] if book.demonstration else []
+    return [Line(text=shown_title(title, book), style="Heading 1"), *warning]
+
+
+def _cover(book: Book) -> Page:
+    lines = _opening(book.title, book)
+    lines += [Line(text=clean_text(paragraph)) for paragraph in book.summary]
+    facts = (("Published by", book.organisation), ("Date", book.date), *book.facts, ("Contact", book.contact))
+    lines.append(Line(text="About this workbook", style="Heading 2"))
+    lines += [Line(text=clean_text(f"{label}: {value}")) for label, value in facts]
+    lines.append(Line(text="Go to the contents of this workbook", style="Hyperlink", link=place_of(CONTENTS)))
+    if not book.totals:
+        return Page(name=COVER, lines=tuple(lines))
+    lines.append(Line(text="Control totals", style="Heading 2"))
+    lines.append(Line(text="The table below says how many responses there are and shows that they add up."))
+    return Page(
+        name=COVER,
+        lines=tuple(lines),
+        table="control_totals",
+        columns=(
+            Column(name="Total"),
+            Column(name="Number", kind="count"),
+            Column(name="How it adds up", width=60),
+        ),
+        rows=tuple((clean_text(t.label), t.value, clean_text(t.explanation) or "[z]") for t in book.totals),
+    )
+
+
+def _contents(book: Book) -> Page:
+    front = [(COVER, "What this workbook is, whom to ask, and control totals")]
+    front += [(NOTES, "Notes that the sheets refer to")] if book.notes else []
+    front += [(SHORTHAND, "What the marks in square brackets mean")]
+    rows: list[tuple[Value, ...]] = [(name, text, "text and one table") for name, text in front]
+    for sheet in book.sheets:
+        holds = "one table and one chart" if sheet.chart else "one table"
+        rows.append((sheet.name, clean_text(sheet.summary or sheet.title), holds))
+    return Page(
+        name=CONTENTS,
+        lines=(
+            *_opening("Contents", book),
+            _ONE_TABLE,
+            Line(text="Each name in the first column is a link to that sheet."),
+        ),
+        table="contents",
+        columns=(Column(name="Sheet", width=40), Column(name="What it shows", width=80), Column(name="What is on it")),
+        rows=tuple(rows),
+        row_links=tuple(place_of(str(row[0])) for row in rows),
+    )
+
+
+def _notes(book: Book) -> Page:
+    return Page(
+        name=NOTES,
+        lines=(*_opening("Notes", book), _ONE_TABLE, _BACK),
+        table="notes",
+        columns=(Column(name="Note", width=20), Column(name="Text", width=110)),
+        rows=tuple((note.mark, clean_text(note.text)) for note in book.notes),
+    )
+
+
+def _shorthand(book: Book) -> Page:
+    how = "A mark in a column of numbers stands where a figure would stand. Several marks may stand together: [u][b]."
+    return Page(
+        name=SHORTHAND,
+        lines=(*_opening("Shorthand", book), _ONE_TABLE, Line(text=how), _BACK),
+        table="shorthand",
+        columns=(Column(name="Mark", width=20), Column(name="In short", width=40), Column(name="Meaning", width=90)),
+        rows=tuple((item.mark, item.short, clean_text(item.meaning)) for item in legend(book).values()),
+    )
