@@ -1,0 +1,45 @@
+"""What the answers mean: counts in, estimates out. No web, no database; scipy only where it is needed.
+
+Names are loaded when first used, so that `import analysis` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.counting import count as count
+    from analysis.counts import Counts as Counts
+    from analysis.errors import AnalysisError as AnalysisError
+    from analysis.estimates import estimate as estimate
+    from analysis.estimates import estimate_counts as estimate_counts
+    from analysis.indicators import Indicator as Indicator
+    from analysis.weighting import margins_reached as margins_reached
+    from analysis.weighting import rake as rake
+    from analysis.weighting import rake_counts as rake_counts
+    from analysis.weighting import weight_summary as weight_summary
+
+_HOME = {
+    "AnalysisError": "errors",
+    "Counts": "counts",
+    "Indicator": "indicators",
+    "count": "counting",
+    "estimate": "estimates",
+    "estimate_counts": "estimates",
+    "margins_reached": "weighting",
+    "rake": "weighting",
+    "rake_counts": "weighting",
+    "weight_summary": "weighting",
+}
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'analysis' has no attribute '{name}'")
+    return getattr(import_module(f"analysis.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

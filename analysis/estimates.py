@@ -1,0 +1,140 @@
+"""Weighted percentages with their honest uncertainty, from counts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.coding import Integers
+from analysis.counting import By, count
+from analysis.counts import JOIN, WEIGHT, Counts, Table
+from analysis.errors import AnalysisError
+from analysis.indicators import Indicator
+from analysis.intervals import wilson
+
+Floats = NDArray[np.float64]
+Number = TypeVar("Number", np.int64, np.float64)
+COLUMNS = (
+    "indicator", "dimension", "group", "n", "yes", "percent_unweighted", "percent", "std_error", "design_effect",
+    "n_effective", "lower", "upper",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What every figure is made of, each (groups x indicators): counts, and sums of w, w*yes, w^2 and w^2*yes."""
+
+    n: Integers
+    yes: Integers
+    weight: Floats
+    weight_yes: Floats
+    square: Floats
+    square_yes: Floats
+
+    @property
+    def share(self) -> Floats:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.weight_yes / self.weight
+
+    @property
+    def n_effective(self) -> Floats:
+        """Kish's effective number inside each base: (sum w)^2 / sum w^2; 0 where nobody is."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.square > 0, self.weight**2 / self.square, 0.0)
+
+
+def estimate(
+    responses: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    by: By,
+    weights: pd.Series | None = None,
+    *,
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> pd.DataFrame:
+    """Estimates of each indicator for the city and for every group of each breakdown.
+
+    One row an indicator, dimension and group (the city is dimension "city", group ""). `n` and `yes` are respondents,
+    unweighted; `percent...`, `lower`, `upper` (Wilson, 95 %) and `std_error` are 0-100; `design_effect` and
+    `n_effective` are Kish's, inside the figure's own base. A group with nobody in the base has n 0 and no figures.
+    Without `weights` everybody counts the same.
+    """
+    return estimate_counts(count(responses, indicators, by, weights=weights, groups=groups))
+
+
+def estimate_counts(counts: Counts, weights: pd.Series | None = None) -> pd.DataFrame:
+    """The same from counts. `weights` is the weight of each cell (from `rake_counts`); counts by weight need none."""
+    per_cell = cell_weights(counts, weights)
+    parts = [_figures(table, group_sums(table, per_cell), counts) for table in counts.tables]
+    frame = pd.concat(parts, ignore_index=True)
+    order = frame["_indicator"].argsort(kind="stable")
+    return frame.iloc[order].reset_index(drop=True)[list(COLUMNS)]
+
+
+def cell_weights(counts: Counts, weights: pd.Series | None) -> Floats:
+    """The weight of one respondent in each cell, in the order of the cells."""
+    if weights is None:
+        level = counts.cells.get_level_values(WEIGHT) if counts.weighted else None
+        return np.ones(len(counts.cells)) if level is None else level.to_numpy(dtype=np.float64)
+    if not weights.index.equals(counts.cells):
+        raise AnalysisError(
+            "The weights are for other cells than the counts; make them from these counts with rake_counts."
+        )
+    return weights.to_numpy(dtype=np.float64)
+
+
+def group_sums(table: Table, per_cell: Floats) -> Sums:
+    """Sums of a table by group. Rows are in order of group and cell, so the order of additions is fixed."""
+    weight = per_cell[table.cell][:, None]
+    starts = np.flatnonzero(np.r_[True, table.group[1:] != table.group[:-1]]) if len(table.group) else table.group
+    present = table.group[starts]
+
+    def total(values: NDArray[Number]) -> NDArray[Number]:
+        result = np.zeros((len(table.groups), values.shape[1]), dtype=values.dtype)
+        if len(starts):
+            result[present] = np.add.reduceat(values, starts, axis=0)
+        return result
+
+    first, second = weight * table.base, weight * table.yes
+    return Sums(
+        total(table.base), total(table.yes), total(first), total(second), total(weight * first), total(weight * second)
+    )
+
+
+def standard_error(sums: Sums, respondents: int) -> Floats:
+    """Linearised standard error of a weighted share, weights taken as fixed; n/(n-1) with the n of the whole file.
+
+    As R's `survey` does for domains of a design with replacement (Lumley 2010, section 2.2).
+    """
+    p = sums.share
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = sums.square_yes * (1 - p) ** 2 + (sums.square - sums.square_yes) * p**2
+        correction = respondents / (respondents - 1) if respondents > 1 else np.nan
+        return np.sqrt(spread / sums.weight**2 * correction)
+
+
+def _figures(table: Table, sums: Sums, counts: Counts) -> pd.DataFrame:
+    groups, indicators = sums.n.shape
+    lower, upper = wilson(sums.share, sums.n_effective)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        columns: dict[str, NDArray[np.generic]] = {
+            "n": sums.n,
+            "yes": sums.yes,
+            "percent_unweighted": 100 * sums.yes / sums.n,
+            "percent": 100 * sums.share,
+            "std_error": 100 * standard_error(sums, counts.respondents),
+            "design_effect": sums.n / np.where(sums.n_effective > 0, sums.n_effective, np.nan),
+            "n_effective": sums.n_effective,
+            "lower": 100 * lower,
+            "upper": 100 * upper,
+        }
+    frame = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
+    frame["indicator"] = np.tile(np.array(counts.indicators, dtype=object), groups)
+    frame["_indicator"] = np.tile(np.arange(indicators), groups)
+    frame["dimension"] = table.dimension.name
+    frame["group"] = np.repeat(np.array([JOIN.join(group) for group in table.groups], dtype=object), indicators)
+    return frame.astype({"indicator": "str", "dimension": "str", "group": "str"})

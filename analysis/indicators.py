@@ -1,0 +1,73 @@
+"""What an indicator is: which answers say yes, and who is in its base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from analysis.errors import AnalysisError, listed
+
+SEPARATOR = ";"
+KINDS = ("single", "multi")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A yes/no figure made from one question.
+
+    `question` is a column of the responses; `yes` the answers that count; `base` the answers that are in the base
+    (empty: any answer). `kind` "multi" means several codes in one cell joined by ";". `asked`, if given, is a tuple of
+    (column, answers): the base is everybody for whom any of these holds, so that nothing ticked is a no; a `base`
+    given with it narrows it further.
+    """
+
+    name: str
+    question: str
+    yes: tuple[str, ...]
+    base: tuple[str, ...] = ()
+    kind: str = "single"
+    asked: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "yes", _answers(self.yes))
+        object.__setattr__(self, "base", _answers(self.base))
+        object.__setattr__(self, "asked", tuple((column, _answers(codes)) for column, codes in self.asked))
+        if self.kind not in KINDS:
+            raise AnalysisError(f"Indicator '{self.name}' is of kind '{self.kind}'; choose one of {listed(KINDS)}.")
+        if not self.name or not self.question:
+            raise AnalysisError("An indicator needs a name and the column of its question.")
+        if not self.yes:
+            raise AnalysisError(f"Indicator '{self.name}' has no answer that counts as yes; name at least one.")
+        outside = [answer for answer in self.yes if answer not in self.base]
+        if self.kind == "single" and self.base and outside:
+            raise AnalysisError(
+                f"Indicator '{self.name}' counts {listed(outside)} as yes but leaves it out of its base; "
+                "add it to the base."
+            )
+
+    def place(self, answer: str) -> int:
+        """0 outside the base, 1 in the base, 2 in the base and a yes; for one cell as it stands ("" is blank)."""
+        given = set(answer.split(SEPARATOR)) - {""} if self.kind == "multi" else {answer} - {""}
+        counted = bool(given & set(self.base)) if self.base else bool(given or self.asked)
+        return counted * (1 + bool(given & set(self.yes)))
+
+
+def meets(answer: str, codes: Iterable[str]) -> bool:
+    """Whether a cell holds one of the codes, alone or among several joined by ";"."""
+    wanted = set(codes)
+    return answer in wanted or not wanted.isdisjoint(answer.split(SEPARATOR))
+
+
+def check_indicators(indicators: Sequence[Indicator]) -> tuple[Indicator, ...]:
+    """The indicators as a tuple, with names that occur once."""
+    names = [indicator.name for indicator in indicators]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise AnalysisError(f"Two indicators are called {listed(doubled)}; give each its own name.")
+    return tuple(indicators)
+
+
+def _answers(answers: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(answers, str):
+        raise AnalysisError(f"Answers are given as a tuple, not as the text '{answers}'; write ('{answers}',).")
+    return tuple(answers)
