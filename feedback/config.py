@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass, field, fields
@@ -56,6 +57,11 @@ class Settings:
     proxy_hops: str = _setting(
         "PROXY_HOPS", "0", "How many reverse proxies stand in front and set X-Forwarded headers."
     )
+    draft_hours: str = _setting(
+        "DRAFT_HOURS",
+        "24",
+        "How many hours an unfinished long survey is kept (encrypted) after its last change: 1 to 168.",
+    )
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -75,9 +81,11 @@ class Settings:
             raise SettingsError(f"PROXY_HOPS is {self.proxy_hops!r}. Set it to a whole number such as 1.")
         if self.site_url and urlsplit(self.site_url).scheme not in {"http", "https"}:
             raise SettingsError(f"SITE_URL is {self.site_url!r}. It must begin with https:// or http://.")
+        if not self.draft_hours.isdigit() or not 1 <= int(self.draft_hours) <= 168:
+            raise SettingsError(f"DRAFT_HOURS is {self.draft_hours!r}. Set it to a whole number from 1 to 168.")
         self._check_live()
         filled = {f.name: getattr(self, f.name) for f in fields(self)}
-        filled["database_url"] = self.database_url or f"sqlite:///{INSTANCE / f'{self.mode}.sqlite3'}"
+        filled["database_url"] = _database_url(self.database_url, self.mode)
         filled["secret_key"] = self.secret_key or _kept_secret(self.mode, "secret_key")
         filled["password_salt"] = self.password_salt or _kept_secret(self.mode, "password_salt")
         filled["site_url"] = self.site_url.strip().rstrip("/")
@@ -102,6 +110,15 @@ class Settings:
         return self.site_url.startswith("https://")
 
 
+def _database_url(given: str, mode: str) -> str:
+    """The address as SQLAlchemy wants it: PostgreSQL always through psycopg 3, SQLite under `instance/` by default."""
+    if not given:
+        INSTANCE.mkdir(exist_ok=True)
+        return f"sqlite:///{INSTANCE / f'{mode}.sqlite3'}"
+    scheme, colon, rest = given.strip().partition(":")
+    return f"postgresql+psycopg:{rest}" if scheme in {"postgres", "postgresql"} else scheme + colon + rest
+
+
 def _kept_secret(mode: str, name: str) -> str:
     """A random secret for a demonstration or test, kept so that a restart does not sign everybody out."""
     if mode == "test":
@@ -109,6 +126,15 @@ def _kept_secret(mode: str, name: str) -> str:
     INSTANCE.mkdir(exist_ok=True)
     path = INSTANCE / f"{mode}.{name}"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        _write_once(path, secrets.token_urlsafe(48))
     return path.read_text()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Make the file whole or not at all: of two servers that start at once, both read what the first one wrote."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

@@ -27,7 +27,8 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=CONVENTION)
 
 
-db = SQLAlchemy(model_class=Base)
+# A database that was restarted must not cost the next person an answer: connections are tried before use.
+db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True})
 migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()

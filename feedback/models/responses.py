@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, column, extract
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import db
@@ -14,6 +14,11 @@ from feedback.models.collection import Event, Questionnaire, Wave
 from feedback.models.types import UtcDateTime
 
 CHANNELS = ("online", "event_link", "kiosk", "officer", "paper")
+
+
+def _month_only() -> CheckConstraint:
+    """A date of answering is kept to the month; the database itself refuses a day."""
+    return CheckConstraint(extract("day", column("month")) == 1, name="month_only")
 
 
 class Response(db.Model):  # type: ignore[name-defined,misc]
@@ -27,6 +32,7 @@ class Response(db.Model):  # type: ignore[name-defined,misc]
     __table_args__ = (
         CheckConstraint(f"channel in {CHANNELS}", name="channel"),
         CheckConstraint("(ward_code is null) = (ward_vintage is null)", name="ward_has_vintage"),
+        _month_only(),
         {"sqlite_with_rowid": False},
     )
 
@@ -52,7 +58,12 @@ class Conflict(db.Model):  # type: ignore[name-defined,misc]
     """Other content that arrived under the id of a stored response: kept for review, never counted, never dropped."""
 
     __tablename__ = "conflict"
-    __table_args__ = (UniqueConstraint("response_id", "payload_hash"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        UniqueConstraint("response_id", "payload_hash"),
+        CheckConstraint(f"channel in {CHANNELS}", name="channel"),
+        _month_only(),
+        {"sqlite_with_rowid": False},
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     response_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"))

@@ -1,0 +1,53 @@
+"""Published questionnaires."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from feedback.errors import NotFound
+from feedback.extensions import db
+from feedback.models import Questionnaire
+from forms import Questionnaire as Asked
+from forms import parse_questionnaire
+
+_parsed: dict[str, Asked] = {}  # by digest: what was published under it can never change
+
+
+def asked(row: Questionnaire) -> Asked:
+    """Return the questionnaire that this row holds, as `forms` knows it; each is parsed once a process."""
+    found = _parsed.get(row.digest)
+    if found is None:
+        found = _parsed[row.digest] = parse_questionnaire(row.definition)
+    return found
+
+
+def latest_questionnaire(survey: str) -> Questionnaire:
+    """Return the newest published version of a survey's questionnaire.
+
+    Raises:
+        NotFound: the survey has none.
+
+    """
+    newest = select(Questionnaire).filter_by(survey=survey).order_by(Questionnaire.version.desc()).limit(1)
+    found = db.session.scalar(newest)
+    if found is None:
+        raise NotFound(f"No questionnaire of the survey {survey!r} has been published.")
+    return found
+
+
+def questionnaire_version(survey: str, version: int) -> Questionnaire:
+    """Return one published version; an older one stays answerable for ever.
+
+    Raises:
+        NotFound: this version was never published.
+
+    """
+    found = db.session.scalar(select(Questionnaire).filter_by(survey=survey, version=version))
+    if found is None:
+        raise NotFound(f"Version {version} of the survey {survey!r} was never published.")
+    return found
+
+
+def surveys() -> list[str]:
+    """Return the surveys that have a published questionnaire, in order of name."""
+    return list(db.session.scalars(select(Questionnaire.survey).distinct().order_by(Questionnaire.survey)))

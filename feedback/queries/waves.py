@@ -1,0 +1,79 @@
+"""Waves: the fielding periods of surveys."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import joinedload
+
+from feedback.clock import today
+from feedback.errors import Closed, NotFound
+from feedback.extensions import db
+from feedback.models import Event, Questionnaire, Wave
+
+
+def wave_by_slug(slug: str) -> Wave:
+    """Return the wave.
+
+    Raises:
+        NotFound: no wave has this slug.
+
+    """
+    wave = db.session.scalar(_waves().filter_by(slug=slug))
+    if wave is None:
+        raise NotFound(f"There is no wave {slug!r}.")
+    return wave
+
+
+def open_wave(survey: str) -> Wave:
+    """Return the wave of a survey that the public may answer today (never a test wave); the newest, if several.
+
+    Raises:
+        NotFound: there is no such survey.
+        Closed: the survey exists and is not open today.
+
+    """
+    found = [wave for wave in open_waves() if wave.survey == survey]
+    if found:
+        return found[0]
+    if not db.session.scalar(select(exists().where(Questionnaire.survey == survey))):
+        raise NotFound(f"There is no survey {survey!r}.")
+    raise Closed("This survey is closed. Thank you for wanting to answer.")
+
+
+def waves() -> list[Wave]:
+    """Return every wave, newest first."""
+    return list(db.session.scalars(_waves()))
+
+
+def open_waves() -> list[Wave]:
+    """Return the waves that the public may answer today, newest first."""
+    day = today()
+    return [wave for wave in waves() if wave.is_open(day) and wave.purpose != "test"]
+
+
+def holds_demonstration() -> bool:
+    """Whether invented answers are in this database, which must then never be used for real."""
+    return bool(db.session.scalar(select(exists().where(Wave.purpose == "demonstration"))))
+
+
+def event_by_code(code: str) -> Event:
+    """Return the event with this short code, in any case.
+
+    Raises:
+        NotFound: no event has this code.
+
+    """
+    event = db.session.scalar(select(Event).filter_by(code=code.upper()).options(joinedload(Event.wave)))
+    if event is None:
+        raise NotFound("There is no event with this code. Check the code on the poster.")
+    return event
+
+
+def events(wave: Wave) -> list[Event]:
+    """Return the events of a wave in order of time."""
+    return list(db.session.scalars(select(Event).filter_by(wave_id=wave.id).order_by(Event.starts_at, Event.code)))
+
+
+def _waves() -> Select[tuple[Wave]]:
+    newest_first = (Wave.opens_on.desc(), Wave.id.desc())
+    return select(Wave).options(joinedload(Wave.questionnaire)).order_by(*newest_first)

@@ -1,0 +1,49 @@
+"""Publishing: reviewed files become immutable rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import forms
+from feedback.errors import Refusal
+from feedback.extensions import db
+from feedback.models import Questionnaire
+from feedback.places import PlacePack
+
+FOLDER = Path(forms.__file__).parent / "questionnaires"
+NOT_QUESTIONNAIRES = {"lists.yaml"}
+
+
+def publish_questionnaires(place: PlacePack, folder: Path = FOLDER) -> list[Questionnaire]:
+    """Publish every questionnaire file that is not published yet, and commit; return the new ones.
+
+    Raises:
+        Refusal: a file differs from what was published under its version.
+        QuestionnaireError: a file is faulty; the error names file, question and fault.
+
+    """
+    files = sorted(path for path in folder.glob("*.yaml") if path.name not in NOT_QUESTIONNAIRES)
+    loaded = [(path, forms.load_questionnaire(path, place.words)) for path in files]
+    new = [row for path, questionnaire in loaded if (row := _publish(path, questionnaire))]
+    db.session.commit()
+    return new
+
+
+def _publish(path: Path, questionnaire: forms.Questionnaire) -> Questionnaire | None:
+    known = db.session.query(Questionnaire).filter_by(survey=questionnaire.survey, version=questionnaire.version)
+    published = known.one_or_none()
+    if published is None:
+        row = Questionnaire(
+            survey=questionnaire.survey,
+            version=questionnaire.version,
+            definition=questionnaire.definition(),
+            digest=questionnaire.digest(),
+        )
+        db.session.add(row)
+        return row
+    if published.digest != questionnaire.digest():
+        raise Refusal(
+            f"{path.name} differs from what was published as {questionnaire.survey} version {questionnaire.version}. "
+            f"People have answered that wording: raise the version to {questionnaire.version + 1} instead."
+        )
+    return None

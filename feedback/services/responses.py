@@ -1,0 +1,137 @@
+"""The only writer of responses, whatever the door: web form, import, demonstration."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, select
+
+from feedback.extensions import db
+from feedback.models import Conflict, Response, Tally
+from feedback.services.receipts import receipt_code, receipt_hash
+from feedback.services.submissions import AnswerRefused, Checked, Submission, check_submission
+from feedback.services.upserts import add_to_count, insert_new
+
+__all__ = ["AnswerRefused", "Receipt", "Submission", "store_checked", "submit_response", "submit_responses"]
+
+STORED, ALREADY_STORED, CONFLICT = "stored", "already_stored", "conflict"
+CHUNK = 500
+CODES_TO_TRY = 5  # a code has 50 bits: should two responses ever share one, the second takes its next
+RESPONSES: Table = Response.__table__
+CONFLICTS: Table = Conflict.__table__
+TALLIES: Table = Tally.__table__
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """`outcome` is stored, already_stored or conflict. A conflict is kept for review and has no `code`."""
+
+    code: str
+    outcome: str
+
+
+def submit_response(submission: Submission) -> Receipt:
+    """Store one person's answers and commit. The same submission again returns the same receipt.
+
+    Raises:
+        Closed: the wave is not open.
+        AnswerRefused: an answer is not one that the questionnaire allows.
+        Refusal: the submission is malformed (id, channel, event, questionnaire of another survey).
+
+    """
+    with _one_transaction():
+        return _store([check_submission(submission)])[0]
+
+
+def submit_responses(
+    submissions: Iterable[Submission], progress: Callable[[int], object] | None = None
+) -> Counter[str]:
+    """Store many in one transaction: all of them or, when one is refused, none. Return how many had which outcome.
+
+    `progress` is called with the number of submissions done since the last call.
+    """
+    return store_checked(map(check_submission, submissions), progress)
+
+
+def store_checked(checked: Iterable[Checked], progress: Callable[[int], object] | None = None) -> Counter[str]:
+    """The second half of `submit_responses`, for a caller that has checked them."""
+    outcomes: Counter[str] = Counter()
+    remaining = iter(checked)
+    with _one_transaction():
+        while batch := list(islice(remaining, CHUNK)):
+            outcomes.update(receipt.outcome for receipt in _store(batch))
+            if progress:
+                progress(len(batch))
+    return outcomes
+
+
+@contextmanager
+def _one_transaction() -> Iterator[None]:
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def _store(batch: Sequence[Checked]) -> list[Receipt]:
+    """Insert what is new, compare what is not, keep what differs, count what was stored; receipts in order."""
+    new = _insert({checked.row["id"]: checked.row for checked in reversed(batch)})
+    held = _held([checked.row["id"] for checked in batch if checked.row["id"] not in new])
+    receipts, stored = [], Counter[tuple[int, Any, str]]()
+    for checked in batch:
+        row = checked.row
+        code = new.pop(row["id"], None)
+        if code:
+            held[row["id"]] = (row["payload_hash"], receipt_hash(code))
+            stored[row["wave_id"], checked.day, row["channel"]] += 1
+            receipts.append(Receipt(code, STORED))
+        else:
+            receipts.append(_compare(row, *held[row["id"]]))
+    for (wave_id, day, channel), count in sorted(stored.items()):
+        add_to_count(TALLIES, {"wave_id": wave_id, "day": day, "channel": channel}, count)
+    return receipts
+
+
+def _insert(rows: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, str]:
+    """Insert the rows that are new; return the receipt code of each."""
+    waiting, codes = dict(rows), dict[UUID, str]()
+    for attempt in range(CODES_TO_TRY):
+        tried = {key: receipt_code(key, attempt) for key in waiting}
+        coded = [{**row, "receipt_hash": receipt_hash(tried[key])} for key, row in waiting.items()]
+        inserted = insert_new(RESPONSES, coded)
+        codes |= {key: tried[key] for key in inserted}
+        left = [key for key in waiting if key not in inserted]
+        known = _held(left)
+        waiting = {key: waiting[key] for key in left if key not in known}
+        if not waiting:
+            return codes
+    raise RuntimeError(f"no free receipt code for {len(waiting)} responses")
+
+
+def _held(keys: Sequence[UUID]) -> dict[UUID, tuple[str, str | None]]:
+    """The payload hash and receipt hash of the stored responses among `keys`."""
+    if not keys:
+        return {}
+    columns = RESPONSES.c
+    found = select(columns.id, columns.payload_hash, columns.receipt_hash).where(columns.id.in_(keys))
+    return {row.id: (row.payload_hash, row.receipt_hash) for row in db.session.execute(found)}
+
+
+def _compare(row: Mapping[str, Any], payload_hash: str, kept_receipt: str | None) -> Receipt:
+    """The same content gets the same receipt; other content is kept for review and learns nothing."""
+    if row["payload_hash"] == payload_hash:
+        codes = [receipt_code(row["id"], attempt) for attempt in range(CODES_TO_TRY)]
+        given = next((code for code in codes if receipt_hash(code) == kept_receipt), codes[0])
+        return Receipt(given, ALREADY_STORED)
+    columns = ("questionnaire_id", "channel", "month", "answers", "payload_hash")
+    kept = {"id": uuid4(), "response_id": row["id"], **{column: row[column] for column in columns}}
+    insert_new(CONFLICTS, [kept])
+    return Receipt("", CONFLICT)

@@ -1,0 +1,35 @@
+"""Inserts that two requests may race for: the database decides, never a look before the leap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from feedback.extensions import db
+
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def insert_into(table: Table) -> Insert:
+    """An INSERT of the database in use, which knows ON CONFLICT."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def insert_new(table: Table, rows: Sequence[Mapping[str, Any]]) -> set[Any]:
+    """Insert `rows` and leave out those whose key or unique value exists; return the `id` of each inserted row."""
+    if not rows:
+        return set()
+    statement = insert_into(table).on_conflict_do_nothing().returning(table.c.id)
+    return set(db.session.execute(statement, [dict(row) for row in rows]).scalars())
+
+
+def add_to_count(table: Table, key: Mapping[str, Any], amount: int) -> None:
+    """Add `amount` to the `count` of the row with this primary key, making the row when it is new."""
+    statement = insert_into(table).values(**key, count=amount)
+    added = {"count": table.c.count + statement.excluded.count}
+    db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=added))
