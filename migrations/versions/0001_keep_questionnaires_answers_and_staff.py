@@ -210,7 +210,6 @@ def upgrade():
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("progress_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("progress_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fault", sa.String(), nullable=True),
         sa.Column("content", sa.LargeBinary(), nullable=True),
