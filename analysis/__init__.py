@@ -9,12 +9,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from analysis.chisquare import rao_scott as rao_scott
+    from analysis.comparison import compare_counts_with_rest as compare_counts_with_rest
+    from analysis.comparison import compare_group_counts as compare_group_counts
+    from analysis.comparison import compare_groups as compare_groups
+    from analysis.comparison import compare_waves as compare_waves
+    from analysis.comparison import compare_with_rest as compare_with_rest
     from analysis.counting import count as count
     from analysis.counts import Counts as Counts
     from analysis.errors import AnalysisError as AnalysisError
     from analysis.estimates import estimate as estimate
     from analysis.estimates import estimate_counts as estimate_counts
     from analysis.indicators import Indicator as Indicator
+    from analysis.intervals import newcombe as newcombe
+    from analysis.intervals import wilson as wilson
+    from analysis.multiple import benjamini_hochberg as benjamini_hochberg
+    from analysis.multiple import holm as holm
     from analysis.weighting import margins_reached as margins_reached
     from analysis.weighting import rake as rake
     from analysis.weighting import rake_counts as rake_counts
@@ -24,13 +34,23 @@ _HOME = {
     "AnalysisError": "errors",
     "Counts": "counts",
     "Indicator": "indicators",
+    "benjamini_hochberg": "multiple",
+    "compare_counts_with_rest": "comparison",
+    "compare_group_counts": "comparison",
+    "compare_groups": "comparison",
+    "compare_waves": "comparison",
+    "compare_with_rest": "comparison",
     "count": "counting",
     "estimate": "estimates",
     "estimate_counts": "estimates",
+    "holm": "multiple",
     "margins_reached": "weighting",
+    "newcombe": "intervals",
     "rake": "weighting",
     "rake_counts": "weighting",
+    "rao_scott": "chisquare",
     "weight_summary": "weighting",
+    "wilson": "intervals",
 }
 __all__ = sorted(_HOME)  # noqa: PLE0605
 

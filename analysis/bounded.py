@@ -99,4 +99,4 @@ def _smallest_cap(start: Floats, design: Floats, totals: Floats, low: float) -> 
     under: Any = hstack([identity(cells), csr_array(-np.ones((cells, 1)))])
     cost = np.r_[np.zeros(cells), 1.0]
     found = linprog(cost, under, np.zeros(cells), equal, totals / share, bounds=(low, np.inf), method="highs")
-    return float(found.x[-1]) if found.success else None
+    return None if found.x is None else float(found.x[-1])

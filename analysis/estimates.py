@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,10 @@ class Sums:
     weight_yes: Floats
     square: Floats
     square_yes: Floats
+
+    def each(self, rule: Callable[[NDArray[Any]], NDArray[Any]]) -> Sums:
+        """Apply a rule on groups (a choice, a sum) to every part."""
+        return Sums(*(rule(getattr(self, field)) for field in Sums.__dataclass_fields__))
 
     @property
     def share(self) -> Floats:
