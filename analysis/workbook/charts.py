@@ -31,9 +31,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.workbook.chart_parts import AXIS_INK, PALETTE, axis_text, dress_axis, dress_legend, plain, titled
 from analysis.workbook.model import Chart, Column, Series
+from analysis.workbook.wings import has_wings, wing_names
 
-CHART_COLUMN_WIDTH = 90
-_WIDTH_CM = 22.0
+CHART_COLUMN_WIDTH = 84
+_WIDTH_CM = 20.0
+# openpyxl writes minus before plus, which the file format does not allow and Excel "repairs" by dropping the chart.
+_ERROR_BAR_ORDER = ("errDir", "errBarType", "errValType", "noEndCap", "plus", "minus", "val", "spPr")
 _EMU = 360_000  # English Metric Units in a centimetre
 _MARKERS: Any = ("circle", "square", "triangle", "diamond")
 _DASHES: Any = ("solid", "sysDash", "sysDot", "dashDot")
@@ -109,33 +112,28 @@ def _texts(block: Block, name: str) -> AxDataSource:
     return AxDataSource(strRef=StrRef(f=block.address(name, 0, len(values) - 1), strCache=cache))
 
 
-def _interval(block: Block, series: Series, first: int, last: int, *, direction: Any) -> ErrorBars | None:
-    if not (series.lower and series.upper):
+def _interval(block: Block, chart: Chart, run: Run, *, direction: Any) -> Any:
+    if not has_wings(run.series):
         return None
-    wings = [_wing(block, series.value, bound, first, last) for bound in (series.upper, series.lower)]
+    below, above = (_numbers(block, name, run.first, run.last) for name in wing_names(chart, run.series))
     line = GraphicalProperties(ln=LineProperties(solidFill=AXIS_INK, w=15875))
-    return ErrorBars(
+    bars: Any = ErrorBars(
         errDir=direction,
         errBarType="both",
         errValType="cust",
         noEndCap=False,
-        plus=wings[0],
-        minus=wings[1],
+        plus=above,
+        minus=below,
         spPr=line,
     )
-
-
-def _wing(block: Block, value: str, bound: str, first: int, last: int) -> NumDataSource:
-    """Return the lengths from the value to one end of its interval; nothing is drawn where either is hidden."""
-    pairs = list(zip(block.values(value), block.values(bound), strict=True))[first : last + 1]
-    lengths = [abs(a - b) if isinstance(a, int | float) and isinstance(b, int | float) else 0 for a, b in pairs]
-    points = [NumVal(idx=i, v=str(round(length, 6))) for i, length in enumerate(lengths)]
-    return NumDataSource(numLit=NumData(formatCode="General", ptCount=len(points), pt=points))
+    bars.__elements__ = _ERROR_BAR_ORDER
+    return bars
 
 
 def _bars(block: Block, chart: Chart) -> BarChart:
     xml = BarChart()
     xml.type = "bar" if chart.kind == "bar" else "col"
+    xml.varyColors = False
     xml.grouping, xml.gapWidth, xml.overlap = "clustered", 60, 0
     last = len(block.rows) - 1
     for number, series in enumerate(chart.series):
@@ -144,14 +142,14 @@ def _bars(block: Block, chart: Chart) -> BarChart:
         bar.cat = _texts(block, chart.category)
         bar.invertIfNegative = False
         bar.graphicalProperties = GraphicalProperties(solidFill=PALETTE[number % len(PALETTE)])
-        bar.errBars = _interval(block, series, 0, last, direction=None)
+        bar.errBars = _interval(block, chart, Run(series=series, label="", first=0, last=last), direction=None)
         xml.series.append(bar)
     dress_axis(xml.x_axis, chart.category_title)
     dress_axis(xml.y_axis, chart.value_title, minimum=chart.minimum, maximum=chart.maximum, grid=True)
     if chart.kind == "bar":
         # The first row of the table is the top bar; the scale then belongs at the other end, which is the bottom.
         xml.x_axis.scaling.orientation = "maxMin"
-        xml.y_axis.crosses = "max"
+        xml.y_axis.crosses, xml.y_axis.tickLblPos = "max", "nextTo"
     xml.legend = dress_legend(len(chart.series))
     return xml
 
@@ -186,6 +184,7 @@ def _run(series: Series, labels: Sequence[object], first: int, last: int) -> Run
 def _lines(block: Block, chart: Chart) -> ScatterChart:
     """Lines over a true scale of years, as points joined within each stretch and nowhere else."""
     xml = ScatterChart()
+    xml.varyColors = False
     xml.scatterStyle = "lineMarker"
     stretches = runs(block, chart)
     labels = list(dict.fromkeys(run.label for run in stretches))
@@ -215,7 +214,7 @@ def _stretch(block: Block, chart: Chart, run: Run, number: int, look: int) -> An
     xy.marker.graphicalProperties.line.solidFill = colour
     dash = _DASHES[look % len(_DASHES)]
     xy.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=colour, w=28575, prstDash=dash))
-    xy.errBars = _interval(block, run.series, run.first, run.last, direction="y")
+    xy.errBars = _interval(block, chart, run, direction="y")
     return xy
 
 

@@ -63,7 +63,7 @@ def _contents(book: Book) -> Page:
             Line(text="Each name in the first column is a link to that sheet."),
         ),
         table="contents",
-        columns=(Column(name="Sheet", width=40), Column(name="What it shows", width=80), Column(name="What is on it")),
+        columns=(Column(name="Sheet", width=56), Column(name="What it shows", width=80), Column(name="What is on it")),
         rows=tuple(rows),
         row_links=tuple(place_of(str(row[0])) for row in rows),
     )

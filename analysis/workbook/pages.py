@@ -7,14 +7,18 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.workbook.charts import CHART_COLUMN_WIDTH, Block, draw
+from analysis.workbook.heights import LINE, row_height
 from analysis.workbook.model import Chart, Column
-from analysis.workbook.styles import Styles, cell_style, column_width, heading_style
+from analysis.workbook.styles import Styles, cell_styles, column_width, heading_styles
 
 Value = str | int | float
+_TEXT_WIDTH = 100.0  # of a page without a table
+_FIRST_WIDTH = 56.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,29 +52,60 @@ def place_of(sheet: str) -> str:
 
 def write_page(sheet: Worksheet, page: Page, styles: Styles) -> None:
     """Write one page onto an empty worksheet."""
+    sheet.sheet_format.defaultRowHeight = LINE
+    sheet.sheet_format.customHeight = True
+    widths = _widths(page)
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    _write_lines(sheet, page, styles, widths)
+    if page.columns:
+        _write_table(sheet, page, styles, widths)
+    _set_up_print(sheet, page)
+
+
+def _widths(page: Page) -> list[float]:
+    """Return the widths of the columns; the first also holds the text above the table and so is wide."""
+    if not page.columns:
+        return [_TEXT_WIDTH]
+    firsts = [_FIRST_WIDTH] + [0.0] * (len(page.columns) - 1)
+    values = list(zip(*page.rows, strict=True))
+    widths = [column_width(c, list(v), low) for c, v, low in zip(page.columns, values, firsts, strict=True)]
+    return [*widths, CHART_COLUMN_WIDTH] if page.chart else widths
+
+
+def _write_lines(sheet: Worksheet, page: Page, styles: Styles, widths: list[float]) -> None:
+    last = len(page.lines)
     for row, line in enumerate(page.lines, start=1):
         cell: Any = sheet.cell(row, 1)
         styles.put(cell, line.text, line.style)
         if line.link:
             cell.hyperlink = Hyperlink(ref="", location=line.link, display=line.text[:255])
-    sheet.column_dimensions["A"].width = 90
-    if page.columns:
-        _write_table(sheet, page, styles)
-    _set_up_print(sheet, page)
+        beside = [(page.chart_text, "Body text", CHART_COLUMN_WIDTH)] if page.chart and row == last else []
+        _set_height(sheet, row, [(line.text, line.style, widths[0]), *beside])
 
 
-def _write_table(sheet: Worksheet, page: Page, styles: Styles) -> None:
+def _set_height(sheet: Worksheet, row: int, texts: list[tuple[str, str, float]]) -> None:
+    height = row_height(texts)
+    if height is not None:
+        sheet.row_dimensions[row].height = height
+
+
+def _write_table(sheet: Worksheet, page: Page, styles: Styles, widths: list[float]) -> None:
     top = len(page.lines) + 1
-    for number, column in enumerate(page.columns, start=1):
-        styles.put(sheet.cell(top, number), column.name, heading_style(column))
-        values = [row[number - 1] for row in page.rows]
-        sheet.column_dimensions[get_column_letter(number)].width = column_width(column, values, first=number == 1)
-        style = cell_style(column)
-        for row, value in enumerate(values, start=top + 1):
+    names = [column.name for column in page.columns]
+    headings = list(zip(names, heading_styles(page.columns), strict=True))
+    for number, (name, style) in enumerate(headings, start=1):
+        styles.put(sheet.cell(top, number), name, style)
+    _set_height(sheet, top, [(*heading, width) for heading, width in zip(headings, widths, strict=False)])
+    looks = [(place + 1, style, widths[place]) for place, style in enumerate(cell_styles(page.columns))]
+    for row, values in enumerate(page.rows, start=top + 1):
+        for (number, style, _), value in zip(looks, values, strict=True):
             styles.put(sheet.cell(row, number), value, style)
+        texts = zip(values, looks, strict=True)
+        _set_height(sheet, row, [(v, style, width) for v, (_, style, width) in texts if isinstance(v, str)])
     for row, location in enumerate(page.row_links, start=top + 1):
         cell: Any = sheet.cell(row, 1)
-        styles.put(cell, cell.value, "Hyperlink")
+        styles.put(cell, cell.value, "Cell link")
         cell.hyperlink = Hyperlink(ref="", location=location, display=str(cell.value))
     _mark_up(sheet, page, top)
     if page.chart:
@@ -91,7 +126,6 @@ def _mark_up(sheet: Worksheet, page: Page, top: int) -> None:
 
 def _add_chart(sheet: Worksheet, page: Page, chart: Chart, top: int, styles: Styles) -> None:
     column = len(page.columns) + 1
-    sheet.column_dimensions[get_column_letter(column)].width = CHART_COLUMN_WIDTH
     styles.put(sheet.cell(top - 1, column), page.chart_text, "Body text")
     draw(Block(sheet=sheet, columns=page.columns, rows=page.rows, top=top), chart, at=(column, top))
 
@@ -102,5 +136,6 @@ def _set_up_print(sheet: Worksheet, page: Page) -> None:
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.5, bottom=0.5, header=0.3, footer=0.3)
     if page.columns:
         sheet.print_title_rows = f"{len(page.lines) + 1}:{len(page.lines) + 1}"

@@ -9,6 +9,7 @@ from analysis.workbook.names import table_name
 from analysis.workbook.pages import Line, Page, Value, place_of
 from analysis.workbook.shorthand import legend, marks_in
 from analysis.workbook.values import cell_value, clean_text
+from analysis.workbook.wings import EXPLANATION, has_wings, with_wings
 
 CONTENTS, NOTES, SHORTHAND, COVER = "Contents", "Notes", "Shorthand", "Cover"
 DEMONSTRATION = "Demonstration: every answer and every figure in this workbook is invented. They describe nobody."
@@ -28,12 +29,15 @@ def sheet_page(sheet: Sheet, book: Book) -> Page:
 
     """
     rows = _ordered(_clean_rows(sheet), sheet)
+    columns = sheet.columns
+    if sheet.chart:
+        columns, rows = with_wings(columns, rows, sheet.chart)
     chart = replace(sheet.chart, title=shown_title(sheet.chart.title, book)) if sheet.chart else None
     return Page(
         name=sheet.name,
         lines=_lines(sheet, book, rows),
         table=table_name(sheet),
-        columns=sheet.columns,
+        columns=columns,
         rows=rows,
         chart=chart,
         chart_text=clean_text(_chart_text(sheet.chart, book)) if sheet.chart else "",
@@ -64,6 +68,8 @@ def _ordered(rows: tuple[tuple[Value, ...], ...], sheet: Sheet) -> tuple[tuple[V
 
 def _lines(sheet: Sheet, book: Book, rows: tuple[tuple[Value, ...], ...]) -> tuple[Line, ...]:
     texts = [f"Source: {sheet.source}", f"Base: {sheet.base}" if sheet.base else "", *sheet.lines]
+    if sheet.chart and any(has_wings(series) for series in sheet.chart.series):
+        texts.append(EXPLANATION)
     texts += _shorthand_lines(sheet, book, rows)
     if any("[note " in text for text in (*texts, sheet.title, *(column.name for column in sheet.columns))):
         texts.append(f"Notes are explained on the sheet {NOTES}.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, NamedStyle
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
+from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.workbook.model import Column, Kind
@@ -14,9 +16,9 @@ from analysis.workbook.model import Column, Kind
 FONT = "Arial"
 SIZE = 12
 INK = "000000"
+PALE = "D9D9D9"  # rules between rows; they carry nothing
 LINK = "0B4F9E"  # 8 to 1 against white
 FORMATS: dict[Kind, str] = {
-    "text": "@",
     "count": "#,##0",
     "percent": "0.0",
     "points": "+0.0;-0.0;0.0",
@@ -34,29 +36,38 @@ def _font(*, size: int = SIZE, bold: bool = False, color: str = INK, underline: 
     return Font(name=FONT, size=size, bold=bold, color=color, underline=underline, family=2)
 
 
-def _style(name: str, font: Font, horizontal: Any, number_format: str = "General") -> NamedStyle:
+def _style(name: str, font: Font, *, right: bool = False, indent: int = 0, line: str = "") -> NamedStyle:
+    side: Any = "right" if right else "left"
     return NamedStyle(
         name=name,
         font=font,
-        alignment=Alignment(horizontal=horizontal, vertical="top", wrap_text=True),
-        number_format=number_format,
+        alignment=Alignment(horizontal=side, vertical="top", wrap_text=True, indent=indent),
+        border=Border(bottom=Side(style="thin", color=line)) if line else Border(),
         builtinId=_BUILTIN.get(name),
     )
 
 
+def _number(kind: Kind) -> NamedStyle:
+    style = _style(f"Cell {kind}", _font(), right=True, line=PALE)
+    style.number_format = FORMATS[kind]
+    return style
+
+
 def _all_styles() -> list[NamedStyle]:
+    bold = _font(bold=True)
     return [
-        _style("Heading 1", _font(size=16, bold=True), "left"),
-        _style("Heading 2", _font(size=14, bold=True), "left"),
-        _style("Hyperlink", _font(color=LINK, underline="single"), "left"),
-        _style("Body text", _font(), "left"),
-        _style("Warning", _font(bold=True), "left"),
-        _style("Text heading", _font(bold=True), "left"),
-        _style("Number heading", _font(bold=True), "right"),
-        *(
-            _style(f"Cell {kind}", _font(), "left" if kind == "text" else "right", code)
-            for kind, code in FORMATS.items()
-        ),
+        _style("Heading 1", _font(size=16, bold=True)),
+        _style("Heading 2", _font(size=14, bold=True)),
+        _style("Hyperlink", _font(color=LINK, underline="single")),
+        _style("Body text", _font()),
+        _style("Warning", bold),
+        _style("Number heading", bold, right=True, line=INK),
+        _style("Text heading", bold, line=INK),
+        _style("Further text heading", bold, indent=1, line=INK),
+        _style("Cell link", _font(color=LINK, underline="single"), line=PALE),
+        _style("Cell text", _font(), line=PALE),
+        _style("Further cell text", _font(), indent=1, line=PALE),
+        *(_number(kind) for kind in FORMATS),
     ]
 
 
@@ -68,8 +79,7 @@ class Styles:
         normal = book._named_styles["Normal"]
         normal.font = _font()
         # The first font of the file is the one that Excel measures column widths and empty rows with.
-        book._fonts.clear()
-        book._fonts.add(_font())
+        book._fonts = IndexedList([_font()])
         normal.bind(book)
         self._arrays: dict[str, Any] = {}
         scratch: Worksheet = workbook.create_sheet("scratch")
@@ -79,37 +89,38 @@ class Styles:
             cell.style = style.name
             self._arrays[style.name] = copy(cell._style)
         workbook.remove(scratch)
-        self._quoted = copy(self._arrays["Cell text"])
-        self._quoted.quotePrefix = 1
+        self._quoted = {name: copy(self._arrays[name]) for name in ("Cell text", "Further cell text")}
+        for array in self._quoted.values():
+            array.quotePrefix = 1
 
     def put(self, cell: Any, value: str | int | float, style: str) -> None:
         """Write a value with a style; a text stays a text, whatever it begins with."""
         cell.value = value
+        cell._style = self._arrays[style]
         if isinstance(value, str):
             cell.data_type = "s"
-            if style == "Cell text" and value.startswith(_RISKY):
-                cell._style = self._quoted
-                return
-        cell._style = self._arrays[style]
+            if style in self._quoted and value.startswith(_RISKY):
+                cell._style = self._quoted[style]
 
 
-def cell_style(column: Column) -> str:
-    """Return the style of the cells of a column."""
-    return f"Cell {column.kind}"
+def cell_styles(columns: Sequence[Column]) -> list[str]:
+    """Return the style of the cells of each column; text after the first column keeps off the numbers before it."""
+    text = ["Cell text"] + ["Further cell text"] * (len(columns) - 1)
+    return [text[place] if c.kind == "text" else f"Cell {c.kind}" for place, c in enumerate(columns)]
 
 
-def heading_style(column: Column) -> str:
-    """Return the style of the heading of a column: over numbers it stands to the right."""
-    return "Text heading" if column.kind == "text" else "Number heading"
+def heading_styles(columns: Sequence[Column]) -> list[str]:
+    """Return the style of the heading of each column: over numbers it stands to the right."""
+    text = ["Text heading"] + ["Further text heading"] * (len(columns) - 1)
+    return [text[place] if c.kind == "text" else "Number heading" for place, c in enumerate(columns)]
 
 
-def column_width(column: Column, values: list[str | int | float], *, first: bool) -> float:
+def column_width(column: Column, values: list[str | int | float], lowest: float) -> float:
     """Return a width in characters: wide enough for the longest word and most texts, never absurd."""
     if column.width is not None:
         return column.width
     longest_word = max(len(word) for word in column.name.split())
     if column.kind != "text":
-        return max(longest_word + 3, min(len(column.name) / 2, 18), 12)
+        return max(longest_word + 4, min(len(column.name) / 2 + 3, 20), 13, lowest)
     longest = max((len(value) for value in values if isinstance(value, str)), default=0)
-    lowest, highest = (60, 70) if first else (longest_word + 3, 60)
-    return max(lowest, min(longest + 3, highest))
+    return max(lowest, longest_word + 5, min(longest + 5, 60))

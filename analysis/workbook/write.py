@@ -55,6 +55,7 @@ def workbook_bytes(book: Book, progress: Progress | None = None) -> bytes:
         tell(done, len(pages), page.name)
         write_page(workbook.create_sheet(page.name), page, styles)
     workbook.active = 0
+    workbook.worksheets[0].sheet_view.tabSelected = True
     content = finished(_saved(workbook), created, _described(pages))
     tell(len(pages), len(pages), "")
     return content

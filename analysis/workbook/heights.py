@@ -1,0 +1,37 @@
+"""How high a row must be for its wrapped text: programs that do not measure on opening would cut it off."""
+
+from __future__ import annotations
+
+import math
+
+LINE = 16.5  # points, for a font of 12
+TALLEST = 409.0  # the highest row that Excel allows
+_LINE_OF = {"Heading 1": (22.0, 0.76), "Heading 2": (19.5, 0.88), "Warning": (LINE, 1.0)}
+
+
+def row_height(texts: list[tuple[str, str, float]]) -> float | None:
+    """Return the height in points for (text, style, width in characters) of a row; None where one line is enough."""
+    tallest = max((_height(*item) for item in texts), default=LINE)
+    return None if tallest <= LINE else min(tallest, TALLEST)
+
+
+def _height(text: str, style: str, width: float) -> float:
+    line, share = _LINE_OF.get(style, (LINE, 1.0 if style.endswith("heading") else 1.08))
+    room = max(int(width * share), 4)
+    lines = sum(_lines(paragraph, room) for paragraph in text.split("\n"))
+    return lines * line + (line - LINE)
+
+
+def _lines(paragraph: str, room: int) -> int:
+    """Count lines as a program breaks them: at spaces, and inside a word only where it is longer than the line."""
+    if len(paragraph) <= room:
+        return 1
+    if len(paragraph) > 40 * room:
+        return math.ceil(len(paragraph) / room)
+    lines, used = 1, 0
+    for word in paragraph.split(" "):
+        if used and used + 1 + len(word) > room:
+            lines, used = lines + 1, 0
+        used += len(word) + (1 if used else 0)
+        lines, used = lines + (used - 1) // room if used else lines, (used - 1) % room + 1 if used else 0
+    return lines
