@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from analysis.intervals import wilson as wilson
     from analysis.multiple import benjamini_hochberg as benjamini_hochberg
     from analysis.multiple import holm as holm
+    from analysis.published import compare_with_published as compare_with_published
+    from analysis.thresholds import thresholds as thresholds
     from analysis.weighting import margins_reached as margins_reached
     from analysis.weighting import rake as rake
     from analysis.weighting import rake_counts as rake_counts
@@ -39,6 +41,7 @@ _HOME = {
     "compare_group_counts": "comparison",
     "compare_groups": "comparison",
     "compare_waves": "comparison",
+    "compare_with_published": "published",
     "compare_with_rest": "comparison",
     "count": "counting",
     "estimate": "estimates",
@@ -49,6 +52,7 @@ _HOME = {
     "rake": "weighting",
     "rake_counts": "weighting",
     "rao_scott": "chisquare",
+    "thresholds": "thresholds",
     "weight_summary": "weighting",
     "wilson": "intervals",
 }

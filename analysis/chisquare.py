@@ -111,6 +111,6 @@ def _interactions(shape: tuple[int, int]) -> Floats:
     rows = (answer[:, None] == np.arange(1, shape[0])).astype(np.float64)
     cols = (group[:, None] == np.arange(1, shape[1])).astype(np.float64)
     main = np.column_stack([np.ones(len(answer)), rows, cols])
-    both = (rows[:, :, None] * cols[:, None, :]).reshape(len(answer), -1)
+    both: Floats = (rows[:, :, None] * cols[:, None, :]).reshape(len(answer), -1)
     explained: Floats = main @ np.linalg.lstsq(main, both, rcond=None)[0]
     return both - explained
