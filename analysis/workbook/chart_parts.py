@@ -27,6 +27,7 @@ def _characters(size: int, *, bold: bool = False) -> CharacterProperties:
 def axis_text(size: int = 12) -> RichText:
     """Return the font of labels that Excel makes itself."""
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=_characters(size)), endParaRPr=CharacterProperties())
+    paragraph.r = []  # openpyxl adds an empty run, and a format holds no text
     return RichText(p=[paragraph])
 
 

@@ -48,10 +48,10 @@ def _cover(book: Book) -> Page:
 
 
 def _contents(book: Book) -> Page:
-    front = [(COVER, "What this workbook is, whom to ask, and control totals")]
-    front += [(NOTES, "Notes that the sheets refer to")] if book.notes else []
-    front += [(SHORTHAND, "What the marks in square brackets mean")]
-    rows: list[tuple[Value, ...]] = [(name, text, "text and one table") for name, text in front]
+    cover = ("What this workbook is, whom to ask, and control totals", "text and one table")
+    rows: list[tuple[Value, ...]] = [(COVER, *(cover if book.totals else ("What this is and whom to ask", "text")))]
+    rows += [(NOTES, "Notes that the sheets refer to", "one table")] if book.notes else []
+    rows += [(SHORTHAND, "What the marks in square brackets mean", "one table")]
     for sheet in book.sheets:
         holds = "one table and one chart" if sheet.chart else "one table"
         rows.append((sheet.name, clean_text(sheet.summary or sheet.title), holds))

@@ -34,8 +34,8 @@ def _cut(text: str) -> str:
 
 
 def is_missing(value: object) -> bool:
-    """Tell whether there is nothing to write: None, NaN, infinity, pandas' NA or an empty text."""
-    if value is None or (isinstance(value, str) and not value):
+    """Tell whether there is nothing to write: None, NaN, infinity, pandas' NA or a text of blanks."""
+    if value is None or (isinstance(value, str) and not value.strip()):
         return True
     if isinstance(value, Real):
         return not math.isfinite(value)
@@ -52,7 +52,8 @@ def cell_value(value: object, column: Column, sheet: str) -> str | int | float:
     if is_missing(value):
         return column.empty
     if column.kind == "text":
-        return clean_text(value) or column.empty
+        text = clean_text(value)
+        return text if text.strip() else column.empty
     if isinstance(value, Real) and not isinstance(value, bool):
         return int(value) if isinstance(value, Integral) else float(value)
     text = str(value)

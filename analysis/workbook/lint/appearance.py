@@ -72,7 +72,8 @@ def nothing_beside_cells(checked: Checked) -> Iterator[Finding]:
     for place in (sheet.HeaderFooter.oddHeader, sheet.HeaderFooter.oddFooter):
         if any(part.text for part in (place.left, place.center, place.right)):
             yield checked.finding("A1", 9, "Remove the page header and footer; say it in a cell.")
-    if re.search(r"<(?:xdr:)?(pic|sp|cxnSp|grpSp)[ >]", checked.drawing):
+    unreadable = len(sheet._charts) < len(checked.charts)
+    if unreadable or re.search(r"<(?:xdr:)?(pic|sp|cxnSp|grpSp)[ />]", checked.drawing):
         yield checked.finding("A1", 9, "Remove the picture, text box or shape.")
     for cell in checked.filled():
         if cell.fill is not None and cell.fill.fill_type not in (None, "none"):

@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.workbook.lint.finding import Checked, Finding
 
-COVER, CONTENTS, NOTES = "Cover", "Contents", "Notes"
+COVER, CONTENTS, NOTES, SHORTHAND = "Cover", "Contents", "Notes", "Shorthand"
 
 
 def whole_book(workbook: Any, parts: Sequence[str], sheets: Sequence[Checked]) -> Iterator[Finding]:
@@ -36,9 +36,11 @@ def _names(sheets: Sequence[Checked]) -> Iterator[Finding]:
 
 def _front(workbook: Any, sheets: Sequence[Checked]) -> Iterator[Finding]:
     names = workbook.sheetnames
-    for needed in (COVER, CONTENTS, NOTES):
+    for needed in (COVER, CONTENTS):
         if needed not in names:
             yield Finding(needed, "", 12, f"Add a sheet called {needed}.")
+    if not {NOTES, SHORTHAND} & set(names):
+        yield Finding(NOTES, "", 12, "Add a sheet that explains notes and shorthand.")
     if COVER in names:
         text = " ".join(str(cell.value) for cell in workbook[COVER]["A"] if cell.value).casefold()
         for word in ("contact", "date", "contents"):
