@@ -49,7 +49,8 @@ def _check_names(sheet: Sheet) -> None:
     bad = not name.strip() or len(name) > 31 or re.search(r"[\[\]:*?/\\\x00-\x1f]", name) or name.strip("'") != name
     if bad or name.casefold() == "history":
         raise WorkbookError(
-            f"Excel does not accept the sheet name {name!r}. Use 1 to 31 characters without [ ] : * ? / \\."
+            f"Excel does not accept the sheet name {name!r}. "
+            "Use 1 to 31 characters, none of [ ] : * ? / \\ and no apostrophe at an end."
         )
     if not sheet.title.strip() or not sheet.source.strip():
         raise WorkbookError(f"Sheet {name!r} has no title or no source. Give it both: they stand above the table.")
