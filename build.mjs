@@ -9,12 +9,68 @@ import * as sass from 'sass'
 
 const SOURCES = join('feedback', 'assets')
 const OUTPUT = join('feedback', 'static')
-const ENTRIES = ['resident.scss', 'staff.scss', 'resident.js', 'staff.js']
+const ENTRIES = ['resident.scss', 'more.scss', 'staff.scss', 'resident.js', 'staff.js']
 const BROWSERS = ['chrome90', 'firefox90', 'safari14.1']
+
+// Variants that no page of a resident uses. A test looks for each of them in the templates.
+const UNUSED = classes(
+  'back-link--inverse', 'body-lead', 'body-s', 'button--(inverse|start|warning)', 'button__start', 'caption-(xl|l|m)',
+  'checkboxes--small', '(checkboxes|radios)__conditional', 'exit-this-page', 'frontend-supported', 'heading-s',
+  'input--(error-num|extra)', 'input--width-(2|3|4|20|30)', 'input__prefix', 'label--xl', 'legend--xl', 'link-image',
+  'link--(inverse|muted|no-underline|no-visited-state|text-colour)', 'list--(number|spaced)',
+  'main-wrapper--', 'skip-link-focused', 'breakpoint', 'frontend-version',
+)
+// What the first view of a one-page survey can do without: it stands in a sheet of its own.
+const LATER = classes(
+  'radios--(small|inline)', 'input--width-5', 'input__', 'button--secondary', 'body-l', 'heading-xl', 'list--bullet',
+)
+const FONT = 'font-family:arial,sans-serif;-webkit-font-smoothing:antialiased;-moz-osx-font-smoothing:grayscale'
+
+function classes(...patterns) {
+  return new RegExp(`\\.govuk-(?:${patterns.join('|')})`)
+}
 
 async function style(path) {
   const { css } = sass.compile(path, { style: 'compressed', loadPaths: ['node_modules'], quietDeps: true })
-  return (await esbuild.transform(css, { loader: 'css', minify: true, target: BROWSERS })).code
+  return minify(css)
+}
+
+async function minify(css) {
+  return (await esbuild.transform(css, { loader: 'css', minify: true, target: BROWSERS })).code.trim()
+}
+
+// Residents may be on a bad line: leave out what their pages never use, and say once what the design system says at
+// each class (the font, and fallbacks for custom properties that `:root` always defines).
+function slim(css, wanted) {
+  const plain = css
+    .replaceAll(FONT, '')
+    .replace(/var\((--[\w-]+), ?#\w+\)/g, 'var($1)')
+    .replace(/--govuk-(breakpoint-\w+|frontend-version): ?[^;}]+;?/g, '')
+  return blocks(plain).map((block) => keep(block, wanted)).join('')
+}
+
+function keep({ head, body }, wanted) {
+  if (head.startsWith('@supports not')) return ''
+  if (head.startsWith('@')) {
+    const inner = blocks(body).map((block) => keep(block, wanted)).join('')
+    return inner && `${head}{${inner}}`
+  }
+  const used = head.split(/,(?![^(]*\))/).filter((selector) => !UNUSED.test(selector) && wanted(selector))
+  const own = body.replace(/^font-family:arial,sans-serif;?$/, '')
+  return used.length && own ? `${used.join(',')}{${own}}` : ''
+}
+
+// The rules of a style sheet, or of an at-rule, as {head, body}.
+function blocks(css) {
+  const found = []
+  for (let start = 0, at = 0, depth = 0; at < css.length; at++) {
+    if (css[at] === '{' && depth++ === 0) found.push({ head: css.slice(start, at), open: at + 1 })
+    if (css[at] === '}' && --depth === 0) {
+      found.at(-1).body = css.slice(found.at(-1).open, at)
+      start = at + 1
+    }
+  }
+  return found
 }
 
 async function script(path) {
@@ -41,6 +97,10 @@ async function build() {
     const path = join(SOURCES, entry)
     texts.set(entry.replace(/scss$/, 'css'), await (entry.endsWith('.scss') ? style(path) : script(path)))
   }
+  const whole = texts.get('resident.css')
+  const later = slim(whole, (selector) => LATER.test(selector))
+  texts.set('resident.css', await minify(slim(whole, (selector) => !LATER.test(selector))))
+  texts.set('more.css', await minify(later + slim(texts.get('more.css'), (selector) => !selector.startsWith(':root'))))
   mkdirSync(OUTPUT, { recursive: true })
   const before = readdirSync(OUTPUT)
   for (const [name, text] of texts) manifest[name] = write(name, text)

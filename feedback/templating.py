@@ -7,14 +7,12 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, url_for
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, get_locale, gettext
 
+from feedback.clock import LONDON
 from feedback.places import current_place
-
-LOCAL_TIME = ZoneInfo("Europe/London")
 
 
 class AssetsMissing(RuntimeError):
@@ -33,6 +31,7 @@ def register(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.add_template_global(asset)
     app.add_template_filter(plain_date)
+    app.add_template_filter(duration)
     app.context_processor(_frame)
 
 
@@ -58,8 +57,15 @@ def manifest(folder: str) -> dict[str, str]:
 
 def plain_date(value: date | datetime) -> str:
     """Return a day as "21 November 2026", in Europe/London and in the language of the page."""
-    day = value.astimezone(LOCAL_TIME).date() if isinstance(value, datetime) else value
+    day = value.astimezone(LONDON).date() if isinstance(value, datetime) else value
     return format_date(day, "d MMMM y")
+
+
+def duration(minutes: float) -> str:
+    """Return how long a survey takes, in seconds below two minutes and in whole minutes from there."""
+    if minutes < 2:
+        return gettext("Takes about %(seconds)d seconds", seconds=round(minutes * 60))
+    return gettext("Takes about %(minutes)d minutes", minutes=round(minutes))
 
 
 def _frame() -> dict[str, Any]:

@@ -6,10 +6,15 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
+from feedback.queries.questionnaires import asked
+from feedback.queries.waves import open_waves
 from feedback.residents import blueprint
 
 
 @blueprint.get("/")
 @everyone
 def start() -> ResponseReturnValue:
-    return render_template("residents/start.html")
+    newest: dict[str, object] = {}
+    for wave in open_waves():  # newest first: where two waves of a survey are open, the newer one is asked
+        newest.setdefault(wave.survey, (wave, asked(wave.questionnaire)))
+    return render_template("residents/start.html", surveys=list(newest.values()))

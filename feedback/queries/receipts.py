@@ -1,0 +1,25 @@
+"""Receipts, known only by their hash."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from feedback.errors import NotFound
+from feedback.extensions import db
+from feedback.models import Response, Wave
+from feedback.services.receipts import receipt_hash
+
+
+def wave_of_receipt(code: str) -> Wave:
+    """Return the wave that the response with this receipt belongs to; nothing of the response itself is read.
+
+    Raises:
+        NotFound: no response has this receipt.
+
+    """
+    known = select(Response.wave_id).where(Response.receipt_hash == receipt_hash(code))
+    wave = db.session.scalar(select(Wave).where(Wave.id.in_(known)).options(joinedload(Wave.questionnaire)))
+    if wave is None:
+        raise NotFound("There is no receipt with this code. Check that the address is complete.")
+    return wave

@@ -1,0 +1,54 @@
+"""The end of a paged survey: check the answers, send them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from feedback.access import everyone
+from feedback.residents import blueprint
+from feedback.residents.drafts import Journey, the_journey
+from feedback.residents.reading import Sheet, nothing_answered
+from feedback.residents.receipts import receipt_page
+from feedback.residents.steps import number_of
+from feedback.residents.support import lines_for
+from feedback.services.responses import submit_response
+
+FIRST_CHANGE_LINK = "change"  # id of the first "Change" on the page, where an error about all answers leads
+
+
+@blueprint.get("/s/<survey>/check")
+@everyone
+def check(survey: str) -> ResponseReturnValue:
+    return _check_page(the_journey(survey), {})
+
+
+@blueprint.post("/s/<survey>/check")
+@everyone
+def send_checked(survey: str) -> ResponseReturnValue:
+    journey = the_journey(survey)
+    sheet = Sheet(answers=journey.answers)
+    nothing_answered(sheet, FIRST_CHANGE_LINK)
+    if sheet.errors:
+        return _check_page(journey, sheet.errors)
+    receipt = submit_response(journey.visit.submission(journey.form_id, journey.answers, journey.opened))
+    if receipt.code:
+        journey.sent(receipt.code)
+    return receipt_page(journey.visit, receipt)
+
+
+def _check_page(journey: Journey, errors: Mapping[str, str]) -> ResponseReturnValue:
+    route = journey.asked.route(journey.answers)
+    rendered = render_template(
+        "residents/check.html",
+        wave=journey.wave,
+        asked=journey.asked,
+        answers=journey.answers,
+        route=[(number_of(journey.asked, page), page) for page in route],
+        errors=errors,
+        harm=any(page.harm for page in route),
+        help_lines=lines_for(route),
+    )
+    return rendered, 422 if errors else 200

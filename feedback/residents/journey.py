@@ -1,0 +1,105 @@
+"""A survey page by page: begin, answer, go back, change. What is not sent yet is in an encrypted draft."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback.access import everyone
+from feedback.residents import blueprint
+from feedback.residents.drafts import Journey, begin_journey, find_journey, the_journey, with_cookie
+from feedback.residents.reading import Sheet, read_pages
+from feedback.residents.steps import after, before, first_unseen, number_of, page_by_number, step
+from feedback.residents.support import lines_for
+from feedback.residents.visits import arriving, check_open, sending
+from forms import Page
+
+
+@blueprint.get("/s/<survey>/start")
+@everyone
+def begin(survey: str) -> ResponseReturnValue:
+    visit, journey = arriving(survey), find_journey(survey)
+    return render_template(
+        "residents/begin.html",
+        visit=visit,
+        wave=visit.wave,
+        asked=visit.asked,
+        resume=next_address(journey) if journey and not journey.receipt else "",
+        lost="lost" in request.args,
+        touches_harm=any(page.harm for page in visit.asked.pages),
+    )
+
+
+@blueprint.post("/s/<survey>/start")
+@everyone
+def begin_now(survey: str) -> ResponseReturnValue:
+    visit = sending(survey)
+    check_open(visit.wave)
+    journey = begin_journey(visit)
+    return with_cookie(redirect(next_address(journey), 303), journey)
+
+
+@blueprint.get("/s/<survey>/<int:number>")
+@everyone
+def page(survey: str, number: int) -> ResponseReturnValue:
+    journey = the_journey(survey)
+    return _question_page(journey, page_by_number(journey.asked, number), Sheet(raw=journey.given))
+
+
+@blueprint.post("/s/<survey>/<int:number>")
+@everyone
+def answer(survey: str, number: int) -> ResponseReturnValue:
+    journey = the_journey(survey)
+    answered = page_by_number(journey.asked, number)
+    sheet = read_pages([answered], journey.answers)
+    if not sheet.settled:
+        return _question_page(journey, answered, sheet)
+    return redirect(_onward(journey.with_answers(answered, sheet.answers), answered), 303)
+
+
+def _question_page(journey: Journey, asked_page: Page, sheet: Sheet) -> ResponseReturnValue:
+    place = step(journey.asked, asked_page, journey.answers)
+    if place is None:  # an address typed by hand, or a page that a changed answer leads past
+        return redirect(next_address(journey), 303)
+    rendered = render_template(
+        "residents/question_page.html",
+        wave=journey.wave,
+        asked=journey.asked,
+        step=place,
+        questions=asked_page.shown(journey.answers),
+        sheet=sheet,
+        errors=sheet.errors,
+        back=_back(journey, asked_page),
+        harm=asked_page.harm,
+        help_lines=lines_for([asked_page]),
+    )
+    return rendered, 422 if sheet.errors else 200
+
+
+def next_address(journey: Journey) -> str:
+    """Return where this journey goes on: the first page not seen yet, else the check of the answers."""
+    unseen = first_unseen(journey.asked, journey.seen, journey.answers)
+    return _address(journey, unseen)
+
+
+def _onward(journey: Journey, answered: Page) -> str:
+    """After a page: the next one; after a change from the check, only the pages that it brought into the route."""
+    if "change" in request.args:
+        unseen = first_unseen(journey.asked, journey.seen, journey.answers)
+        return _address(journey, unseen, change=1) if unseen else _address(journey, None)
+    return _address(journey, after(journey.asked, answered, journey.answers))
+
+
+def _back(journey: Journey, current: Page) -> str:
+    if "change" in request.args:
+        return _address(journey, None)
+    earlier = before(journey.asked, current, journey.answers)
+    return _address(journey, earlier) if earlier else url_for("residents.begin", survey=journey.survey)
+
+
+def _address(journey: Journey, asked_page: Page | None, **query: int) -> str:
+    """The address of a page; of the check of the answers when there is no page."""
+    if asked_page is None:
+        return url_for("residents.check", survey=journey.survey)
+    number = number_of(journey.asked, asked_page)
+    return url_for("residents.page", survey=journey.survey, number=number, **query)

@@ -1,0 +1,56 @@
+"""A survey on one page: open it, answer, send, done. Nothing is kept before it is sent, and there is no cookie."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID, uuid4
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback.access import everyone
+from feedback.clock import today
+from feedback.residents import blueprint
+from feedback.residents.reading import Sheet, nothing_answered, read_pages
+from feedback.residents.receipts import receipt_page
+from feedback.residents.visits import Visit, arriving, opened_on, response_id, sending
+from feedback.services.responses import AnswerRefused, submit_response
+
+
+@blueprint.get("/s/<survey>")
+@everyone
+def survey(survey: str) -> ResponseReturnValue:
+    visit = arriving(survey)
+    if visit.asked.layout == "paged":
+        return redirect(url_for(".begin", survey=survey, e=visit.event_code or None))
+    return _form(visit, Sheet(), uuid4(), today())
+
+
+@blueprint.post("/s/<survey>")
+@everyone
+def send(survey: str) -> ResponseReturnValue:
+    visit, form_id, opened = sending(survey), response_id(), opened_on()
+    sheet = read_pages(visit.asked.pages, {})
+    nothing_answered(sheet, visit.asked.questions[0].html_id())
+    if sheet.settled:
+        try:
+            receipt = submit_response(visit.submission(form_id, sheet.answers, opened))
+        except AnswerRefused as refused:  # what single pages cannot see
+            sheet.errors.update(refused.errors)
+        else:
+            return receipt_page(visit, receipt)
+    return _form(visit, sheet, form_id, opened)
+
+
+def _form(visit: Visit, sheet: Sheet, form_id: UUID, opened: date | None) -> ResponseReturnValue:
+    page = render_template(
+        "residents/one_page.html",
+        visit=visit,
+        wave=visit.wave,
+        asked=visit.asked,
+        sheet=sheet,
+        errors=sheet.errors,
+        form_id=form_id,
+        opened=opened,
+    )
+    return page, 422 if sheet.errors else 200

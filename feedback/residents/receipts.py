@@ -1,0 +1,29 @@
+"""After sending: where to go, and what the person reads there."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback.access import everyone
+from feedback.queries.questionnaires import asked
+from feedback.queries.receipts import wave_of_receipt
+from feedback.residents import blueprint
+from feedback.residents.support import lines_for
+from feedback.residents.visits import Visit
+from feedback.services.responses import Receipt
+
+
+def receipt_page(visit: Visit, receipt: Receipt) -> ResponseReturnValue:
+    """Send the person on to their receipt; or say that this form had been sent before with other answers."""
+    if not receipt.code:
+        return render_template("residents/sent_before.html", wave=visit.wave), 409
+    return redirect(url_for("residents.done", survey=visit.wave.survey, receipt=receipt.code), 303)
+
+
+@blueprint.get("/s/<survey>/done/<receipt>")
+@everyone
+def done(survey: str, receipt: str) -> ResponseReturnValue:
+    wave = wave_of_receipt(receipt)
+    questionnaire = asked(wave.questionnaire)
+    return render_template("residents/done.html", receipt=receipt, wave=wave, help_lines=lines_for(questionnaire.pages))

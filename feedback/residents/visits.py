@@ -1,0 +1,118 @@
+"""Which survey a person is answering: its wave, its version of the questions, and the event that led there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import request
+from flask_babel import get_locale, gettext
+
+from feedback.clock import today
+from feedback.errors import Closed, NotFound, Refusal
+from feedback.models import Event, Questionnaire, Wave
+from feedback.queries.questionnaires import asked, questionnaire_version
+from feedback.queries.waves import event_by_code, open_wave, wave_by_slug
+from feedback.services.responses import Submission
+from feedback.templating import plain_date
+from forms import Questionnaire as Asked
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What is asked of whom; `event` is the one whose link was followed, if any."""
+
+    wave: Wave
+    questionnaire: Questionnaire
+    event: Event | None
+
+    @property
+    def asked(self) -> Asked:
+        return asked(self.questionnaire)
+
+    @property
+    def event_code(self) -> str:
+        return self.event.code if self.event else ""
+
+    def submission(self, response_id: UUID, answers: dict[str, object], opened_on: date | None) -> Submission:
+        return Submission(
+            id=response_id,
+            wave=self.wave,
+            questionnaire=self.questionnaire,
+            answers=answers,
+            channel="event_link" if self.event else "online",
+            event=self.event,
+            language=str(get_locale() or "en").replace("_", "-"),
+            opened_on=opened_on,
+        )
+
+
+def arriving(survey: str) -> Visit:
+    """Return the visit of a person who opens `survey`, by an event's link (`?e=CODE`) or without one.
+
+    Raises:
+        NotFound: there is no such survey or event.
+        Closed: it is not open.
+
+    """
+    if code := request.args.get("e", ""):
+        event = event_by_code(code)
+        check_open(event.wave)
+        if event.wave.survey != survey:
+            raise NotFound(gettext("This event belongs to another survey. Use the link on its poster."))
+        return Visit(event.wave, event.wave.questionnaire, event)
+    wave = open_wave(survey)
+    return Visit(wave, wave.questionnaire, None)
+
+
+def sending(survey: str) -> Visit:
+    """Return the visit that a posted form names: the wave and the version that its page was made from.
+
+    An event that is unknown by now costs nobody their answers; they count as online.
+    """
+    wave = wave_by_slug(request.form.get("wave", ""))
+    version = request.form.get("version", "")
+    if wave.survey != survey or not version.isdecimal():
+        raise NotFound(gettext("This form belongs to another survey. Open the survey again."))
+    return Visit(
+        wave, questionnaire_version(survey, int(version[:9])), known_event(request.form.get("event", ""), wave)
+    )
+
+
+def known_event(code: str, wave: Wave) -> Event | None:
+    """Return the event of this wave with `code`; None when there is none."""
+    try:
+        event = event_by_code(code) if code else None
+    except NotFound:
+        return None
+    return event if event and event.wave_id == wave.id else None
+
+
+def check_open(wave: Wave) -> None:
+    """Raise Closed with the day that the wave opens or closed, when it is not open today."""
+    state = wave.state(today())
+    if state == "coming":
+        raise Closed(gettext("This survey is not open yet. It opens on %(day)s.", day=plain_date(wave.opens_on)))
+    if state == "closed":
+        raise Closed(
+            gettext("This survey closed on %(day)s. Thank you for wanting to answer.", day=plain_date(wave.closes_on))
+        )
+
+
+def response_id() -> UUID:
+    """Return the id that the form was given when it was opened."""
+    try:
+        return UUID(request.form.get("id", ""))
+    except ValueError:
+        raise Refusal(
+            gettext("This form has a broken number. Open the survey again and send your answers once more.")
+        ) from None
+
+
+def opened_on() -> date | None:
+    """Return the day the form was opened, as its page says; None when it says nothing that can be read."""
+    try:
+        return date.fromisoformat(request.form.get("opened", ""))
+    except ValueError:
+        return None
