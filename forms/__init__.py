@@ -1,0 +1,31 @@
+"""What is asked: question types, questionnaires, routing and wording. Knows no database and no web."""
+
+from forms.building import parse_questionnaire
+from forms.derived import Characteristic, Exclusion, Group, IndicatorSpec
+from forms.errors import AnswerError, QuestionnaireError, UnknownQuestion
+from forms.loading import load_questionnaire, questionnaire_files
+from forms.page import Page, Reading
+from forms.questionnaire import Questionnaire
+from forms.questions import QUESTION_TYPES, Column, Option, Question
+from forms.routing import Condition
+
+__all__ = [
+    "QUESTION_TYPES",
+    "AnswerError",
+    "Characteristic",
+    "Column",
+    "Condition",
+    "Exclusion",
+    "Group",
+    "IndicatorSpec",
+    "Option",
+    "Page",
+    "Question",
+    "Questionnaire",
+    "QuestionnaireError",
+    "Reading",
+    "UnknownQuestion",
+    "load_questionnaire",
+    "parse_questionnaire",
+    "questionnaire_files",
+]

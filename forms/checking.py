@@ -1,0 +1,153 @@
+"""What must be true of a questionnaire as a whole. Each check yields (what it is about, what is wrong with it)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from forms.derived import Characteristic, IndicatorSpec
+from forms.questionnaire import Questionnaire
+from forms.questions import Column
+from forms.questions.base import repeated
+from forms.routing import Condition
+
+Found = Iterator[tuple[str, str]]
+
+LAYOUTS = ("one_page", "paged")
+KINDS = ("single", "multi")
+FIT_ID = re.compile(r"[a-z][a-z0-9_]*")
+FIT_SURVEY = re.compile(r"[a-z][a-z0-9-]*")
+
+
+def questionnaire_faults(questionnaire: Questionnaire, broken: Collection[str] = ()) -> Found:
+    """Every fault of the whole. `broken`: ids of questions that could not be built, which may be referred to."""
+    yield from _head_faults(questionnaire)
+    yield from _id_faults(questionnaire)
+    yield from _routing_faults(questionnaire, broken)
+    yield from _derived_faults(questionnaire, broken)
+
+
+def _head_faults(questionnaire: Questionnaire) -> Found:
+    if questionnaire.survey and not FIT_SURVEY.fullmatch(questionnaire.survey):
+        yield "questionnaire", f"has the unfit survey {questionnaire.survey!r}; use small letters and hyphens"
+    if questionnaire.version < 1:
+        yield "questionnaire", f"has the version {questionnaire.version}, which must be 1 or more"
+    if questionnaire.layout not in LAYOUTS:
+        yield "questionnaire", f"has the layout {questionnaire.layout!r}, which is not one of {', '.join(LAYOUTS)}"
+    if questionnaire.layout == "one_page" and len(questionnaire.pages) > 1:
+        yield "questionnaire", f"has the layout one_page and {len(questionnaire.pages)} pages"
+    if not questionnaire.pages:
+        yield "questionnaire", "has no pages"
+
+
+def _id_faults(questionnaire: Questionnaire) -> Found:
+    named = {
+        "question": [question.id for question in questionnaire.questions],
+        "page": [page.id for page in questionnaire.pages],
+        "indicator": [indicator.id for indicator in questionnaire.indicators],
+        "characteristic": [characteristic.name for characteristic in questionnaire.characteristics],
+        "exclusion": [exclusion.code for exclusion in questionnaire.excluded],
+    }
+    for what, ids in named.items():
+        for id_ in repeated(ids):
+            yield f"{what} `{id_}`", "is there more than once"
+    for what in ("question", "page"):
+        for id_ in named[what]:
+            if not FIT_ID.fullmatch(id_):
+                yield f"{what} `{id_}`", "has an unfit id; use small letters, digits and underscores"
+
+
+def _routing_faults(questionnaire: Questionnaire, broken: Collection[str]) -> Found:
+    check = _ConditionCheck(questionnaire, broken)
+    before: set[str] = set()
+    for page in questionnaire.pages:
+        name = f"page `{page.id}`"
+        yield from check.faults(name, page.show_if, before)
+        if not page.questions and page.id not in broken and not broken:
+            yield name, "has no questions"
+        for question in page.questions:
+            yield from check.faults(f"question `{question.id}`", question.show_if, before)
+            before.add(question.id)
+
+
+class _ConditionCheck:
+    def __init__(self, questionnaire: Questionnaire, broken: Collection[str]) -> None:
+        self.questions = {question.id: question for question in questionnaire.questions}
+        self.broken = broken
+
+    def faults(self, name: str, conditions: Iterable[Condition], before: Collection[str] | None = None) -> Found:
+        """`before`: the questions asked earlier, or None where the order does not matter."""
+        for condition in conditions:
+            if condition.question not in self.broken:
+                yield from ((name, fault) for fault in self._of_one(condition, before))
+
+    def _of_one(self, condition: Condition, before: Collection[str] | None) -> Iterator[str]:
+        question = self.questions.get(condition.question)
+        if question is None:
+            yield f"depends on the unknown question `{condition.question}`"
+            return
+        if before is not None and condition.question not in before:
+            yield f"depends on question `{condition.question}`, which is asked later"
+        if not condition.any_of and not condition.none_of:
+            yield f"depends on question `{condition.question}` without saying `any_of` or `none_of`"
+        codes = question.codes(condition.row)
+        where = f"{condition.question}.{condition.row}" if condition.row else condition.question
+        if not codes:
+            yield f"depends on `{where}`, which has no codes"
+            return
+        for code in (*condition.any_of, *condition.none_of):
+            if code not in codes:
+                yield f"depends on the unknown code `{code}` of `{where}`"
+
+
+def _derived_faults(questionnaire: Questionnaire, broken: Collection[str]) -> Found:
+    check = _ConditionCheck(questionnaire, broken)
+    for characteristic in questionnaire.characteristics:
+        yield from _characteristic_faults(characteristic, check)
+    for exclusion in questionnaire.excluded:
+        for conditions in exclusion.when:
+            yield from check.faults(f"exclusion `{exclusion.code}`", conditions)
+        if not all(exclusion.when) or not exclusion.when:
+            yield f"exclusion `{exclusion.code}`", "has no conditions, so it would leave everybody out"
+    columns = {column.name: column for column in questionnaire.columns}
+    for indicator in questionnaire.indicators:
+        name = f"indicator `{indicator.id}`"
+        yield from ((name, fault) for fault in _indicator_faults(indicator, columns, broken))
+
+
+def _characteristic_faults(characteristic: Characteristic, check: _ConditionCheck) -> Found:
+    name = f"characteristic `{characteristic.name}`"
+    codes = [group.code for group in characteristic.groups]
+    yield from ((name, f"has the group `{code}` more than once") for code in repeated(codes))
+    if not codes:
+        yield name, "has no groups"
+    elif characteristic.question:
+        yield from check.faults(name, [Condition(characteristic.question, any_of=tuple(codes))])
+    for group in () if characteristic.question else characteristic.groups:
+        if not group.when:
+            yield name, f"has the group `{group.code}` without a condition"
+        for conditions in group.when:
+            yield from check.faults(name, conditions)
+
+
+def _indicator_faults(spec: IndicatorSpec, columns: dict[str, Column], broken: Collection[str]) -> Iterator[str]:
+    if spec.kind not in KINDS:
+        yield f"has the kind {spec.kind!r}, which is not one of {', '.join(KINDS)}"
+    if not spec.yes:
+        yield "has no `yes` codes"
+    used = [(spec.question, (*spec.yes, *spec.base)), *spec.asked]
+    for column, codes in used:
+        if column.partition(".")[0] not in broken:
+            yield from _column_faults(column, codes, columns)
+    known = columns.get(spec.question)
+    if known and known.kind in KINDS and spec.kind in KINDS and known.kind != spec.kind:
+        yield f"has the kind {spec.kind}, but the column `{spec.question}` holds {known.kind}"
+    if spec.base:
+        yield from (f"counts `{code}` as yes, which is not in its base" for code in spec.yes if code not in spec.base)
+
+
+def _column_faults(name: str, codes: Iterable[str], columns: dict[str, Column]) -> Iterator[str]:
+    if name not in columns:
+        yield f"is made from the unknown column `{name}`"
+        return
+    yield from (f"uses the unknown code `{code}` of `{name}`" for code in codes if code not in columns[name].codes)

@@ -1,0 +1,72 @@
+"""Reviewed YAML, the shared files beside it and the words of a place become a questionnaire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from forms.building import Faults, build_questionnaire
+from forms.errors import QuestionnaireError
+from forms.expanding import Expansion
+from forms.option_lists import OptionLists
+from forms.questionnaire import Questionnaire
+from forms.yaml_reading import read_yaml
+
+FOLDER = Path(__file__).parent / "questionnaires"
+LISTS, SHARED = "lists.yaml", "shared.yaml"
+SECTIONS = {
+    "questions": "question",
+    "pages": "page",
+    "indicators": "indicator",
+    "characteristics": "characteristic",
+    "exclusions": "exclusion",
+}
+
+
+def questionnaire_files() -> tuple[Path, ...]:
+    """The reviewed questionnaires, by name; the files that they share are not among them."""
+    return tuple(path for path in sorted(FOLDER.glob("*.yaml")) if path.name not in (LISTS, SHARED))
+
+
+def load_questionnaire(path: str | Path, place: Mapping[str, Any]) -> Questionnaire:
+    """Load one reviewed questionnaire for a place.
+
+    `place` holds `name` (the word `{place}`), other words as text, `wards` (list of {code, name}) and `lists`
+    (name -> list of options).
+
+    Raises:
+        QuestionnaireError: with every fault found, each naming file, question and fault.
+
+    """
+    path = Path(path)
+    raw = read_yaml(path)
+    words = {key: value for key, value in place.items() if isinstance(value, str)} | {"place": place.get("name", "")}
+    faults = Faults(path.name)
+    lists = _lists(raw.get("lists", {}), place, words, faults)
+    expansion = Expansion(lists, _shared(), words, faults)
+    definition = expansion.questionnaire({key: value for key, value in raw.items() if key != "lists"})
+    return build_questionnaire(definition, faults)
+
+
+def _lists(own: Any, place: Mapping[str, Any], words: Mapping[str, str], faults: Faults) -> OptionLists:
+    lists = OptionLists(faults)
+    lists.add_file(read_yaml(FOLDER / LISTS), words, what=f"list of {LISTS}")
+    wards = [{"code": ward["code"], "label": ward["name"]} for ward in place.get("wards", ())]
+    lists.add("wards", wards, {}, "list `wards` of the place")
+    for name, body in place.get("lists", {}).items():
+        options = body["options"] if isinstance(body, Mapping) and "options" in body else body
+        lists.add(name, options, words, f"list `{name}` of the place")
+    if not isinstance(own, Mapping):
+        faults.add("questionnaire", "has `lists` that is not a mapping")
+        own = {}
+    lists.add_file(own, words)
+    return lists
+
+
+def _shared() -> dict[str, dict[str, Any]]:
+    content = read_yaml(FOLDER / SHARED)
+    unknown = sorted(set(content) - set(SECTIONS))
+    if unknown:
+        raise QuestionnaireError([f"{SHARED}: file has the unknown key `{key}`." for key in unknown])
+    return {what: content.get(section, {}) for section, what in SECTIONS.items()}

@@ -1,0 +1,141 @@
+"""A published, immutable version of a set of questions. The same object gives pages, paper, exports and figures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from forms.derived import Characteristic, Exclusion, IndicatorSpec
+from forms.errors import AnswerError, Fault, UnknownQuestion
+from forms.page import Page
+from forms.questions import Column, Question
+from forms.routing import Answers
+
+
+class Questionnaire(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, dict=True
+):
+    """Made by `load_questionnaire` (reviewed YAML) or `parse_questionnaire` (stored definition), never by hand."""
+
+    survey: str
+    version: int
+    language: str = "en"
+    title: str
+    intro: str = ""
+    minutes: int
+    layout: str
+    audience: str = ""
+    pages: tuple[Page, ...] = ()
+    characteristics: tuple[Characteristic, ...] = ()
+    excluded: tuple[Exclusion, ...] = msgspec.field(default=(), name="exclusions")
+    indicators: tuple[IndicatorSpec, ...] = ()
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions, in the order of asking."""
+        return tuple(question for page in self.pages for question in page.questions)
+
+    def question(self, question_id: str) -> Question:
+        """Raises UnknownQuestion (a KeyError) when no question has this id."""
+        try:
+            return self._by_id[question_id]
+        except KeyError:
+            raise UnknownQuestion(question_id) from None
+
+    def page(self, page_id: str) -> Page:
+        """Raises UnknownQuestion when no page has this id."""
+        try:
+            return next(page for page in self.pages if page.id == page_id)
+        except StopIteration:
+            raise UnknownQuestion(page_id) from None
+
+    @cached_property
+    def _by_id(self) -> dict[str, Question]:
+        return {question.id: question for question in self.questions}
+
+    def route(self, answers: Answers) -> tuple[Page, ...]:
+        """The pages that these answers lead to. Answers to questions that were not asked lead nowhere."""
+        kept = {question.id: answers[question.id] for question in self.asked(answers) if question.id in answers}
+        return tuple(page for page in self.pages if page.reached(kept) and page.shown(kept))
+
+    def asked(self, answers: Answers) -> tuple[Question, ...]:
+        """The questions that these answers lead to, in the order of asking."""
+        kept: dict[str, Any] = {}
+        asked = []
+        for question in self._next_to_ask(kept):
+            asked.append(question)
+            if question.id in answers:
+                kept[question.id] = answers[question.id]
+        return tuple(asked)
+
+    def _next_to_ask(self, kept: Mapping[str, Any]) -> Iterator[Question]:
+        """Each question that `kept` leads to, while the caller adds the answers it keeps."""
+        for page in self.pages:
+            if page.reached(kept):
+                yield from (question for question in page.questions if question.asked(kept))
+
+    def clean(self, answers: Mapping[str, Any], *, strict: bool) -> dict[str, Any]:
+        """The answers in their one stored form, without those to questions that routing did not ask.
+
+        Strict is for whatever is to be counted. Not strict is for drafts: what is faulty is left out.
+
+        Raises:
+            AnswerError: strict, and an answer is not allowed or a question does not exist.
+
+        """
+        errors = {key: f"There is no question {key!r}." for key in answers if key not in self._by_id}
+        kept: dict[str, Any] = {}
+        for question in self._next_to_ask(kept):
+            try:
+                answer = question.clean(answers.get(question.id))
+            except Fault as fault:
+                errors[question.id] = str(fault)
+                answer = question.salvage(answers[question.id])
+            if answer is not None:
+                kept[question.id] = answer
+        if strict and errors:
+            raise AnswerError(errors)
+        return kept
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(column for question in self.questions for column in question.columns)
+
+    def cells(self, answers: Answers) -> dict[str, str]:
+        """One row of the analysis frame: a text for every column, empty where not answered."""
+        row = dict(self._no_cells)
+        for question_id, answer in answers.items():
+            row.update(self.question(question_id).cells(answer))
+        return row
+
+    @cached_property
+    def _no_cells(self) -> dict[str, str]:
+        return {column.name: "" for column in self.columns}
+
+    @cached_property
+    def exclusions(self) -> dict[str, str]:
+        """Code -> label of the reasons for counting somebody apart from the base."""
+        return {exclusion.code: exclusion.label for exclusion in self.excluded}
+
+    def exclusion(self, answers: Answers) -> str:
+        """The first reason that holds, or empty: this person is in the base."""
+        return next((exclusion.code for exclusion in self.excluded if exclusion.holds(answers)), "")
+
+    def definition(self) -> dict[str, Any]:
+        """Everything as plain JSON values: `parse_questionnaire(definition())` gives an equal questionnaire."""
+        definition: dict[str, Any] = json.loads(self._canonical)
+        return definition
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON: keys sorted, no spaces, UTF-8."""
+        return hashlib.sha256(self._canonical.encode()).hexdigest()
+
+    @cached_property
+    def _canonical(self) -> str:
+        plain = msgspec.to_builtins(self)
+        return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
