@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.comparison import compare_with_rest as compare_with_rest
     from analysis.counting import count as count
     from analysis.counts import Counts as Counts
+    from analysis.disclosure import protect as protect
     from analysis.errors import AnalysisError as AnalysisError
     from analysis.estimates import estimate as estimate
     from analysis.estimates import estimate_counts as estimate_counts
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from analysis.multiple import benjamini_hochberg as benjamini_hochberg
     from analysis.multiple import holm as holm
     from analysis.published import compare_with_published as compare_with_published
-    from analysis.thresholds import thresholds as thresholds
+    from analysis.showing import follow as follow
+    from analysis.suppressed import Suppressed as Suppressed
     from analysis.weighting import margins_reached as margins_reached
     from analysis.weighting import rake as rake
     from analysis.weighting import rake_counts as rake_counts
@@ -36,6 +38,7 @@ _HOME = {
     "AnalysisError": "errors",
     "Counts": "counts",
     "Indicator": "indicators",
+    "Suppressed": "suppressed",
     "benjamini_hochberg": "multiple",
     "compare_counts_with_rest": "comparison",
     "compare_group_counts": "comparison",
@@ -46,13 +49,14 @@ _HOME = {
     "count": "counting",
     "estimate": "estimates",
     "estimate_counts": "estimates",
+    "follow": "showing",
     "holm": "multiple",
     "margins_reached": "weighting",
     "newcombe": "intervals",
+    "protect": "disclosure",
     "rake": "weighting",
     "rake_counts": "weighting",
     "rao_scott": "chisquare",
-    "thresholds": "thresholds",
     "weight_summary": "weighting",
     "wilson": "intervals",
 }

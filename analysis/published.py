@@ -108,10 +108,9 @@ def _figures(frame: pd.DataFrame, comparable: NDArray[np.bool_]) -> dict[str, Fl
 def _inside(q: Floats, lower: Floats, upper: Floats) -> NDArray[np.object_]:
     """True, False or None where there is nothing to say."""
     known = ~(np.isnan(q) | np.isnan(lower))
-    return np.array(
-        [bool(a <= b <= c) if told else None for a, b, c, told in zip(lower, q, upper, known, strict=True)],
-        dtype=object,
-    )
+    inside: NDArray[np.object_] = ((lower <= q) & (q <= upper)).astype(object)
+    inside[~known] = None
+    return inside
 
 
 def _share(percent: pd.Series) -> Floats:

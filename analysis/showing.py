@@ -1,0 +1,153 @@
+"""Estimates as an audience sees them: hidden figures replaced, bases and percentages rounded, small bases flagged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.errors import AnalysisError, listed
+from analysis.suppressed import NOT_APPLICABLE, NOT_AVAILABLE, Suppressed
+from analysis.thresholds import Thresholds, thresholds
+
+KEYS = ("indicator", "dimension", "group")
+BASES = ("n", "n_in", "n_rest", "n_effective", "n_effective_in", "n_effective_rest")
+PERCENTAGES = (
+    *("percent", "lower", "upper", "percent_in", "percent_rest"),
+    *("difference", "difference_lower", "difference_upper", "baseline_percent"),
+)
+TESTS = ("z", "p", "p_holm", "p_bh")
+WHOLE_UNDER = 100
+"Percentages on a rounded base under this are given without decimals."
+Bools = NDArray[np.bool_]
+
+
+def shown(estimates: pd.DataFrame, limits: Thresholds, reasons: NDArray[Any], bases_hidden: Bools) -> pd.DataFrame:
+    """Replace, round and flag; `reasons` says why a row is hidden ("" where it is not). See `disclosure.protect`."""
+    hidden = reasons != ""
+    n = estimates["n"].to_numpy(dtype=np.int64)
+    low = _low(estimates, n, limits) & ~hidden
+    result = _rounded(estimates, limits)
+    for column in _figures(result):
+        result[column] = _replaced(result[column], bases_hidden if column == "n" else hidden, Suppressed())
+    for column in limits.withheld:
+        if column in result.columns:
+            result[column] = _replaced(result[column], ~hidden, Suppressed(NOT_AVAILABLE))
+    before = result["flags"].tolist() if "flags" in result.columns else [""] * len(result)
+    marks = np.where(hidden, "[c]", np.where(low, "[u]", "")).tolist()
+    result["flags"] = [f"{old}{mark}" for old, mark in zip(before, marks, strict=True)]
+    result["hidden_because"] = reasons
+    return result.astype({"flags": "str", "hidden_because": "str"})
+
+
+def follow(frame: pd.DataFrame, audience: str, protected: pd.DataFrame | Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Hide in another frame (comparisons, charts, rankings) every row whose figure is hidden in a protected frame.
+
+    `frame` has `indicator, dimension, group`, perhaps `other` (a second group); its numeric columns are figures and
+    are rounded as the audience needs. Give the protected estimates of every wave that went into it: two for a
+    comparison of waves; with one, `n_rest` is the rest of the city and is hidden too where a group is. Where a base
+    is flagged "[u]" as too small for a test, the tests are "[z]".
+    """
+    limits = thresholds(audience)
+    missing = [column for column in KEYS if column not in frame.columns]
+    if missing:
+        raise AnalysisError(f"The frame lacks the column {listed(missing)}, so its hidden figures cannot be found.")
+    sources = [protected] if isinstance(protected, pd.DataFrame) else list(protected)
+    hidden = _touches(frame, _keys(source[source["hidden_because"] != ""] for source in sources))
+    result = _rounded(frame, limits)
+    for column in _figures(result):
+        result[column] = _replaced(result[column], hidden, Suppressed())
+    if len(sources) == 1 and "other" not in frame.columns:
+        result = _without_rest(result, sources[0])
+    untested = _touches(frame, _keys(_too_small(source, limits) for source in sources)) & ~hidden
+    for column in (column for column in result.columns if column in TESTS or column.startswith(("z_", "p_"))):
+        result[column] = _replaced(result[column], untested, Suppressed(NOT_APPLICABLE))
+    return result
+
+
+def _without_rest(frame: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
+    """Hide the size of "the rest" where a group is hidden: together with the group's own it would give that away."""
+    pairs = ["indicator", "dimension"]
+    hidden = protected.loc[protected["hidden_because"] != "", pairs]
+    keys = set(hidden.itertuples(index=False, name=None))
+    where = np.array([pair in keys for pair in frame[pairs].itertuples(index=False, name=None)], dtype=bool)
+    for column in (column for column in ("n_rest", "n_effective_rest") if column in frame.columns):
+        frame[column] = _replaced(frame[column], where, Suppressed())
+    return frame
+
+
+def _too_small(protected: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+    """Rows that are shown, but whose base is too small for a test (the analyst still sees the test)."""
+    if not limits.hide_base_under:
+        return protected.iloc[:0]
+    small = [not isinstance(n, Suppressed) and n < limits.flag_base_under for n in protected["n"]]
+    return protected[small]
+
+
+def _keys(frames: Iterable[pd.DataFrame]) -> set[tuple[str, ...]]:
+    return {key for frame in frames for key in frame[list(KEYS)].itertuples(index=False, name=None)}
+
+
+def _touches(frame: pd.DataFrame, keys: set[tuple[str, ...]]) -> Bools:
+    sides = [column for column in ("group", "other") if column in frame.columns]
+    touched = np.zeros(len(frame), dtype=bool)
+    for side in sides:
+        rows = frame[["indicator", "dimension", side]].itertuples(index=False, name=None)
+        touched |= np.array([row in keys for row in rows], dtype=bool)
+    return touched
+
+
+def _low(estimates: pd.DataFrame, n: NDArray[np.int64], limits: Thresholds) -> Bools:
+    width = (estimates["upper"] - estimates["lower"]).to_numpy(dtype=np.float64)
+    wide = (n < limits.wide_base_under) & (width > limits.wide_points)
+    return (n > 0) & ((n < limits.flag_base_under) | wide)
+
+
+def _figures(frame: pd.DataFrame) -> list[str]:
+    return [
+        column
+        for column in frame.columns
+        if pd.api.types.is_numeric_dtype(frame[column]) and not pd.api.types.is_bool_dtype(frame[column])
+    ]
+
+
+def _replaced(column: pd.Series, where: Bools, by: Suppressed) -> pd.Series:
+    if not where.any():
+        return column
+    values = column.astype(object).to_numpy(copy=True)
+    values[where] = by
+    return pd.Series(values, index=column.index, dtype=object)
+
+
+def _rounded(frame: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+    """A copy with bases and percentages rounded, for everybody but the analyst.
+
+    Percentages without all their decimals also keep two comparisons with "the rest" from being solved for its size.
+    """
+    result = frame.copy()
+    if not limits.hide_base_under:
+        return result
+    few = _few(frame) & (limits.round_bases_to > 1)
+    for column in (column for column in PERCENTAGES if column in frame.columns):
+        values = frame[column].to_numpy(dtype=np.float64)
+        result[column] = np.where(few, np.round(values), np.round(values, 1))
+    for column in (column for column in TESTS if column in frame.columns):
+        result[column] = frame[column].round(3)
+    for column in (column for column in BASES if column in frame.columns and limits.round_bases_to > 1):
+        result[column] = _to_step(frame[column], limits.round_bases_to)
+    return result
+
+
+def _few(frame: pd.DataFrame) -> Bools:
+    """Rows on so small a base that a decimal would give it away."""
+    columns = [column for column in ("n", "n_in") if column in frame.columns]
+    return (frame[columns] < WHOLE_UNDER).any(axis=1).to_numpy(dtype=bool) if columns else np.zeros(len(frame), bool)
+
+
+def _to_step(column: pd.Series, step: int) -> pd.Series:
+    values = np.floor(column.to_numpy(dtype=np.float64) / step + 0.5) * step
+    rounded = pd.Series(values, index=column.index)
+    return rounded.astype(np.int64) if pd.api.types.is_integer_dtype(column) else rounded
