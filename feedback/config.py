@@ -18,7 +18,7 @@ class SettingsError(ValueError):
 
 
 def _setting(name: str, default: str, description: str) -> str:
-    return field(default=default, metadata={"env": name, "description": description})  # type: ignore[no-any-return]
+    return field(default=default, metadata={"env": name, "description": description})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
 from flask import has_request_context, request
 from flask_babel import Babel
@@ -29,10 +32,32 @@ class Base(DeclarativeBase):
 
 # A database that was restarted must not cost the next person an answer: connections are tried before use.
 db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True})
-migrate = Migrate()
+migrate = Migrate()  # type: ignore[no-untyped-call]
 csrf = CSRFProtect()
 babel = Babel()
 security = Security()
+
+if TYPE_CHECKING:  # what `db.Model` is made of, said so that the type checker knows the columns
+
+    class Model(Base):
+        __abstract__ = True
+
+else:
+    Model = db.Model
+
+_only_reading: ContextVar[bool] = ContextVar("only_reading", default=False)
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Say that the session will not write: long reading outside a request then holds up nobody's answer on SQLite."""
+    db.session.rollback()
+    token = _only_reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _only_reading.reset(token)
 
 
 @event.listens_for(Engine, "connect")
@@ -54,5 +79,5 @@ def _begin_sqlite(connection: Connection) -> None:
     A read transaction that turns into a write fails at once, without waiting, when another writer came between.
     """
     if connection.dialect.name == "sqlite":
-        reading = has_request_context() and request.method in {"GET", "HEAD"}
+        reading = _only_reading.get() or (has_request_context() and request.method in {"GET", "HEAD"})
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,7 +1,37 @@
-"""Set up below."""
+"""The command line: one module a command group, each with its group or command under the name `command`."""
 
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from typing import Any
+
+import click
 from flask import Flask
+from flask.cli import AppGroup
+
+from feedback.errors import Refusal
+from feedback.places import PlaceError
 
 
 def register(app: Flask) -> None:
-    """To be written."""
+    for module in pkgutil.iter_modules(__path__):
+        app.cli.add_command(import_module(f"{__name__}.{module.name}").command)
+
+
+class Command(click.Command):
+    """A command that answers what cannot be done with its sentence and exit code 1, never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from forms import QuestionnaireError
+
+        try:
+            return super().invoke(ctx)
+        except (Refusal, PlaceError, QuestionnaireError) as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+
+
+class Group(AppGroup):
+    """A group whose commands are `Command`s and run inside the app."""
+
+    command_class = Command

@@ -6,17 +6,17 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import db
+from feedback.extensions import Model
 from feedback.models.types import UtcDateTime, utc_now
 
 PURPOSES = ("real", "test", "demonstration")
 METHODS = ("self_selected", "sample", "panel", "consultation")
 
 
-class Questionnaire(db.Model):  # type: ignore[name-defined,misc]
+class Questionnaire(Model):
     """A published, immutable version of a set of questions; `definition` is the wording as asked."""
 
     __tablename__ = "questionnaire"
@@ -25,7 +25,7 @@ class Questionnaire(db.Model):  # type: ignore[name-defined,misc]
     id: Mapped[int] = mapped_column(primary_key=True)
     survey: Mapped[str]
     version: Mapped[int]
-    definition: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+    definition: Mapped[dict[str, Any]] = mapped_column(JSON)
     digest: Mapped[str]
     published_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
@@ -36,7 +36,7 @@ def _published_is_immutable(_mapper: Any, _connection: Any, target: Questionnair
     raise ValueError(f"{target.survey} version {target.version} is published and cannot change")
 
 
-class Wave(db.Model):  # type: ignore[name-defined,misc]
+class Wave(Model):
     """One fielding period of a survey; figures belong to a wave. Open, closed or coming is derived from the dates."""
 
     __tablename__ = "wave"
@@ -70,7 +70,7 @@ class Wave(db.Model):  # type: ignore[name-defined,misc]
         return "open" if today <= self.closes_on else "closed"
 
 
-class Event(db.Model):  # type: ignore[name-defined,misc]
+class Event(Model):
     """One place and time where answers are collected."""
 
     __tablename__ = "event"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedback.extensions import db
+from feedback.extensions import Model
 
 
-class HelpLine(db.Model):  # type: ignore[name-defined,misc]
+class HelpLine(Model):
     __tablename__ = "help_line"
 
     code: Mapped[str] = mapped_column(primary_key=True)
@@ -19,13 +20,13 @@ class HelpLine(db.Model):  # type: ignore[name-defined,misc]
     url: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(default="")
     hours: Mapped[str] = mapped_column(default="")
-    topics: Mapped[list[str]] = mapped_column(db.JSON, default=list)
+    topics: Mapped[list[str]] = mapped_column(JSON, default=list)
     shown: Mapped[bool] = mapped_column(default=True)
     checked_on: Mapped[date | None]
     source: Mapped[str] = mapped_column(default="")
 
 
-class Postcode(db.Model):  # type: ignore[name-defined,misc]
+class Postcode(Model):
     """A postcode without its space, and the ward it lies in."""
 
     __tablename__ = "postcode"

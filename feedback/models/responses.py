@@ -6,10 +6,10 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, column, extract
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, column, extract
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import db
+from feedback.extensions import Model
 from feedback.models.collection import Event, Questionnaire, Wave
 from feedback.models.types import UtcDateTime
 
@@ -21,7 +21,7 @@ def _month_only() -> CheckConstraint:
     return CheckConstraint(extract("day", column("month")) == 1, name="month_only")
 
 
-class Response(db.Model):  # type: ignore[name-defined,misc]
+class Response(Model):
     """One person's completed questionnaire.
 
     The key is made when the form opens, so that a form sent twice is one row. On SQLite the table has no hidden
@@ -45,7 +45,7 @@ class Response(db.Model):  # type: ignore[name-defined,misc]
     ward_vintage: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="en")
     month: Mapped[date]
-    answers: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     payload_hash: Mapped[str]
     receipt_hash: Mapped[str | None] = mapped_column(unique=True)
 
@@ -54,7 +54,7 @@ class Response(db.Model):  # type: ignore[name-defined,misc]
     event: Mapped[Event | None] = relationship()
 
 
-class Conflict(db.Model):  # type: ignore[name-defined,misc]
+class Conflict(Model):
     """Other content that arrived under the id of a stored response: kept for review, never counted, never dropped."""
 
     __tablename__ = "conflict"
@@ -70,11 +70,11 @@ class Conflict(db.Model):  # type: ignore[name-defined,misc]
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"))
     channel: Mapped[str]
     month: Mapped[date]
-    answers: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     payload_hash: Mapped[str]
 
 
-class Tally(db.Model):  # type: ignore[name-defined,misc]
+class Tally(Model):
     """How many answers came by day and channel; no key leads from here to a response."""
 
     __tablename__ = "tally"
@@ -86,7 +86,7 @@ class Tally(db.Model):  # type: ignore[name-defined,misc]
     count: Mapped[int] = mapped_column(default=0)
 
 
-class Draft(db.Model):  # type: ignore[name-defined,misc]
+class Draft(Model):
     """An unfinished response, encrypted; the key is in the respondent's cookie and nowhere else."""
 
     __tablename__ = "draft"

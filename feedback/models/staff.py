@@ -4,34 +4,43 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_security.models import fsqla_v3
-from sqlalchemy import LargeBinary
+from sqlalchemy import JSON, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedback.extensions import db
+from feedback.extensions import Model, db
 from feedback.models.types import UtcDateTime, utc_now
 
 ROLES = ("administrator", "analyst", "officer")
 
-fsqla_v3.FsModels.set_db_info(db)
+fsqla_v3.FsModels.set_db_info(db)  # type: ignore[attr-defined,no-untyped-call]
 
 
-class Role(db.Model, fsqla_v3.FsRoleMixin):  # type: ignore[name-defined,misc]
-    pass
+class Role(Model, fsqla_v3.FsRoleMixin):
+    if TYPE_CHECKING:  # a column of the extension, said so that the type checker knows what it holds
+        name: Mapped[str]  # type: ignore[assignment]
 
 
-class User(db.Model, fsqla_v3.FsUserMixin):  # type: ignore[name-defined,misc]
+class User(Model, fsqla_v3.FsUserMixin):
+    if TYPE_CHECKING:  # columns of the extension, said so that the type checker knows what they hold
+        id: Mapped[int]  # type: ignore[assignment]
+        email: Mapped[str]  # type: ignore[assignment]
+        password: Mapped[str | None]  # type: ignore[assignment]
+        active: Mapped[bool]
+        fs_uniquifier: Mapped[str]  # type: ignore[assignment]
+        roles: Mapped[list[Role]]  # type: ignore[assignment]
+
     name: Mapped[str] = mapped_column(default="")
     must_change_password: Mapped[bool] = mapped_column(default=False)
 
 
-class WebAuthn(db.Model, fsqla_v3.FsWebAuthnMixin):  # type: ignore[name-defined,misc]
+class WebAuthn(Model, fsqla_v3.FsWebAuthnMixin):
     """Required by the sign-in extension's model set even while security keys are off."""
 
 
-class SignInFailure(db.Model):  # type: ignore[name-defined,misc]
+class SignInFailure(Model):
     """Failed sign-ins of one account, known by a hash, so that guessing is slowed without blocking an address."""
 
     __tablename__ = "sign_in_failure"
@@ -41,7 +50,7 @@ class SignInFailure(db.Model):  # type: ignore[name-defined,misc]
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class AuditEntry(db.Model):  # type: ignore[name-defined,misc]
+class AuditEntry(Model):
     __tablename__ = "audit_entry"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,16 +58,16 @@ class AuditEntry(db.Model):  # type: ignore[name-defined,misc]
     actor: Mapped[str]
     action: Mapped[str]
     subject: Mapped[str]
-    detail: Mapped[dict[str, Any]] = mapped_column(db.JSON, default=dict)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
-class Export(db.Model):  # type: ignore[name-defined,misc]
+class Export(Model):
     """A workbook that somebody asked for: its progress while it is made, then the file."""
 
     __tablename__ = "export"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    wave_id: Mapped[int] = mapped_column(db.ForeignKey("wave.id", ondelete="CASCADE"))
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"))
     asked_by: Mapped[str]
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     step: Mapped[str] = mapped_column(default="Waiting to start")

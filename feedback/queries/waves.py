@@ -74,6 +74,6 @@ def events(wave: Wave) -> list[Event]:
     return list(db.session.scalars(select(Event).filter_by(wave_id=wave.id).order_by(Event.starts_at, Event.code)))
 
 
-def _waves() -> Select[tuple[Wave]]:
+def _waves() -> Select[Wave]:
     newest_first = (Wave.opens_on.desc(), Wave.id.desc())
     return select(Wave).options(joinedload(Wave.questionnaire)).order_by(*newest_first)

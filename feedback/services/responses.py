@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 
 from feedback.extensions import db
 from feedback.models import Conflict, Response, Tally
@@ -23,9 +23,7 @@ __all__ = ["AnswerRefused", "Receipt", "Submission", "store_checked", "submit_re
 STORED, ALREADY_STORED, CONFLICT = "stored", "already_stored", "conflict"
 CHUNK = 500
 CODES_TO_TRY = 5  # a code has 50 bits: should two responses ever share one, the second takes its next
-RESPONSES: Table = Response.__table__
-CONFLICTS: Table = Conflict.__table__
-TALLIES: Table = Tally.__table__
+RESPONSES, CONFLICTS, TALLIES = Response.__table__, Conflict.__table__, Tally.__table__
 
 
 @dataclass(frozen=True)

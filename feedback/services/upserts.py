@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Table
+from sqlalchemy import FromClause, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback.extensions import db
@@ -13,14 +13,15 @@ from feedback.extensions import db
 Insert = postgresql.Insert | sqlite.Insert
 
 
-def insert_into(table: Table) -> Insert:
+def insert_into(table: FromClause) -> Insert:
     """An INSERT of the database in use, which knows ON CONFLICT."""
+    plain = cast(Table, table)
     if db.session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+        return postgresql.insert(plain)
+    return sqlite.insert(plain)
 
 
-def insert_new(table: Table, rows: Sequence[Mapping[str, Any]]) -> set[Any]:
+def insert_new(table: FromClause, rows: Sequence[Mapping[str, Any]]) -> set[Any]:
     """Insert `rows` and leave out those whose key or unique value exists; return the `id` of each inserted row."""
     if not rows:
         return set()
@@ -28,7 +29,7 @@ def insert_new(table: Table, rows: Sequence[Mapping[str, Any]]) -> set[Any]:
     return set(db.session.execute(statement, [dict(row) for row in rows]).scalars())
 
 
-def add_to_count(table: Table, key: Mapping[str, Any], amount: int) -> None:
+def add_to_count(table: FromClause, key: Mapping[str, Any], amount: int) -> None:
     """Add `amount` to the `count` of the row with this primary key, making the row when it is new."""
     statement = insert_into(table).values(**key, count=amount)
     added = {"count": table.c.count + statement.excluded.count}

@@ -1,0 +1,45 @@
+"""`flask prepare`: what a database needs before anybody can use it."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from feedback.cli import Command
+from feedback.errors import Refusal
+
+
+@click.command("prepare", cls=Command)
+@click.option("--demo", is_flag=True, help="Also load the demonstration: invented answers and sign-ins.")
+@with_appcontext
+def command(demo: bool) -> None:
+    """Load help lines, roles and questionnaires that are not there yet. Safe to run at every start."""
+    from feedback.services.preparation import prepare_database
+
+    _check_mode(demo)
+    new = prepare_database()
+    for kind, names in (("help lines", new.help_lines), ("roles", new.roles), ("published", new.questionnaires)):
+        if names:
+            click.echo(f"  {kind}: {', '.join(names)}")
+    if demo:
+        _load_demonstration()
+
+
+def _check_mode(demo: bool) -> None:
+    """Invented answers and real ones never share a database."""
+    from feedback.queries.waves import holds_demonstration
+
+    settings = current_app.config["SETTINGS"]
+    if demo and settings.mode == "live":
+        raise Refusal("The demonstration is never loaded into a database for real use. Use MODE=demo.")
+    if settings.mode == "live" and holds_demonstration():
+        raise Refusal(
+            "This database holds demonstration answers, so it cannot be used for real. Set DATABASE_URL anew."
+        )
+
+
+def _load_demonstration() -> None:
+    from feedback.cli.demonstration import load_with_progress
+
+    load_with_progress()

@@ -1,0 +1,49 @@
+"""What a database needs before anybody can use it; safe to run at every start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from feedback.extensions import db
+from feedback.models import HelpLine, Role
+from feedback.models.staff import ROLES
+from feedback.places import PlacePack, current_place
+from feedback.services.questionnaires import publish_questionnaires
+
+HELP_LINE_FIELDS = ("code", "position", "name", "number", "url", "about", "hours", "shown", "checked_on", "source")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What was new: codes of help lines, names of roles, questionnaires as `survey version`."""
+
+    help_lines: list[str]
+    roles: list[str]
+    questionnaires: list[str]
+
+
+def prepare_database() -> Prepared:
+    """Load help lines, roles and questionnaires that are not there yet, and commit. Nothing that exists is changed."""
+    place = current_place()
+    help_lines, roles = _load_help_lines(place), _make_roles()
+    published = publish_questionnaires(place)
+    return Prepared(help_lines, roles, [f"{row.survey} version {row.version}" for row in published])
+
+
+def _load_help_lines(place: PlacePack) -> list[str]:
+    """Staff may have edited a line or hidden it: one that is in the table stays as they left it."""
+    known = set(db.session.scalars(select(HelpLine.code)))
+    new = [line for line in place.help_lines if line.code not in known]
+    for line in new:
+        values = {name: getattr(line, name) for name in HELP_LINE_FIELDS}
+        db.session.add(HelpLine(**values, topics=list(line.topics)))
+    return [line.code for line in new]
+
+
+def _make_roles() -> list[str]:
+    known: set[str] = set(db.session.scalars(select(Role.name)))
+    new = [name for name in ROLES if name not in known]
+    db.session.add_all(Role(name=name) for name in new)
+    return new

@@ -1,0 +1,99 @@
+"""An app on a real database: every test that asks for one runs on SQLite and on PostgreSQL.
+
+`app` is on a fresh database, migrated, with the place's help lines, roles and questionnaires; `session` is its session;
+`client` opens pages as a member of the public and checks each. Ask for `sqlite_app` where one engine is enough because
+nothing is read or written (pages of words, headers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.databases import PostgresqlDatabases, SqliteDatabases, postgresql_server
+from tests.pages import PageClient
+
+Databases = SqliteDatabases | PostgresqlDatabases
+
+
+def make_app(address: str, **settings: str) -> Flask:
+    """An app in test mode on the database at `address`."""
+    from feedback import create_app
+    from feedback.config import Settings
+
+    app = create_app(Settings(**{"mode": "test", "database_url": address, **settings}).completed())
+    app.config["TESTING"] = True
+    app.test_client_class = PageClient
+    return app
+
+
+@contextmanager
+def running(address: str, **settings: str) -> Iterator[Flask]:
+    """An app whose connections are closed afterwards."""
+    from feedback.extensions import db
+
+    app = make_app(address, **settings)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def prepare(address: str) -> None:
+    """Migrate the database and load what `flask prepare` loads."""
+    from flask_migrate import upgrade
+
+    from feedback.services.preparation import prepare_database
+
+    with running(address) as app, app.app_context():
+        upgrade()
+        prepare_database()
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"), prepare)
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[PostgresqlDatabases]:
+    with postgresql_server() as folder:
+        yield PostgresqlDatabases(folder, prepare)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Where databases come from: each engine in turn."""
+    found: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return found
+
+
+@pytest.fixture
+def app(databases: Databases) -> Iterator[Flask]:
+    with databases.fresh() as address, running(address) as app:
+        yield app
+
+
+@pytest.fixture
+def sqlite_app(sqlite_databases: SqliteDatabases) -> Iterator[Flask]:
+    with sqlite_databases.fresh() as address, running(address) as app:
+        yield app
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Any]:
+    """The database session of `app`, inside its context."""
+    from feedback.extensions import db
+
+    with app.app_context():
+        yield db.session
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
