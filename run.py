@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
 import signal
@@ -230,8 +231,15 @@ def run_demo(_words: list[str]) -> int:
     set_up()
     env = settings_for("demo")
     prepare_demonstration(env)
-    sign_ins = INSTANCE / "demo-sign-ins.txt"
-    return serve(env, DEMONSTRATION.format(sign_ins=sign_ins.read_text() if sign_ins.exists() else ""))
+    return serve(env, DEMONSTRATION.format(sign_ins=demo_sign_ins()))
+
+
+def demo_sign_ins() -> str:
+    """Return the lines that tell the demonstration's accounts, from the file they are made from."""
+    source = (ROOT / "feedback" / "demonstration" / "sign_ins.yaml").read_text(encoding="utf-8")
+    as_json = [PYTHON, "-c", "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"]
+    accounts = json.loads(subprocess.run(as_json, input=source, capture_output=True, text=True, check=True).stdout)
+    return "".join(f"  {a['role']:20} {a['email']:32} {a['password']}\n" for a in accounts["sign_ins"])
 
 
 def run_serve(_words: list[str]) -> int:
