@@ -62,10 +62,19 @@ class Expansion:
         if "repeat" not in item:
             yield self._written_out(item, what, words)
             return
-        template = {key: value for key, value in item.items() if key != "repeat"}
+        template = {key: value for key, value in item.items() if key not in ("repeat", "by")}
         for one in self.lists.taken(item["repeat"], name_of(item, what)):
-            own = {"code": one["code"], "label": one["label"], **one.get("words", {})}
-            yield self._written_out(template, what, {**words, **own})
+            own = {**words, "code": one["code"], "label": one["label"], **one.get("words", {})}
+            for other in self._crossed(item, what):
+                yield self._written_out(template, what, {**own, **other})
+
+    def _crossed(self, item: Item, what: str) -> Iterator[Words]:
+        """The words of a second list that a repeat is crossed with; once without any where there is none."""
+        if "by" not in item:
+            yield {}
+            return
+        for one in self.lists.taken(item["by"], name_of(item, what)):
+            yield {"by_code": one["code"], "by_label": one["label"]}
 
     def _written_out(self, item: Item, what: str, words: Words) -> Any:
         numbers = {key: value for key, value in item.items() if isinstance(value, int)}

@@ -24,9 +24,9 @@ SECTIONS = {
 }
 
 
-def questionnaire_files() -> tuple[Path, ...]:
-    """The reviewed questionnaires, by name; the files that they share are not among them."""
-    return tuple(path for path in sorted(FOLDER.glob("*.yaml")) if path.name not in (LISTS, SHARED))
+def questionnaire_files(folder: Path = FOLDER) -> tuple[Path, ...]:
+    """The reviewed questionnaires in a folder, by name; the files that they share are not among them."""
+    return tuple(path for path in sorted(folder.glob("*.yaml")) if path.name not in (LISTS, SHARED))
 
 
 def load_questionnaire(path: str | Path, place: Mapping[str, Any]) -> Questionnaire:

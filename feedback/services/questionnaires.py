@@ -11,7 +11,6 @@ from feedback.models import Questionnaire
 from feedback.places import PlacePack
 
 FOLDER = Path(forms.__file__).parent / "questionnaires"
-NOT_QUESTIONNAIRES = {"lists.yaml"}
 
 
 def publish_questionnaires(place: PlacePack, folder: Path = FOLDER) -> list[Questionnaire]:
@@ -22,8 +21,7 @@ def publish_questionnaires(place: PlacePack, folder: Path = FOLDER) -> list[Ques
         QuestionnaireError: a file is faulty; the error names file, question and fault.
 
     """
-    files = sorted(path for path in folder.glob("*.yaml") if path.name not in NOT_QUESTIONNAIRES)
-    loaded = [(path, forms.load_questionnaire(path, place.words)) for path in files]
+    loaded = [(path, forms.load_questionnaire(path, place.words)) for path in forms.questionnaire_files(folder)]
     new = [row for path, questionnaire in loaded if (row := _publish(path, questionnaire))]
     db.session.commit()
     return new
