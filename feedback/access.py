@@ -9,9 +9,14 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from feedback.models.staff import ROLES
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 EVERYONE = "everyone"
+SIGNED_IN = frozenset(ROLES)
+# Somebody who must choose a new password first can do that, leave, and nothing else.
+WITH_OLD_PASSWORD = {"security.change_password", "security.logout"}
 
 
 def everyone(view: View) -> View:
@@ -22,12 +27,19 @@ def everyone(view: View) -> View:
 
 def staff(*roles: str) -> Callable[[View], View]:
     """Mark a view as open to signed-in staff who hold any of `roles`."""
+    if not roles or set(roles) - SIGNED_IN:
+        raise ValueError(f"a staff page names one or more of {', '.join(ROLES)}, not {roles}")
 
     def mark(view: View) -> View:
         view.access = frozenset(roles)  # type: ignore[attr-defined]
         return view
 
     return mark
+
+
+def actor() -> str:
+    """Return who is signed in, as the audit list names people."""
+    return str(current_user.email)
 
 
 def register(app: Flask) -> None:
@@ -43,10 +55,23 @@ def _check() -> ResponseReturnValue | None:
     if not allowed:
         abort(403)
     if not current_user.is_authenticated:
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    if not any(current_user.has_role(role) for role in allowed):
+        return redirect(url_for("security.login", next=_way_back()), 303)
+    if not may_open(request.endpoint):
         abort(403)
+    if current_user.must_change_password and request.endpoint not in WITH_OLD_PASSWORD:
+        return redirect(url_for("security.change_password"), 303)
     return None
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the person who is signed in holds a role that opens this staff page."""
+    allowed = access_of(current_app, endpoint)
+    return allowed != EVERYONE and any(current_user.has_role(role) for role in allowed)
+
+
+def _way_back() -> str | None:
+    """Where to go after signing in: the page that was asked for. A form that was sent cannot be sent again."""
+    return request.full_path.rstrip("?") if request.method == "GET" else None
 
 
 def access_of(app: Flask, endpoint: str) -> Any:

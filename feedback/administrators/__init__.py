@@ -1,3 +1,7 @@
+"""The administrators' room: people, waves, help lines and the audit list."""
+
 from flask import Blueprint
 
 blueprint = Blueprint("administrators", __name__, url_prefix="/admin")
+
+from feedback.administrators import audit, help_lines, home, people, waves  # noqa: E402, F401 - routes

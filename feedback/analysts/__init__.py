@@ -1,3 +1,7 @@
+"""The analysts' room: what came in, and the workbook."""
+
 from flask import Blueprint
 
 blueprint = Blueprint("analysts", __name__, url_prefix="/analyst")
+
+from feedback.analysts import home  # noqa: E402, F401 - routes

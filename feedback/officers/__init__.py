@@ -1,3 +1,7 @@
+"""The officers' room: the events of open waves."""
+
 from flask import Blueprint
 
 blueprint = Blueprint("officers", __name__, url_prefix="/officer")
+
+from feedback.officers import home  # noqa: E402, F401 - routes

@@ -1,0 +1,19 @@
+"""What an administrator can do, and what waits for them."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from feedback.access import staff
+from feedback.administrators import blueprint
+from feedback.clock import today
+from feedback.queries.help_lines import overdue
+from feedback.queries.waves import waves
+
+
+@blueprint.get("/")
+@staff("administrator")
+def home() -> ResponseReturnValue:
+    open_now = [wave for wave in waves() if wave.is_open(today())]
+    return render_template("administrators/home.html", open_now=open_now, overdue=overdue())

@@ -1,0 +1,111 @@
+"""What the forms of staff pages share: options with hints, a date in three boxes, and where an error link leads."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, SelectChoice
+from wtforms.form import BaseForm
+
+PARTS = ("day", "month", "year")
+YEARS = range(2000, 2100)
+
+
+def one_line(text: str | None) -> str:
+    """Return text on one line, without the characters that nobody sees: controls and marks that turn its direction."""
+    spaced = re.sub(r"\s+", " ", text or "")
+    seen = "".join(sign for sign in spaced if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"} or sign == "\u200d")
+    return unicodedata.normalize("NFC", seen).strip()
+
+
+class StaffForm(FlaskForm):  # type: ignore[misc]
+    """A form of a staff page."""
+
+    def refuse(self, field: str, refusal: Exception) -> None:
+        """Show why a service refused at `field`, as if the form had found it."""
+        self[field].errors = [str(refusal)]
+
+
+@dataclass
+class Option(SelectChoice):
+    """An option of a group of radios or checkboxes."""
+
+    hint: str = ""
+
+    @property
+    def code(self) -> str:
+        return self.value
+
+
+def options(labels: Mapping[str, str], hints: Mapping[str, str] | None = None) -> list[Option]:
+    """Return options from code to label, with the hint of each code that has one."""
+    return [Option(code, label, hint=(hints or {}).get(code, "")) for code, label in labels.items()]
+
+
+class DateField(Field):  # type: ignore[misc]
+    """A day, month and year in three boxes. `data` is a date or None; `called` stands in sentences: "the first day"."""
+
+    def __init__(self, label: str, *, called: str, optional: bool = False, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.called, self.optional = called, optional
+        self.typed = dict.fromkeys(PARTS, "")
+        self.wrong: tuple[str, ...] = ()
+
+    @property
+    def error_id(self) -> str:
+        return f"{self.id}-{(self.wrong or PARTS)[0]}"
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        self.process_errors, self.raw_data = [], None
+        self.data = self.object_data = data if isinstance(data, date) else None
+        if formdata:
+            self.typed = {part: formdata.get(f"{self.name}-{part}", "").strip() for part in PARTS}
+            self._read()
+        elif self.data:
+            self.typed = {part: str(getattr(self.data, part)) for part in PARTS}
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        setattr(obj, name, self.data)
+
+    def _read(self) -> None:
+        self.data = None
+        missing = tuple(part for part in PARTS if not self.typed[part])
+        if len(missing) == len(PARTS):
+            self._fault((), "" if self.optional else f"Enter {self.called}")
+        elif missing:
+            self._fault(missing, f"{_capital(self.called)} must include a {' and a '.join(missing)}")
+        else:
+            self._read_date()
+
+    def _read_date(self) -> None:
+        numbers = [int(text) if re.fullmatch(r"[0-9]{1,4}", text) else 0 for text in self.typed.values()]
+        day, month, year = numbers
+        try:
+            found = date(year, month, day)
+        except ValueError:
+            return self._fault((), f"{_capital(self.called)} must be a real date, such as 27 3 {date.today().year}")
+        if year not in YEARS:
+            return self._fault(("year",), f"The year of {self.called} must have 4 numbers, such as {date.today().year}")
+        self.data = found
+
+    def _fault(self, wrong: tuple[str, ...], sentence: str) -> None:
+        self.wrong = wrong
+        if sentence:
+            self.process_errors = [sentence]
+
+
+def form_errors(form: BaseForm | None) -> dict[str, str]:
+    """Return the first error of each field by the id of the control that the error link leads to."""
+    if not form:
+        return {}
+    return {getattr(field, "error_id", field.id): str(field.errors[0]) for field in form if field.errors}
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]

@@ -1,0 +1,51 @@
+"""What the templates of staff pages can use besides what every template can."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+
+from feedback.access import may_open
+from feedback.clock import LONDON, today
+from feedback.staff_forms import form_errors
+
+# (code of the part, endpoint, words), in the order of the bar; who may open the endpoint sees it.
+NAVIGATION = (
+    ("results", "analysts.home", "Results"),
+    ("events", "officers.home", "Events"),
+    ("waves", "administrators.waves", "Waves"),
+    ("people", "administrators.people", "People"),
+    ("help_lines", "administrators.help_lines", "Help lines"),
+    ("audit", "administrators.audit", "Audit"),
+)
+
+
+def register(app: Flask) -> None:
+    for function in (form_errors, navigation, today):
+        app.add_template_global(function)
+    app.add_template_filter(plain_time)
+    app.add_template_filter(plain_value)
+
+
+def navigation() -> list[tuple[str, str, str]]:
+    """Return the parts of the staff area that the signed-in person may open: code, endpoint, words."""
+    return [entry for entry in NAVIGATION if may_open(entry[1])]
+
+
+def plain_time(moment: datetime) -> str:
+    """Return a moment as "21 Nov 2026, 5:08pm", in Europe/London."""
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%b %Y}, {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+def plain_value(value: Any) -> str:
+    """Return a value of an audit entry in words."""
+    if isinstance(value, dict):
+        return "; ".join(f"{name.replace('_', ' ')}: {plain_value(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(plain_value(part) for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None or value == "" else str(value)
