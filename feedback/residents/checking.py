@@ -43,7 +43,7 @@ def _check_page(journey: Journey, errors: Mapping[str, str]) -> ResponseReturnVa
     route = journey.asked.route(journey.answers)
     rendered = render_template(
         "residents/check.html",
-        wave=journey.wave,
+        wave=journey.visit.wave,
         asked=journey.asked,
         answers=journey.answers,
         route=[(number_of(journey.asked, page), page) for page in route],

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
+from feedback.queries.postcodes import postcodes_known
 from feedback.residents import blueprint
 from feedback.residents.drafts import Journey, begin_journey, find_journey, the_journey, with_cookie
 from feedback.residents.reading import Sheet, read_pages
@@ -24,7 +25,7 @@ def begin(survey: str) -> ResponseReturnValue:
         visit=visit,
         wave=visit.wave,
         asked=visit.asked,
-        resume=next_address(journey) if journey and not journey.receipt else "",
+        resume=next_address(journey) if journey else "",
         lost="lost" in request.args,
         touches_harm=any(page.harm for page in visit.asked.pages),
     )
@@ -63,11 +64,12 @@ def _question_page(journey: Journey, asked_page: Page, sheet: Sheet) -> Response
         return redirect(next_address(journey), 303)
     rendered = render_template(
         "residents/question_page.html",
-        wave=journey.wave,
+        wave=journey.visit.wave,
         asked=journey.asked,
         step=place,
         questions=asked_page.shown(journey.answers),
         sheet=sheet,
+        lookup=postcodes_known(),
         errors=sheet.errors,
         back=_back(journey, asked_page),
         harm=asked_page.harm,

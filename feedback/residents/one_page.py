@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
 from feedback.clock import today
+from feedback.queries.postcodes import postcodes_known
 from feedback.residents import blueprint
 from feedback.residents.reading import Sheet, nothing_answered, read_pages
 from feedback.residents.receipts import receipt_page
@@ -49,6 +50,7 @@ def _form(visit: Visit, sheet: Sheet, form_id: UUID, opened: date | None) -> Res
         wave=visit.wave,
         asked=visit.asked,
         sheet=sheet,
+        lookup=postcodes_known(),
         errors=sheet.errors,
         form_id=form_id,
         opened=opened,

@@ -1,0 +1,132 @@
+"""The journey of one person through a paged survey: what the encrypted draft holds, and the cookie that opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from flask import abort, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from feedback.clock import today
+from feedback.queries.questionnaires import questionnaire_version
+from feedback.queries.waves import wave_by_slug
+from feedback.residents.visits import Visit, known_event
+from feedback.services.drafts import DraftLost, OpenDraft, close_draft, find_draft, open_draft, save_draft
+from forms import Page, Questionnaire
+
+COOKIE = "draft"
+
+
+@dataclass(frozen=True)
+class Journey:
+    """What was asked and answered so far. `given` keeps answers that a later change made moot, should it be undone."""
+
+    visit: Visit
+    draft: OpenDraft
+
+    @property
+    def survey(self) -> str:
+        return self.visit.wave.survey
+
+    @cached_property
+    def asked(self) -> Questionnaire:
+        return self.visit.asked
+
+    @property
+    def form_id(self) -> UUID:
+        return self.draft.response_id
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return dict(self.draft.content.get("given", {}))
+
+    @property
+    def seen(self) -> list[str]:
+        return list(self.draft.content.get("seen", []))
+
+    @property
+    def opened(self) -> date:
+        return date.fromisoformat(self.draft.content["opened"])
+
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """The answers to what these answers lead to: what would be sent now."""
+        return self.asked.clean(self.given, strict=False)
+
+    def with_answers(self, page: Page, answers: Mapping[str, Any]) -> Journey:
+        """Keep the answers of a page in the draft, in place of what was given there before."""
+        asked_here = {question.id for question in page.questions}
+        others = {key: value for key, value in self.given.items() if key not in asked_here}
+        content = {
+            **self.draft.content,
+            "given": {**others, **answers},
+            "seen": list(dict.fromkeys([*self.seen, page.id])),
+        }
+        return Journey(self.visit, save_draft(self.draft, content))
+
+    def sent(self, receipt: str) -> None:
+        """Forget the answers, remember the receipt: sending once more then leads to the same page."""
+        close_draft(self.draft, receipt)
+
+
+def begin_journey(visit: Visit) -> Journey:
+    content = {
+        "wave": visit.wave.slug,
+        "version": visit.questionnaire.version,
+        "event": visit.event_code,
+        "opened": today().isoformat(),
+    }
+    return Journey(visit, open_draft(visit.wave, content))
+
+
+def find_journey(survey: str) -> Journey | None:
+    """Return the unfinished journey that this browser's cookie opens; None when it opens none of this survey."""
+    draft = _draft()
+    if draft is None or draft.receipt:
+        return None
+    wave = wave_by_slug(draft.content["wave"])
+    if wave.survey != survey:
+        return None
+    event = known_event(draft.content["event"], wave)
+    return Journey(Visit(wave, questionnaire_version(survey, draft.content["version"]), event), draft)
+
+
+def the_journey(survey: str) -> Journey:
+    """Return the journey in hand. Without one the person is led to the beginning, after sending to the receipt."""
+    draft = _draft()
+    if draft and draft.receipt:
+        abort(redirect(url_for("residents.done", survey=survey, receipt=draft.receipt), 303))
+    journey = find_journey(survey)
+    if journey is None:
+        abort(redirect(url_for("residents.begin", survey=survey, lost=1), 303))
+    return journey
+
+
+def _draft() -> OpenDraft | None:
+    try:
+        return find_draft(request.cookies.get(COOKIE, ""))
+    except DraftLost:
+        return None
+
+
+def with_cookie(response: Response, journey: Journey) -> Response:
+    """Give the browser the key: sent back to this survey's pages only, out of scripts' reach, gone with the browser."""
+    response.set_cookie(
+        COOKIE,
+        journey.draft.key,
+        path=url_for("residents.survey", survey=journey.survey),
+        secure=current_app.config["SETTINGS"].secure_cookies,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def without_cookie(response: Response, survey: str) -> Response:
+    response.delete_cookie(COOKIE, path=url_for("residents.survey", survey=survey), httponly=True, samesite="Lax")
+    return response
