@@ -15,6 +15,8 @@ from analysis.errors import AnalysisError, listed
 Integers = NDArray[np.int64]
 Codes = NDArray[np.integer]
 BLANK = ""
+DENSE = 2_000_000
+"Up to so many possible classes (16 MB) they are numbered through a table, beyond it by hashing."
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,27 @@ def cross(columns: Sequence[tuple[Codes, int]], rows: int) -> Strata:
         if span * size >= 2**62:
             mixed = pd.factorize(mixed)[0].astype(np.int64)
             span = rows
-        mixed *= size
+        if span > 1:
+            mixed *= size
         mixed += codes
-        mixed += 1
         span *= size
-    of_row, values = pd.factorize(mixed)
-    first = np.empty(len(values), dtype=np.intp)
-    first[of_row[::-1]] = np.arange(rows - 1, -1, -1)
+        mixed += 1
+    of_row, classes = _dense(mixed, span) if span <= DENSE else _sparse(mixed)
+    first = np.empty(classes, dtype=np.intp)
+    first[of_row] = np.arange(rows)
     return Strata(of_row, first)
+
+
+def _dense(mixed: Integers, span: int) -> tuple[NDArray[np.intp], int]:
+    """Classes by a table of all possible values: several times faster than hashing where few are possible."""
+    occurs = np.zeros(span, dtype=bool)
+    occurs[mixed] = True
+    place = np.cumsum(occurs, dtype=np.intp)
+    classes = int(place[-1])
+    place -= 1
+    return place[mixed], classes
+
+
+def _sparse(mixed: Integers) -> tuple[NDArray[np.intp], int]:
+    of_row, values = pd.factorize(mixed)
+    return of_row, len(values)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.coding import BLANK, Codes, Columns, Integers, Strata, cross
-from analysis.counts import WEIGHT, Counts, Dimension, Group, Table, dimensions, gather, order_groups
+from analysis.counts import EVERYBODY, WEIGHT, Counts, Dimension, Table, dimensions, gather, order_groups
 from analysis.errors import AnalysisError
 from analysis.indicators import Indicator, check_indicators, meets
 
@@ -44,14 +44,14 @@ def count(
     if weights is not None and cells:
         raise AnalysisError("Give either the raking columns or the weights, not both.")
     placed = raking_cells(columns, cells, len(responses)) if weights is None else weight_cells(weights, responses.index)
-    blocks = _blocks(columns, placed, (Dimension(()), *breakdowns), len(responses))
+    blocks = _blocks(columns, placed, (EVERYBODY, *breakdowns), len(responses))
     tables: dict[Dimension, Table] = {}
     for strata, members in blocks:
         base, yes = _answers(columns, strata, checked)
         cell = placed.of_row[strata.first].astype(np.int64)
         for dimension in members:
             tables[dimension] = _table(columns, strata, dimension, cell, (base, yes))
-    ordered = tuple(tables[dimension] for dimension in (Dimension(()), *breakdowns))
+    ordered = tuple(tables[dimension] for dimension in (EVERYBODY, *breakdowns))
     return Counts(tuple(indicator.name for indicator in checked), placed.index, placed.rows, ordered)
 
 
@@ -157,16 +157,17 @@ def _one_question(columns: Columns, strata: Strata, indicators: Sequence[Indicat
     places = {label: tuple(indicator.place(label) for indicator in indicators) for label in column.labels}
     outside = (0,) * len(indicators)
     patterns = {pattern: number for number, pattern in enumerate(dict.fromkeys((outside, *places.values())))}
-    treated = np.array([patterns[places[label]] for label in column.labels])[column.codes]
+    # patterns times classes, so that adding the class gives the place in the table
+    start = np.array([patterns[places[label]] for label in column.labels], dtype=np.intp) * strata.size
+    key = start[column.codes]
     asked = _asked(columns, indicators[0].asked)
     if asked is not None:
-        treated *= asked
-    key = strata.of_row * len(patterns)
-    key += treated
-    table = np.bincount(key, minlength=strata.size * len(patterns)).reshape(strata.size, len(patterns))
+        key *= asked
+    key += strata.of_row
+    table = np.bincount(key, minlength=strata.size * len(patterns)).reshape(len(patterns), strata.size)
     meaning = np.array(list(patterns))
     # float64 products of counts are exact below 2**53 and many times faster than integer ones
-    exact = table.astype(np.float64)
+    exact = table.T.astype(np.float64)
     base = exact @ (meaning > 0).astype(np.float64)
     yes = exact @ (meaning > 1).astype(np.float64)
     return base.astype(np.int64), yes.astype(np.int64)
@@ -184,16 +185,15 @@ def _asked(columns: Columns, conditions: tuple[tuple[str, tuple[str, ...]], ...]
 def _table(
     columns: Columns, strata: Strata, dimension: Dimension, cell: Integers, answers: tuple[Integers, Integers]
 ) -> Table:
-    parts = [
-        np.array(columns[name].labels, dtype=object)[columns[name].codes[strata.first]] for name in dimension.columns
+    codes = [columns[name].codes[strata.first] for name in dimension.columns]
+    labels = [columns[name].labels for name in dimension.columns]
+    crossed = cross([(code, len(names)) for code, names in zip(codes, labels, strict=True)], len(cell))
+    found = [
+        tuple(names[code[row]] for code, names in zip(codes, labels, strict=True)) for row in crossed.first.tolist()
     ]
-    names: list[Group] = list(zip(*parts, strict=True)) if parts else [(BLANK,)] * strata.size
-    if dimension.columns:
-        keep = np.array([BLANK not in name for name in names], dtype=bool)
-        groups = order_groups(dimension, {name for name in set(names) if BLANK not in name})
-    else:
-        keep, groups = np.ones(strata.size, dtype=bool), ((BLANK,),)
+    groups = order_groups(dimension, (group for group in found if BLANK not in group))
     position = {group: number for number, group in enumerate(groups)}
-    group = np.array([position.get(name, -1) for name in names], dtype=np.int64)
+    group = np.array([position.get(name, -1) for name in found], dtype=np.int64)[crossed.of_row]
+    keep = group >= 0
     base, yes = answers
     return gather(dimension, groups, group[keep], cell[keep], base[keep], yes[keep])

@@ -33,6 +33,9 @@ class Dimension:
         return JOIN.join(self.columns) if self.columns else CITY
 
 
+EVERYBODY = Dimension((), ((),))
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """Counts of one dimension, one row an occupied (group, cell), in that order.
