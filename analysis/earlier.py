@@ -1,0 +1,147 @@
+"""The wave beside earlier waves of the same survey whose answers are at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparability import Verdict, enough, judge_measure
+from analysis.comparison import compare_waves
+from analysis.coverage import NOT_STATED
+from analysis.estimates import estimate
+from analysis.multiple import adjust
+from analysis.published import BREAK, NOT_COMPARABLE, NOT_TESTABLE, TESTED
+from analysis.rows import each
+from analysis.study import CITY, EarlierWave, Study
+from analysis.thresholds import TEST_EFFECTIVE, TEST_N
+from analysis.weighing import Weighing, weigh
+
+CURRENT = ""
+LEVEL = 0.05
+GROUP = ["indicator", "dimension", "group"]
+FIGURE = ["n", "n_effective", "percent", "lower", "upper"]
+BASELINE: dict[str, Any] = {
+    "baseline_percent": np.nan,
+    "baseline_n": np.nan,
+    "difference": np.nan,
+    "difference_lower": np.nan,
+    "difference_upper": np.nan,
+    "p": np.nan,
+    "p_adjusted": np.nan,
+    "comparability": "",
+    "reason": "",
+    "sentence": "",
+    "kind": "current",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """An earlier wave, weighted to its own margins and estimated like this one."""
+
+    wave: EarlierWave
+    weighing: Weighing
+    estimates: pd.DataFrame
+    in_base: int
+
+
+def prepare_earlier(study: Study) -> tuple[Earlier, ...]:
+    """Weight and estimate every earlier wave, oldest first; only what both waves asked is estimated."""
+    waves = sorted(study.earlier, key=lambda wave: wave.facts.opens_on)
+    return tuple(_prepare(study, wave) for wave in waves)
+
+
+def _prepare(study: Study, wave: EarlierWave) -> Earlier:
+    base = wave.base
+    weighing = weigh(base, study.margins, study.merges, fewest=study.fewest)
+    names = [dimension.name for dimension in study.dimensions if dimension.name in base.columns]
+    wanted = {measure.name for measure in study.measures}
+    indicators = [measure.indicator for measure in wave.measures if measure.name in wanted]
+    groups = {dimension.name: list(dimension.groups) for dimension in study.dimensions if dimension.name in names}
+    estimates = estimate(base, indicators, names, weighing.weights, groups=groups)
+    return Earlier(wave=wave, weighing=weighing, estimates=estimates, in_base=len(base))
+
+
+def compare_earlier(study: Study, estimates: pd.DataFrame, earlier: Sequence[Earlier]) -> pd.DataFrame:
+    """Figures of this wave alone, then beside each earlier wave: one row a measure, group and `baseline_year`."""
+    alone = estimates[[*GROUP, *FIGURE]].assign(baseline_year=CURRENT, **BASELINE)
+    compared = [_compare(study, estimates, wave) for wave in earlier]
+    return pd.concat([alone, *compared], ignore_index=True)
+
+
+def _compare(study: Study, estimates: pd.DataFrame, earlier: Earlier) -> pd.DataFrame:
+    year = earlier.wave.facts.year
+    known = estimates[estimates["group"] != NOT_STATED]
+    pairs = compare_waves(known, earlier.estimates)
+    rows = known[[*GROUP, *FIGURE]].merge(pairs, on=GROUP, validate="one_to_one")
+    verdicts = {measure.name: judge_measure(study, earlier.wave, measure) for measure in study.measures}
+    there = set(earlier.estimates[GROUP].itertuples(index=False, name=None))
+    judged = [_judge(verdicts[row.indicator], row, there, year) for row in each(rows)]
+    rows = rows.assign(
+        baseline_year=year,
+        baseline_percent=rows["percent_rest"],
+        baseline_n=rows["n_rest"].astype(float),
+        kind="wave",
+        comparability=[verdict.comparability for verdict in judged],
+        reason=[verdict.reason for verdict in judged],
+    )
+    rows = rows[~((rows["comparability"] == NOT_COMPARABLE) & rows["baseline_percent"].isna())]
+    rows = adjusted(_blank_untested(rows), study)
+    rows["sentence"] = [explain_wave(row) for row in each(rows)]
+    return rows[[*GROUP, *FIGURE, "baseline_year", *BASELINE]]
+
+
+def explain_wave(row: Any) -> str:
+    """Say in a sentence or two what a comparison with an earlier wave allows."""
+    if row.comparability != TESTED:
+        shown = " Both figures are shown, but the series is broken." if row.comparability == BREAK else ""
+        return f"{row.reason}{shown}"
+    if not float(row.p_adjusted) < LEVEL:
+        return f"No clear change since {row.baseline_year}: the difference is no larger than chance may explain."
+    verb = "Rose" if row.difference > 0 else "Fell"
+    return f"{verb} since {row.baseline_year} by more than chance is likely to explain. {row.reason}"
+
+
+def _judge(verdict: Verdict, row: Any, there: set[tuple[str, str, str]], year: str) -> Verdict:
+    key = (row.indicator, row.dimension, row.group)
+    if verdict.comparability == NOT_COMPARABLE:
+        return verdict
+    if key not in there:
+        return Verdict(NOT_COMPARABLE, f"No group or area had this code in {year}.")
+    if verdict.comparability == BREAK:
+        return verdict
+    n, n_effective = (min(getattr(row, f"{name}_in"), getattr(row, f"{name}_rest")) for name in ("n", "n_effective"))
+    if n == 0:
+        return Verdict(NOT_TESTABLE, "Nobody answered this in one of the two years.")
+    if not enough(n, n_effective):
+        return Verdict(
+            NOT_TESTABLE,
+            f"Fewer than {TEST_N} responses (or {TEST_EFFECTIVE} effective ones) in one of the two years.",
+        )
+    return verdict
+
+
+def _blank_untested(rows: pd.DataFrame) -> pd.DataFrame:
+    """Take the test away where it must not be made, and the difference where the two figures are not comparable."""
+    rows = rows.copy()
+    rows.loc[rows["comparability"] != TESTED, "p"] = np.nan
+    apart = rows["comparability"] == NOT_COMPARABLE
+    rows.loc[apart, ["difference", "difference_lower", "difference_upper"]] = np.nan
+    return rows
+
+
+def adjusted(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Adjust p-values (Benjamini and Hochberg) within the family that a reader scans for differences.
+
+    For groups: the groups of one measure and dimension. For the city, where a reader runs down the list of measures:
+    all measures of one topic. Always for one earlier year.
+    """
+    topics = {measure.name: measure.topic for measure in study.measures}
+    city = rows["dimension"] == CITY
+    family = rows["indicator"].where(~city, "topic " + rows["indicator"].map(topics))
+    judged = adjust(rows.assign(_family=family), ["_family", "dimension", "baseline_year"])
+    return judged.assign(p_adjusted=judged["p_bh"]).drop(columns="_family")

@@ -1,0 +1,154 @@
+"""Hide from a whole summary what its audience must not see: figures, comparisons, ranks, totals and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparability import mark
+from analysis.coverage import COLUMNS as PROFILE
+from analysis.disclosure import FIGURES, protect
+from analysis.earlier import CURRENT, GROUP
+from analysis.published import BREAK
+from analysis.rows import each
+from analysis.showing import follow
+from analysis.suppressed import Suppressed
+from analysis.thresholds import Thresholds, thresholds
+
+if TYPE_CHECKING:
+    from analysis.summary import Summary
+
+HIDDEN = "Hidden so that nobody can be recognised."
+EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Protected estimates of this wave and of each earlier one (by year)."""
+
+    now: pd.DataFrame
+    before: Mapping[str, pd.DataFrame]
+
+
+def mask(summary: Summary, estimates: pd.DataFrame) -> Summary:
+    """Return the summary as its audience may see it; `estimates` are the exact ones that it was made from."""
+    audience = summary.study.audience
+    sensitive = [measure.name for measure in summary.study.measures if measure.sensitive]
+    shown = Shown(
+        _protected(estimates, audience, sensitive),
+        {earlier.wave.facts.year: _protected(earlier.estimates, audience, sensitive) for earlier in summary.earlier},
+    )
+    limits = thresholds(audience)
+    priorities = follow(summary.priorities, audience, shown.now) if len(summary.priorities) else summary.priorities
+    return replace(
+        summary,
+        received=_rounded(summary.received, limits),
+        in_base=_rounded(summary.in_base, limits),
+        excluded=_counted_apart(summary.excluded, limits),
+        earlier=tuple(replace(one, in_base=_rounded(one.in_base, limits)) for one in summary.earlier),
+        figures=_figures(summary, shown, limits),
+        rest=follow(summary.rest, audience, shown.now),
+        priorities=priorities,
+        profile=_profile(summary.profile, audience),
+        published=_published(summary.published, shown.now),
+    )
+
+
+def _protected(estimates: pd.DataFrame, audience: str, sensitive: list[str]) -> pd.DataFrame:
+    named = set(estimates["indicator"]) & set(sensitive)
+    return protect(estimates, audience, sensitive=sorted(named))
+
+
+def _figures(summary: Summary, shown: Shown, limits: Thresholds) -> pd.DataFrame:
+    """Every year's rows hidden where this wave's figure or that year's is, with the flags that belong to them."""
+    parts = []
+    for year, rows in summary.figures.groupby("baseline_year", sort=False):
+        sources = [shown.now, *([shown.before[str(year)]] if _of_wave(rows) else [])]
+        seen = follow(rows, limits.audience, sources)
+        if _of_wave(rows):
+            seen["baseline_n"] = _rounded_column(seen["baseline_n"], limits)
+        parts.append(seen.assign(sentence=_sentences(rows, seen)))
+    figures = pd.concat(parts) if parts else summary.figures
+    flags = shown.now.set_index(GROUP)["flags"].to_dict()
+    told = [_flags(row, flags[row.indicator, row.dimension, row.group]) for row in each(figures)]
+    return figures.assign(flags=told).loc[summary.figures.index].reset_index(drop=True)
+
+
+def _of_wave(rows: pd.DataFrame) -> bool:
+    return bool((rows["kind"] == "wave").all())
+
+
+def _sentences(exact: pd.DataFrame, seen: pd.DataFrame) -> list[str]:
+    """Sentences without what is hidden, and with the base as it is shown."""
+    result = []
+    for before, after in zip(each(exact), each(seen), strict=True):
+        if isinstance(after.percent, Suppressed):
+            result.append(HIDDEN if before.baseline_year != CURRENT else "")
+        else:
+            result.append(before.sentence.replace(f"({before.n:,.0f} answers)", f"({after.n:,.0f} answers)"))
+    return result
+
+
+def _flags(row: Any, flags: str) -> str:
+    if isinstance(row.percent, Suppressed):
+        return "[c]"
+    broken = "[b]" if row.comparability == BREAK else ""
+    return f"{flags}{broken}{mark(row.p_adjusted)}"
+
+
+def _published(published: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    if published.empty:
+        return published
+    hidden = set(now[now["hidden_because"] != ""][GROUP].itertuples(index=False, name=None))
+    exact = {(row.indicator, row.dimension, row.group): row.n for row in each(now)}
+    told = []
+    for row in each(published):
+        key = (row.indicator, row.dimension, row.group)
+        text = HIDDEN if key in hidden else row.sentence
+        if key in exact and key not in hidden:
+            text = text.replace(f"({row.exact_n:,.0f} answers)", f"({exact[key]:,.0f} answers)")
+        told.append(text)
+    return published.assign(sentence=told).drop(columns="exact_n")
+
+
+def _profile(profile: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """The profile with small groups hidden like any base; the shares of a hidden group go with its number."""
+    n = profile["respondents"].to_numpy(dtype=np.int64)
+    as_estimates = pd.DataFrame({column: np.zeros(len(profile)) for column in FIGURES})
+    as_estimates = as_estimates.assign(
+        indicator=EVERYBODY,
+        dimension=profile["dimension"].to_numpy(),
+        group=profile["group"].to_numpy(),
+        n=n,
+        yes=n // 2,
+    )
+    whole = profile.groupby("dimension", sort=False)["respondents"].sum()
+    if whole.empty:
+        return profile
+    city = as_estimates.iloc[:1].assign(dimension="city", group="", n=int(whole.iloc[0]), yes=int(whole.iloc[0]) // 2)
+    protected = protect(pd.concat([as_estimates, city], ignore_index=True), audience)
+    table = profile.assign(indicator=EVERYBODY).rename(columns={"respondents": "n"})
+    return follow(table, audience, protected).rename(columns={"n": "respondents"})[list(PROFILE)]
+
+
+def _counted_apart(excluded: Mapping[str, int], limits: Thresholds) -> Mapping[str, Any]:
+    """Small numbers of people counted apart are hidden, all of them together, so that none follows from the others."""
+    small = any(0 < n < limits.hide_base_under for n in excluded.values())
+    if small:
+        return dict.fromkeys(excluded, Suppressed())
+    return {reason: _rounded(n, limits) for reason, n in excluded.items()}
+
+
+def _rounded(n: int, limits: Thresholds) -> int:
+    step = limits.round_bases_to
+    return int(n / step + 0.5) * step if step > 1 else n
+
+
+def _rounded_column(column: pd.Series[Any], limits: Thresholds) -> pd.Series[Any]:
+    if limits.round_bases_to <= 1:
+        return column
+    return column.map(lambda n: n if isinstance(n, Suppressed) or n != n else float(_rounded(int(n), limits)))

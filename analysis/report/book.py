@@ -1,0 +1,131 @@
+"""The order of the sheets, and the cover that adds up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from analysis.report.breakdowns import breakdown_sheets, not_asked, ward_chart
+from analysis.report.comments import comment_sheets
+from analysis.report.findings import findings_sheet
+from analysis.report.headline import headline_chart, headline_sheet
+from analysis.report.lists import barrier_sheets, priority_sheet, problem_sheets, reporting_sheet
+from analysis.report.method import comparability_sheet, method_sheet, selection_sheet
+from analysis.report.profile import profile_sheet, weighting_line
+from analysis.report.tables import Pages
+from analysis.report.trends import trend_sheet
+from analysis.report.words import METHODS, SELF_SELECTED, day, listed
+from analysis.study import WaveFacts
+from analysis.summary import Summary
+from analysis.suppressed import Suppressed
+from analysis.workbook import Book, Note, Sheet, Total
+
+AUDIENCES = {
+    "analyst": "analysts of the partnership only: nothing is hidden, so do not pass it on",
+    "partner": "partner organisations: small numbers are hidden",
+    "public": "everybody: small numbers are hidden and bases rounded",
+}
+OPTIONAL = {"problems": "Problems", "barriers": "Barriers to reporting", "priorities": "Priorities"}
+
+
+def make_book(summary: Summary) -> Book:
+    """Describe the Strategic Assessment workbook of a summary."""
+    pages = Pages(summary)
+    facts = summary.study.facts
+    made = summary.study.made_on
+    return Book(
+        title=f"{facts.title}: figures for the Strategic Assessment",
+        organisation=facts.partnership,
+        contact=facts.contact or f"{facts.partnership}, the team that ran the survey",
+        date=day(made),
+        summary=_opening(pages),
+        facts=_facts(pages),
+        totals=_totals(summary),
+        notes=_notes(summary),
+        keywords=("community safety", "survey", facts.place, pages.year),
+        demonstration=facts.demonstration,
+        created=datetime(made.year, made.month, made.day, tzinfo=UTC),
+        sheets=tuple(sheet for sheet in _sheets(pages) if sheet is not None),
+    )
+
+
+def _sheets(pages: Pages) -> list[Sheet | None]:
+    return [
+        findings_sheet(pages),
+        headline_sheet(pages),
+        headline_chart(pages),
+        trend_sheet(pages),
+        *breakdown_sheets(pages),
+        ward_chart(pages),
+        *problem_sheets(pages),
+        reporting_sheet(pages),
+        *barrier_sheets(pages),
+        priority_sheet(pages),
+        *comment_sheets(pages),
+        profile_sheet(pages),
+        selection_sheet(pages),
+        method_sheet(pages),
+        comparability_sheet(pages),
+    ]
+
+
+def _opening(pages: Pages) -> tuple[str, ...]:
+    facts, summary = pages.summary.study.facts, pages.summary
+    if not summary.in_base:
+        first = f"Nobody in the base has answered {facts.title} yet. The sheets show what will be reported."
+    else:
+        first = (
+            f"What residents of {facts.place} said in {facts.title} about safety, crime and anti-social behaviour, "
+            "beside earlier years, with the number of responses behind every figure and what it may be compared with."
+        )
+    selected = () if facts.method == "sample" else (SELF_SELECTED,)
+    return (first, *selected, weighting_line(pages))
+
+
+def _facts(pages: Pages) -> tuple[tuple[str, str], ...]:
+    facts: WaveFacts = pages.summary.study.facts
+    missing = [*not_asked(pages), *(t for name, t in OPTIONAL.items() if not pages.summary.study.topic(name))]
+    left_out = ((("Not asked in this survey", f"{listed(missing)}; there is no sheet for them"),)) if missing else ()
+    return (
+        ("Survey", f"{facts.title} ({facts.survey}, questionnaire version {facts.version})"),
+        ("Answered", f"{day(facts.opens_on)} to {day(facts.closes_on)}"),
+        ("How people were asked", METHODS.get(facts.method, facts.method)),
+        ("Made for", AUDIENCES[pages.summary.study.audience]),
+        *left_out,
+    )
+
+
+def _totals(summary: Summary) -> tuple[Total, ...]:
+    """Received = in the base + counted apart; where small numbers apart are hidden, only the base can be told."""
+    excluded, labels = summary.excluded, summary.study.exclusions
+    in_base = Total(
+        label="In the base",
+        value=summary.in_base,
+        explanation="Residents of the area aged 16 and over: everybody whom the figures describe",
+    )
+    if any(isinstance(n, Suppressed) for n in excluded.values()):
+        few = "Others were counted apart; how many is hidden, because they were few"
+        return (replace(in_base, explanation=f"{in_base.explanation}. {few}"),)
+    parts = " + ".join(f"{number:,}" for number in (summary.in_base, *excluded.values()))
+    added = sum((summary.in_base, *excluded.values()))
+    rounded = "" if added == summary.received else " (each number is rounded)"
+    received = Total(
+        label="Responses received",
+        value=summary.received,
+        explanation=f"In the base + counted apart: {parts} = {summary.received:,}{rounded}",
+    )
+    apart = [
+        Total(label=f"Counted apart: {label}", value=excluded[code], explanation="Not in any figure")
+        for code, label in labels.items()
+    ]
+    return (received, in_base, *apart)
+
+
+def _notes(summary: Summary) -> tuple[Note, ...]:
+    texts = [
+        "A percentage is of the people who gave an answer that counts; its base stands beside it, unweighted.",
+        "Effective responses: how many responses of a simple random sample would tell as much (Kish).",
+        "Every figure is also in the tidy table of estimates (CSV), keyed by indicator, dimension, group and "
+        "baseline_year.",
+    ]
+    return tuple(Note(number=place, text=text) for place, text in enumerate(texts, start=1))

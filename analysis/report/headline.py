@@ -1,0 +1,240 @@
+"""The headline figures of the whole area beside every earlier year, and their chart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.comparability import mark
+from analysis.report.tables import FIRST, NOBODY, NOT_APPLICABLE, Pages, figure
+from analysis.report.words import CLASSES, SIGNIFICANCE
+from analysis.rows import each
+from analysis.study import CITY
+from analysis.workbook import Chart, Column, Series, Sheet
+
+TOPICS = {
+    "safety": "Feeling safe",
+    "change": "Change over 12 months",
+    "confidence": "Confidence and getting on",
+    "experience": "Experience of crime",
+    "reporting": "Reporting",
+    "problems": "Problems",
+    "priorities": "Priorities",
+    "barriers": "Barriers to reporting",
+}
+
+
+def headline_names(pages: Pages) -> list[str]:
+    """Return the measures that stand for themselves, in order of asking: no items of a list, such as one problem."""
+    return [measure.name for measure in pages.summary.study.measures if not measure.family]
+
+
+def headline_sheet(pages: Pages) -> Sheet:
+    """One row a headline figure and earlier year."""
+    return earlier_sheet(
+        pages,
+        headline_names(pages),
+        name="Headline figures",
+        title=f"Headline figures for {pages.place} beside earlier years",
+        summary="This year's figures for the whole area beside each earlier year, and what the comparison allows",
+    )
+
+
+def earlier_sheet(pages: Pages, names: list[str], *, name: str, title: str, summary: str) -> Sheet:
+    """City figures of `names` beside every earlier year: one row a measure and earlier year, the newest year first."""
+    rows = pages.rows(names, [CITY], year=None)
+    return Sheet(
+        name=name,
+        title=title,
+        summary=summary,
+        source=pages.source,
+        base=pages.base,
+        lines=(pages.interval_line, *_explained(rows), SIGNIFICANCE),
+        columns=_columns(pages),
+        rows=[_row(pages, row) for row in each(_shown(rows))],
+    )
+
+
+def _columns(pages: Pages) -> tuple[Column, ...]:
+    return (
+        Column(name="Figure", width=FIRST),
+        Column(name="Topic", width=24),
+        Column(name=f"{pages.year} (%)", kind="percent"),
+        Column(name="Lower limit (%)", kind="percent"),
+        Column(name="Upper limit (%)", kind="percent"),
+        Column(name=f"Responses {pages.year} (number)", kind="count"),
+        Column(name="Effective responses (number)", kind="count"),
+        Column(name="Earlier year", width=14),
+        Column(name="Earlier figure (%)", kind="percent"),
+        Column(name="Earlier responses (number)", kind="count"),
+        Column(name="Difference (percentage points)", kind="points"),
+        Column(name="Lower limit of the difference (percentage points)", kind="points"),
+        Column(name="Upper limit of the difference (percentage points)", kind="points"),
+        Column(name="Comparability", width=18),
+        Column(name="Significance", empty=NOT_APPLICABLE, width=14),
+        Column(name="What may be said", empty=NOT_APPLICABLE, width=90),
+    )
+
+
+def _shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the row of this wave alone where an earlier year stands beside the figure; the newest year first."""
+    beside = rows[rows["baseline_year"] != ""]["indicator"].unique()
+    kept = rows[(rows["baseline_year"] != "") | ~rows["indicator"].isin(beside)]
+    order = {name: place for place, name in enumerate(dict.fromkeys(kept["indicator"]))}
+    keyed = kept.assign(_place=kept["indicator"].map(order))
+    return keyed.sort_values(["_place", "baseline_year"], ascending=[True, False], kind="stable").drop(columns="_place")
+
+
+def _row(pages: Pages, row: Any) -> list[object]:
+    start = [pages.label(row.indicator), TOPICS.get(pages.measures[row.indicator].topic, ""), *figure(row)]
+    if not row.baseline_year:
+        return [*start, "none", *[NOT_APPLICABLE] * 5, NOT_APPLICABLE, NOT_APPLICABLE, "No earlier figure is known."]
+    return [*start, row.baseline_year, *beside(row), row.comparability, shown_mark(row), row.sentence]
+
+
+def beside(row: Any) -> list[object]:
+    """Return earlier percent and n, difference and its limits: `[x]` where not known, `[z]` where there can be none."""
+    apart = row.comparability == "not comparable"
+    before = NOBODY if row.kind == "wave" and row.baseline_n == 0 else row.baseline_percent
+    difference = [row.difference, row.difference_lower, row.difference_upper]
+    return [before, row.baseline_n, *([NOT_APPLICABLE] * 3 if apart else difference)]
+
+
+def shown_mark(row: Any) -> str:
+    if row.comparability == "break in series":
+        return "[b]"
+    return mark(row.p_adjusted) or NOT_APPLICABLE
+
+
+def _explained(rows: pd.DataFrame) -> list[str]:
+    used = set(rows["comparability"])
+    return [f"{name.capitalize()}: {text}" for name, text in CLASSES.items() if name in used]
+
+
+def headline_chart(pages: Pages) -> Sheet | None:
+    """The figures beside those of the newest earlier wave, with intervals; alone where there is no earlier wave."""
+    year = newest_wave(pages)
+    names = headline_names(pages)
+    if year is None:
+        return _chart_alone(pages, names)
+    rows = pages.rows(names, [CITY], year=year)
+    rows = rows[rows["comparability"].isin(["tested", "not testable"])]
+    now, before = f"{pages.year} (%)", f"{year} (%)"
+    columns = (
+        Column(name="Figure", width=FIRST),
+        Column(name=now, kind="percent"),
+        Column(name=f"Lower limit {pages.year} (%)", kind="percent"),
+        Column(name=f"Upper limit {pages.year} (%)", kind="percent"),
+        Column(name=f"Responses {pages.year} (number)", kind="count"),
+        Column(name=before, kind="percent"),
+        Column(name=f"Responses {year} (number)", kind="count"),
+        Column(name="Difference (percentage points)", kind="points"),
+        Column(name="Significance", empty=NOT_APPLICABLE, width=14),
+    )
+    return Sheet(
+        name="Chart headline change",
+        title=f"Headline figures for {pages.place}, {year} and {pages.year}",
+        summary=f"Chart of the headline figures of {year} and {pages.year}",
+        source=pages.source,
+        base=pages.base,
+        lines=(pages.interval_line, SIGNIFICANCE),
+        columns=columns,
+        rows=[
+            [
+                pages.label(row.indicator),
+                *figure(row)[:4],
+                row.baseline_percent,
+                row.baseline_n,
+                row.difference,
+                shown_mark(row),
+            ]
+            for row in each(rows)
+        ],
+        chart=Chart(
+            kind="bar",
+            title=f"Headline figures, {year} and {pages.year}",
+            description=(
+                f"Bars show the percentage of residents for each headline figure in {pages.year} and in {year}. "
+                f"{pages.interval_line} Whether a difference is significant stands in the table."
+            ),
+            category="Figure",
+            category_title="Figure",
+            value_title="Percentage of residents who answered",
+            series=(
+                Series(
+                    value=now,
+                    label=pages.year,
+                    lower=f"Lower limit {pages.year} (%)",
+                    upper=f"Upper limit {pages.year} (%)",
+                ),
+                Series(value=before, label=year),
+            ),
+            maximum=100,
+        ),
+    )
+
+
+def _chart_alone(pages: Pages, names: list[str]) -> Sheet | None:
+    rows = pages.rows(names, [CITY])
+    if rows.empty:
+        return None
+    return interval_chart(
+        pages,
+        rows,
+        category="Figure",
+        labels=[pages.label(name) for name in rows["indicator"]],
+        name="Chart headline figures",
+        title=f"Headline figures for {pages.place}, {pages.year}",
+    )
+
+
+def interval_chart(  # noqa: PLR0913 - the parts of a chart
+    pages: Pages,
+    rows: pd.DataFrame,
+    *,
+    category: str,
+    labels: list[str],
+    name: str,
+    title: str,
+    descending: bool = False,
+) -> Sheet:
+    """A sheet with one bar a row and its 95% interval."""
+    columns = (
+        Column(name=category, width=FIRST),
+        Column(name="Percentage (%)", kind="percent"),
+        Column(name="Lower limit (%)", kind="percent"),
+        Column(name="Upper limit (%)", kind="percent"),
+        Column(name="Responses (number)", kind="count"),
+    )
+    chart = Chart(
+        kind="bar",
+        title=title,
+        description=(
+            "Bars show percentages, thin lines their intervals. The table beside the chart holds the same figures. "
+            f"{pages.interval_line}"
+        ),
+        category=category,
+        category_title=category,
+        value_title="Percentage of residents who answered",
+        series=(Series(value="Percentage (%)", lower="Lower limit (%)", upper="Upper limit (%)"),),
+        descending=descending,
+        maximum=100,
+    )
+    return Sheet(
+        name=name,
+        title=title,
+        summary=f"Chart: {title}",
+        source=pages.source,
+        base=pages.base,
+        lines=(pages.interval_line,),
+        columns=columns,
+        rows=[[label, *figure(row)[:4]] for label, row in zip(labels, each(rows), strict=True)],
+        chart=chart,
+    )
+
+
+def newest_wave(pages: Pages) -> str | None:
+    """Return the year of the newest earlier wave whose answers are at hand."""
+    years = [earlier.wave.facts.year for earlier in pages.summary.earlier if earlier.in_base]
+    return years[-1] if years else None

@@ -1,0 +1,191 @@
+"""Lists of like items: problems, crime met and reported, barriers to reporting, priorities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.barriers import POOLED
+from analysis.report.headline import earlier_sheet, interval_chart
+from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages, figure
+from analysis.rows import each
+from analysis.study import CITY, Measure
+from analysis.workbook import Column, Sheet
+
+
+def problem_sheets(pages: Pages) -> list[Sheet]:
+    """Problems of the city beside earlier years, the same by ward, and their chart."""
+    measures = pages.summary.study.topic("problems")
+    if not measures:
+        return []
+    names = [measure.name for measure in measures]
+    city = pages.rows(names, [CITY])
+    return [
+        earlier_sheet(
+            pages,
+            names,
+            name="Problems",
+            title=f"What residents of {pages.place} call a very or fairly big problem, beside earlier years",
+            summary="Each problem for the whole area, beside earlier years",
+        ),
+        interval_chart(
+            pages,
+            city,
+            category="Problem",
+            labels=[_item(pages.measures[name]) for name in city["indicator"]],
+            name="Chart problems",
+            title=f"What residents call a very or fairly big problem, {pages.place}, {pages.year}",
+            descending=True,
+        ),
+        *_by_ward(pages, names),
+    ]
+
+
+def _by_ward(pages: Pages, names: list[str]) -> list[Sheet]:
+    rows = pages.rows(names, ["ward"])
+    if rows.empty:
+        return []
+    return [
+        Sheet(
+            name="Problems by ward",
+            title=f"What residents call a very or fairly big problem, by ward, {pages.place}, {pages.year}",
+            summary="Each problem for each ward",
+            source=pages.source,
+            base=pages.base,
+            lines=(pages.interval_line,),
+            columns=(
+                Column(name="Problem", width=FIRST),
+                Column(name="Ward", width=30),
+                *_figure_columns(),
+                Column(name="Flags", empty=NOT_APPLICABLE, width=12),
+            ),
+            rows=[
+                [_item(pages.measures[row.indicator]), pages.group(row.dimension, row.group), *figure(row), row.flags]
+                for row in each(rows)
+            ],
+        )
+    ]
+
+
+def reporting_sheet(pages: Pages) -> Sheet | None:
+    """Crime met, not reported and satisfaction, item by item, beside earlier years."""
+    names = [
+        measure.name
+        for topic in ("experience", "reporting")
+        for measure in pages.summary.study.topic(topic)
+        if measure.family
+    ]
+    if not names:
+        return None
+    return earlier_sheet(
+        pages,
+        names,
+        name="Crime met and reported",
+        title=f"Crime and anti-social behaviour met, and whether it was reported, {pages.place}",
+        summary="For each kind of crime: who met it, who did not report it, who was satisfied; beside earlier years",
+    )
+
+
+def barrier_sheets(pages: Pages) -> list[Sheet]:
+    """Why people did not report, by kind of crime, and a chart for all kinds together."""
+    measures = pages.summary.study.topic("barriers")
+    if not measures:
+        return []
+    rows = pages.rows([measure.name for measure in measures], [CITY])
+    pooled = rows[rows["indicator"].str.startswith(f"{POOLED}.")]
+    sheets = [
+        Sheet(
+            name="Barriers to reporting",
+            title=f"Why people did not report, by kind of crime, {pages.place}, {pages.year}",
+            summary="Reasons for not reporting, for each kind of crime and for all together",
+            source=pages.source,
+            base=(
+                "people who witnessed or were a victim of the kind of crime and did not report it; ticking nothing "
+                "counts as not naming a reason. Several reasons could be given, so percentages do not add up to 100"
+            ),
+            lines=(pages.interval_line,),
+            columns=(
+                Column(name="Kind of crime", width=FIRST),
+                Column(name="Reason for not reporting", width=50),
+                *_figure_columns(),
+                Column(name="Flags", empty=NOT_APPLICABLE, width=12),
+            ),
+            rows=[[*_crime_and_reason(pages.measures[row.indicator]), *figure(row), row.flags] for row in each(rows)],
+        )
+    ]
+    if len(pooled):
+        title = f"Why people did not report, all kinds of crime together, {pages.place}, {pages.year}"
+        labels = [_crime_and_reason(pages.measures[name])[1] for name in pooled["indicator"]]
+        sheets.append(
+            interval_chart(
+                pages, pooled, category="Reason", labels=labels, name="Chart barriers", title=title, descending=True
+            )
+        )
+    return sheets
+
+
+def priority_sheet(pages: Pages) -> Sheet | None:
+    """Priorities ranked for the city and each ward, with ties and the ranks that the intervals allow."""
+    if not pages.summary.study.topic("priorities"):
+        return None
+    rows = pages.summary.priorities
+    by_ward = (rows["dimension"] == "ward").any()
+    return Sheet(
+        name="Priorities by ward" if by_ward else "Priorities",
+        title=f"What residents want dealt with first{', by ward' if by_ward else ''}, {pages.place}, {pages.year}",
+        summary="Priorities ranked for the whole area and for each ward",
+        source=pages.source,
+        base="residents aged 16 and over who chose at least one priority; up to three could be chosen",
+        lines=(
+            pages.interval_line,
+            "Equal shares have the same rank. The two columns of possible ranks say between which places a priority "
+            "may stand when the intervals are taken into account: where they are far apart, the order is not settled.",
+        ),
+        columns=(
+            Column(name="Area", width=FIRST),
+            Column(name="Rank (number)", kind="count"),
+            Column(name="Priority", width=44),
+            Column(name="Share who chose it (%)", kind="percent"),
+            Column(name="Lower limit (%)", kind="percent"),
+            Column(name="Upper limit (%)", kind="percent"),
+            Column(name="Responses (number)", kind="count"),
+            Column(name="Effective responses (number)", kind="count"),
+            Column(name="Best possible rank (number)", kind="count"),
+            Column(name="Worst possible rank (number)", kind="count"),
+            Column(name="Shares its rank", width=12),
+        ),
+        rows=[_priority(pages, row) for row in each(_by_area(pages, rows))],
+    )
+
+
+def _by_area(pages: Pages, rows: pd.DataFrame) -> pd.DataFrame:
+    order = [(CITY, ""), *pages.ordered_groups]
+    places = {key: place for place, key in enumerate(order)}
+    areas = [places.get(key, len(order)) for key in zip(rows["dimension"], rows["group"], strict=True)]
+    return rows.assign(_area=areas).sort_values("_area", kind="stable").drop(columns="_area")
+
+
+def _priority(pages: Pages, row: Any) -> list[object]:
+    item = _item(pages.measures[row.indicator])
+    share = [row.percent, row.lower, row.upper, row.n, row.n_effective]
+    tied = row.tied if isinstance(row.tied, str) else ("yes" if row.tied else "no")
+    return [pages.group(row.dimension, row.group), row.rank, item, *share, row.rank_from, row.rank_to, tied]
+
+
+def _figure_columns() -> tuple[Column, ...]:
+    return (
+        Column(name="Percentage (%)", kind="percent"),
+        Column(name="Lower limit (%)", kind="percent"),
+        Column(name="Upper limit (%)", kind="percent"),
+        Column(name="Responses (number)", kind="count"),
+        Column(name="Effective responses (number)", kind="count"),
+    )
+
+
+def _item(measure: Measure) -> str:
+    return measure.item or measure.label
+
+
+def _crime_and_reason(measure: Measure) -> tuple[str, str]:
+    return measure.list_label or "All kinds of crime", _item(measure)

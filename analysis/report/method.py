@@ -1,0 +1,210 @@
+"""How the figures were made, what they may be compared with, and what self-selection could do to them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages
+from analysis.report.words import METHODS, SELF_SELECTED, day, interval_note, listed
+from analysis.rows import each
+from analysis.study import CITY
+from analysis.summary import Summary
+from analysis.thresholds import TEST_EFFECTIVE, TEST_N, thresholds
+from analysis.workbook import Column, Sheet
+
+FACTORS = (1.0, 1.25, 1.5, 2.0)
+VICTIM_TOPICS = ("experience",)
+
+
+def method_sheet(pages: Pages) -> Sheet:
+    return Sheet(
+        name="Method",
+        title=f"How the figures were made, {pages.summary.study.facts.title}",
+        summary="How people were asked, weighting, intervals, tests, what is hidden",
+        source=pages.source,
+        columns=(Column(name="Step", width=40), Column(name="What was done", width=120)),
+        rows=[list(step) for step in _steps(pages.summary)],
+    )
+
+
+def _steps(summary: Summary) -> list[tuple[str, str]]:
+    facts = summary.study.facts
+    return [
+        (
+            "Survey",
+            f"{facts.title}, questionnaire {facts.survey} version {facts.version}, from {day(facts.opens_on)} to "
+            f"{day(facts.closes_on)}: {METHODS.get(facts.method, facts.method)}.",
+        ),
+        (
+            "Who is counted",
+            f"Residents of {facts.place} aged 16 and over: {summary.in_base:,} responses. Others are counted and "
+            "reported apart on the cover.",
+        ),
+        *_weighting(summary),
+        (
+            "Percentages",
+            "Each percentage is of the people who gave an answer that counts. Don't know, prefer not to say and not "
+            "answered are left out of the base. The base stands beside every figure, unweighted.",
+        ),
+        (
+            "Intervals",
+            "95% intervals by Wilson's method on the effective number of responses (Kish) in each figure's own base. "
+            f"{interval_note(facts.method)}",
+        ),
+        (
+            "Differences",
+            "Pooled score test and Newcombe's interval on effective numbers. Differences are taken before rounding. No "
+            f"test with fewer than {TEST_N} responses or {TEST_EFFECTIVE} effective ones on either side.",
+        ),
+        (
+            "Many comparisons",
+            "P-values are adjusted by Benjamini and Hochberg's method. A family is: the groups of one dimension for "
+            "one figure and comparison; for the whole area, the figures of one topic beside one earlier year.",
+        ),
+        (
+            "Earlier published figures",
+            "Where only a percentage and the size of the survey were published, the difference is tested with a design "
+            "effect of 1 and of 1.5 and at both edges of the rounding; it is called tested only if all agree.",
+        ),
+        ("Small numbers", _hiding(summary)),
+        ("Comments", "Themes are found by a reviewed dictionary, wording by a word list. Both are experimental."),
+    ]
+
+
+def _weighting(summary: Summary) -> list[tuple[str, str]]:
+    weighing = summary.weighing
+    labels = {dimension.name: dimension.label for dimension in summary.study.dimensions}
+    steps = []
+    if weighing.how != "unweighted":
+        how = "raking" if weighing.how == "raked" else f"bounded calibration (at most {weighing.cap:g} times the mean)"
+        variables = listed([labels.get(name, name).lower() for name in weighing.variables])
+        steps.append(
+            (
+                "Weighting",
+                f"Weighted to Census 2021 by {how} on {variables}. Ward and ethnic group are known for all ages only, "
+                "so their shares are scaled to the residents of 16 and over. People who did not state a "
+                f"characteristic keep their share. Largest weight: {weighing.largest:.2f} times the mean. Design "
+                f"effect: {weighing.design_effect:.2f}; effective responses: {weighing.n_effective:,.0f}.",
+            )
+        )
+    steps += [("Weighting", note) for note in weighing.notes]
+    for merging in weighing.merges:
+        groups = next((d.groups for d in summary.study.dimensions if d.name == merging.variable), {})
+        names = listed([groups.get(code, code) for code in merging.categories])
+        label = labels.get(merging.variable, merging.variable).lower()
+        steps.append(("Weighted together", f"By {label}: {names}, because too few answered ({merging.reason})."))
+    for earlier in summary.earlier:
+        then = earlier.wave.facts
+        how = "not weighted" if earlier.weighing.how == "unweighted" else "weighted in the same way by itself"
+        steps.append((f"Earlier wave {then.year}", f"{then.title}: {earlier.in_base:,} responses in the base, {how}."))
+    return steps
+
+
+def _hiding(summary: Summary) -> str:
+    limit = thresholds(summary.study.audience)
+    if not limit.hide_base_under:
+        return (
+            "For analysts: nothing is hidden. Figures from fewer than "
+            f"{limit.flag_base_under} responses carry [u]. Do not pass this workbook on outside the analysts' room."
+        )
+    rounded = f" Bases are rounded to {limit.round_bases_to}." if limit.round_bases_to > 1 else ""
+    return (
+        f"For the audience {summary.study.audience}: figures from fewer than {limit.hide_base_under} responses are "
+        f"hidden [c], and so are others that would give them away by subtraction.{rounded}"
+    )
+
+
+def comparability_sheet(pages: Pages) -> Sheet:
+    """Every earlier wave and published figure with its class, whether or not it stands beside a figure of this wave."""
+    return Sheet(
+        name="Comparability",
+        title="What this year's figures may be compared with, and why",
+        summary="Each earlier wave and published figure: whether it may be compared, and why",
+        source=pages.source,
+        columns=(
+            Column(name="About", width=FIRST),
+            Column(name="Earlier year", width=16),
+            Column(name="Earlier figure (%)", kind="percent"),
+            Column(name="Earlier responses (number)", kind="count"),
+            Column(name="Comparability", width=18),
+            Column(name="Reason", empty=NOT_APPLICABLE, width=60),
+            Column(name="What may be said", empty=NOT_APPLICABLE, width=90),
+            Column(name="Where it was published", empty=NOT_APPLICABLE, width=50),
+        ),
+        rows=[*_waves(pages), *_published(pages)],
+    )
+
+
+def _waves(pages: Pages) -> list[list[object]]:
+    figures = pages.summary.figures
+    rows = pages.in_order(figures[(figures["kind"] == "wave") & (figures["dimension"] == CITY)])
+    titles = {earlier.wave.facts.year: earlier.wave.facts.title for earlier in pages.summary.earlier}
+    return [
+        [
+            pages.label(row.indicator),
+            row.baseline_year,
+            row.baseline_percent,
+            row.baseline_n,
+            row.comparability,
+            row.reason,
+            row.sentence,
+            titles[row.baseline_year],
+        ]
+        for row in each(rows)
+    ]
+
+
+def _published(pages: Pages) -> list[list[object]]:
+    rows = pages.summary.published
+    return [
+        [
+            row.label,
+            row.baseline_year if row.used else row.year,
+            row.baseline_percent,
+            row.baseline_n,
+            row.comparability,
+            row.reason,
+            row.sentence,
+            row.source,
+        ]
+        for row in each(rows)
+    ]
+
+
+def selection_sheet(pages: Pages) -> Sheet | None:
+    """What the share of victims would be if victims were k times as likely to answer: p / (p + k (1 - p))."""
+    if pages.summary.study.facts.method == "sample":
+        return None
+    names = [m.name for topic in VICTIM_TOPICS for m in pages.summary.study.topic(topic) if not m.family]
+    rows = pages.rows(names, [CITY])
+    shown = rows[pd.to_numeric(rows["percent"], errors="coerce").notna()]
+    if shown.empty:
+        return None
+    return Sheet(
+        name="Self-selection",
+        title="What self-selection could do: shares if people with experience of crime answer more often",
+        summary="How the share of victims and witnesses would change if they answer more often than others",
+        source=pages.source,
+        base=pages.base,
+        lines=(
+            SELF_SELECTED,
+            "The weights know ward, age, sex and ethnic group, not who has met crime. If those who have are k times as "
+            "likely to answer as others of the same kind, the true share is p / (p + k (1 - p)). Nobody knows k.",
+        ),
+        columns=(
+            Column(name="Figure", width=FIRST),
+            Column(name="How many times as likely to answer (ratio)", kind="ratio"),
+            Column(name="Share if that were so (%)", kind="percent"),
+            Column(name="Responses (number)", kind="count"),
+        ),
+        rows=[
+            [pages.label(row.indicator), factor, _selected(float(row.percent), factor), row.n]
+            for row in each(shown)
+            for factor in FACTORS
+        ],
+    )
+
+
+def _selected(percent: float, factor: float) -> float:
+    share = percent / 100
+    return 100 * share / (share + factor * (1 - share))

@@ -1,0 +1,100 @@
+"""Rows of a summary as rows of a sheet: labels for codes, shorthand for what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from analysis.coverage import NOT_STATED
+from analysis.report.words import day, interval_note
+from analysis.study import CITY, Measure
+from analysis.summary import Summary
+
+FIRST = 64  # the texts above a table stand in the first column, which must be wide enough to read them
+NOBODY = "[w]"
+NOT_APPLICABLE = "[z]"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What every sheet of one report needs: the summary, the labels of its codes and the lines above its tables."""
+
+    summary: Summary
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        return {measure.name: measure for measure in self.summary.study.measures}
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, str], str]:
+        labels = {(CITY, ""): self.place}
+        for dimension in self.summary.study.dimensions:
+            labels[dimension.name, NOT_STATED] = "Not stated"
+            labels |= {(dimension.name, code): label for code, label in dimension.groups.items()}
+        return labels
+
+    @property
+    def place(self) -> str:
+        return self.summary.study.facts.place
+
+    @property
+    def year(self) -> str:
+        return self.summary.study.facts.year
+
+    def label(self, indicator: str) -> str:
+        return self.measures[indicator].label
+
+    def group(self, dimension: str, group: str) -> str:
+        return self._groups.get((dimension, group), group)
+
+    @property
+    def source(self) -> str:
+        facts = self.summary.study.facts
+        return f"{facts.title}, {facts.partnership}; figures made {day(self.summary.study.made_on)}"
+
+    @property
+    def base(self) -> str:
+        how = "unweighted" if self.summary.weighing.how == "unweighted" else "weighted to the Census"
+        return (
+            f"residents of {self.place} aged 16 and over who gave an answer that counts; don't know and not answered "
+            f"are left out. Percentages are {how}; numbers of responses are unweighted"
+        )
+
+    @property
+    def interval_line(self) -> str:
+        return f"95% intervals. {interval_note(self.summary.study.facts.method)}"
+
+    def in_order(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Sort by the order of asking, then city first, then groups as declared, then years."""
+        order = {name: place for place, name in enumerate(self.measures)}
+        groups = {key: place for place, key in enumerate(self.ordered_groups)}
+        places = [groups.get(key, len(groups)) for key in zip(rows["dimension"], rows["group"], strict=True)]
+        keyed = rows.assign(_measure=rows["indicator"].map(order), _group=places)
+        by = ["_measure", "_group", *(["baseline_year"] if "baseline_year" in rows else [])]
+        return keyed.sort_values(by, kind="stable").drop(columns=["_measure", "_group"])
+
+    @cached_property
+    def ordered_groups(self) -> list[tuple[str, str]]:
+        keys = [(CITY, "")]
+        for dimension in self.summary.study.dimensions:
+            keys += [(dimension.name, code) for code in (*dimension.groups, NOT_STATED)]
+        return keys
+
+    def rows(self, topic_measures: Iterable[str], dimensions: Sequence[str], *, year: str | None = "") -> pd.DataFrame:
+        """Return figures of some measures and dimensions: of one `baseline_year` ("" = this wave alone), or of all."""
+        figures = self.summary.figures
+        wanted = figures["indicator"].isin(set(topic_measures)) & figures["dimension"].isin(dimensions)
+        if year is not None:
+            wanted &= figures["baseline_year"] == year
+        return self.in_order(figures[wanted])
+
+
+def figure(row: Any) -> list[object]:
+    """Return percent, limits, base and effective base of a row, with `[w]` where nobody is in the base."""
+    if row.n == 0:
+        return [NOBODY, NOBODY, NOBODY, 0, NOBODY]
+    return [row.percent, row.lower, row.upper, row.n, row.n_effective]

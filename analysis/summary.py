@@ -1,0 +1,139 @@
+"""From a study to everything that a report says: one straight line from answers to protected figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.counting import count
+from analysis.counts import Counts
+from analysis.coverage import NOT_STATED, response_profile
+from analysis.earlier import CURRENT, Earlier, compare_earlier, prepare_earlier
+from analysis.estimates import estimate_counts
+from analysis.freetext import FreeText, read_comments
+from analysis.masking import mask
+from analysis.priorities import rank_priorities
+from analysis.rest import compare_rest
+from analysis.study import CITY, EXCLUSION, Study
+from analysis.verdicts import compare_published, judge_baselines
+from analysis.weighing import Weighing, weigh
+
+KEY = ("indicator", "dimension", "group", "baseline_year")
+TIDY = (
+    *KEY,
+    "n",
+    "n_effective",
+    "percent",
+    "lower",
+    "upper",
+    "baseline_percent",
+    "baseline_n",
+    "difference",
+    "comparability",
+    "flags",
+)
+Progress = Callable[[str, int, int], None]
+STEPS = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a wave says, protected for its audience (a hidden number is `Suppressed`, which shows as "[c]").
+
+    `figures`: one row for each of `KEY`; rows with an empty `baseline_year` hold the current figure alone, the others
+    set it beside an earlier one. `rest`: groups against all other residents. `priorities`: ranks by group.
+    `profile`: respondents beside the Census. `published`: every earlier published figure with its verdict.
+    """
+
+    study: Study
+    received: int
+    in_base: int
+    excluded: Mapping[str, Any]
+    weighing: Weighing
+    earlier: tuple[Earlier, ...]
+    figures: pd.DataFrame
+    rest: pd.DataFrame
+    priorities: pd.DataFrame
+    profile: pd.DataFrame
+    published: pd.DataFrame
+    text: FreeText
+
+    @property
+    def estimates(self) -> pd.DataFrame:
+        """The tidy table that every figure is drawn from; percentages 0-100, differences in percentage points."""
+        return self.figures[list(TIDY)]
+
+    @property
+    def current(self) -> pd.DataFrame:
+        """The figures of the wave itself, each once."""
+        return self.figures[self.figures["baseline_year"] == CURRENT]
+
+
+def summarise(study: Study, progress: Progress | None = None) -> Summary:
+    """Weight, estimate, compare and protect a study. `progress(step, done, of)` is called before each step.
+
+    Raises:
+        AnalysisError: the study cannot be summarised honestly; the text says what to change.
+
+    """
+    tell = progress or (lambda _step, _done, _of: None)
+    tell("Weighting the answers to the Census", 0, STEPS)
+    base = study.base
+    weighing = weigh(base, study.margins, study.merges, fewest=study.fewest)
+    tell("Estimating", 1, STEPS)
+    counts = count_base(study, base, weighing)
+    estimates = estimate_counts(counts)
+    tell("Comparing with earlier waves", 2, STEPS)
+    earlier = prepare_earlier(study)
+    figures = compare_earlier(study, estimates, earlier)
+    tell("Comparing with published figures", 3, STEPS)
+    judged = judge_baselines(study, taken=[wave.facts.year for wave in study.earlier])
+    figures, published = compare_published(study, figures, judged)
+    tell("Comparing each group with the rest of the area", 4, STEPS)
+    rest = compare_rest(counts)
+    tell("Reading the comments", 5, STEPS)
+    text = read_comments(study, base)
+    tell("Ranking priorities and hiding small groups", 6, STEPS)
+    summary = Summary(
+        study=study,
+        received=len(study.frame),
+        in_base=len(base),
+        excluded=_excluded(study),
+        weighing=weighing,
+        earlier=earlier,
+        figures=figures,
+        rest=rest,
+        priorities=_priorities(study, estimates),
+        profile=response_profile(base, weighing.weights, study.dimensions, study.profile),
+        published=published,
+        text=text,
+    )
+    protected = mask(summary, estimates)
+    tell("Summary ready", STEPS, STEPS)
+    return protected
+
+
+def count_base(study: Study, base: pd.DataFrame, weighing: Weighing) -> Counts:
+    """Count every measure for the city and every group; people who did not state a characteristic are a group."""
+    names = [dimension.name for dimension in study.dimensions]
+    stated = base.assign(**{name: base[name].replace("", NOT_STATED) for name in names})
+    groups = {
+        dimension.name: [*dimension.groups, *([NOT_STATED] if (stated[dimension.name] == NOT_STATED).any() else [])]
+        for dimension in study.dimensions
+    }
+    indicators = [measure.indicator for measure in study.measures]
+    return count(stated, indicators, names, weights=weighing.weights, groups=groups)
+
+
+def _excluded(study: Study) -> Mapping[str, int]:
+    counts = study.frame[EXCLUSION].value_counts()
+    return {reason: int(counts.get(reason, 0)) for reason in study.exclusions}
+
+
+def _priorities(study: Study, estimates: pd.DataFrame) -> pd.DataFrame:
+    wanted = [measure.name for measure in study.topic("priorities")]
+    dimensions = [CITY, *(dimension.name for dimension in study.dimensions if dimension.name == "ward")]
+    return rank_priorities(estimates, wanted, dimensions)

@@ -1,0 +1,116 @@
+"""Workbooks that staff ask for: made by a process of their own, so that no page waits and no click is lost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import uuid
+from dataclasses import fields
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import select
+
+from feedback.config import ROOT, Settings
+from feedback.errors import NotFound
+from feedback.extensions import db
+from feedback.models import AuditEntry, Export, Wave
+from feedback.models.types import utc_now
+
+PATIENCE = timedelta(minutes=3)
+DIED = "The work stopped before the workbook was finished. Ask for it again."
+FAULT = "The workbook could not be made because of a fault in the program. Tell whoever looks after this service."
+
+
+def start_export(wave: Wave, actor: str) -> Export:
+    """Start making the workbook of `wave` for `actor`, or return the export of this wave that is already running."""
+    db.session.execute(select(Wave.id).where(Wave.id == wave.id).with_for_update())
+    running = _running(wave.id)
+    if running is not None:
+        db.session.commit()
+        return running
+    export = Export(wave_id=wave.id, asked_by=actor)
+    db.session.add_all([export, AuditEntry(actor=actor, action="export started", subject=f"wave {wave.slug}")])
+    db.session.commit()
+    _start_process(export.id)
+    return export
+
+
+def export_of(id: uuid.UUID) -> Export:
+    """Return an export; one whose process died without a word has a `fault` that says so.
+
+    Raises:
+        NotFound: there is no such export.
+
+    """
+    export = db.session.get(Export, id)
+    if export is None:
+        raise NotFound("There is no such export. It may have been deleted with its wave.")
+    return export
+
+
+def progress_export(id: uuid.UUID, step: str, done: int, total: int) -> None:
+    """Say how far an export is."""
+    export = export_of(id)
+    export.step, export.done, export.total, export.progress_at = step, done, total, utc_now()
+    db.session.commit()
+
+
+def finish_export(id: uuid.UUID, content: bytes) -> None:
+    export = export_of(id)
+    export.content, export.fault, export.step = content, None, "Finished"
+    export.done, export.finished_at, export.progress_at = export.total, utc_now(), utc_now()
+    db.session.commit()
+
+
+def fail_export(id: uuid.UUID, sentence: str) -> None:
+    """Record why an export could not be made, in the words that the person who asked will read."""
+    db.session.rollback()
+    export = export_of(id)
+    export.fault, export.finished_at, export.progress_at = sentence, utc_now(), utc_now()
+    db.session.commit()
+
+
+def close_dead_exports() -> int:
+    """Give every export that has not moved for some minutes its fault; return how many there were."""
+    dead = db.session.scalars(
+        select(Export).where(Export.finished_at.is_(None), Export.progress_at < utc_now() - PATIENCE)
+    ).all()
+    for export in dead:
+        export.fault, export.finished_at = DIED, utc_now()
+    db.session.commit()
+    return len(dead)
+
+
+def _running(wave_id: int) -> Export | None:
+    unfinished = db.session.scalars(
+        select(Export).where(Export.wave_id == wave_id, Export.finished_at.is_(None)).order_by(Export.asked_at)
+    ).all()
+    for export in unfinished:
+        if not is_dead(export):
+            return export
+        export.fault, export.finished_at = DIED, utc_now()
+    return None
+
+
+def is_dead(export: Export) -> bool:
+    """Whether an unfinished export has not moved for so long that its process cannot be alive."""
+    return export.finished_at is None and export.progress_at < utc_now() - PATIENCE
+
+
+def _start_process(id: uuid.UUID) -> None:
+    """Run the command line's export apart from this process, on the same database; a thread waits for its end."""
+    settings: Settings = current_app.config["SETTINGS"]
+    words = [sys.executable, "-m", "flask", "--app", "wsgi", "summary", "export", "--job", str(id)]
+    process = subprocess.Popen(  # noqa: S603 - our own command line
+        words,
+        cwd=ROOT,
+        env={**os.environ, **{field.metadata["env"]: getattr(settings, field.name) for field in fields(settings)}},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    threading.Thread(target=process.wait, name=f"export {id}", daemon=True).start()
