@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from feedback.errors import NotFound
 from feedback.extensions import db
-from feedback.models import Questionnaire
+from feedback.models import Questionnaire, Response, Wave
 from forms import Questionnaire as Asked
 from forms import parse_questionnaire
 
@@ -51,3 +51,11 @@ def questionnaire_version(survey: str, version: int) -> Questionnaire:
 def surveys() -> list[str]:
     """Return the surveys that have a published questionnaire, in order of name."""
     return list(db.session.scalars(select(Questionnaire.survey).distinct().order_by(Questionnaire.survey)))
+
+
+def answered_questionnaires(wave: Wave) -> dict[int, Asked]:
+    """Return every version that a wave's answers were given to, by row id: the wave's own first, then newest first."""
+    answered = Questionnaire.id.in_(select(Response.questionnaire_id).where(Response.wave_id == wave.id))
+    rows = db.session.scalars(select(Questionnaire).where(answered | (Questionnaire.id == wave.questionnaire_id)))
+    ordered = sorted(rows, key=lambda row: (row.id != wave.questionnaire_id, -row.version))
+    return {row.id: asked(row) for row in ordered}

@@ -1,0 +1,71 @@
+"""How many answers came in: exact counts for staff. Who shows them hides the small ones where that is needed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from feedback.extensions import db
+from feedback.models import Conflict, Response, Tally, Wave
+from feedback.places import current_place
+from feedback.queries.questionnaires import answered_questionnaires
+
+
+@dataclass(frozen=True)
+class Totals:
+    """`received` = `in_base` + the sum of `excluded`, which maps a reason's label to its count.
+
+    `conflicts` came under the number of a stored response with other answers; they are kept and not counted.
+    """
+
+    received: int
+    in_base: int
+    excluded: dict[str, int]
+    conflicts: int
+
+
+def totals(wave: Wave) -> Totals:
+    """Count what a wave received and why some are counted apart from the base."""
+    questionnaires, labels = answered_questionnaires(wave), Counter[str]()
+    rows = select(Response.questionnaire_id, Response.answers).where(Response.wave_id == wave.id)
+    for questionnaire_id, answers in db.session.execute(rows):
+        questionnaire = questionnaires[questionnaire_id]
+        reason = questionnaire.exclusion(answers)
+        labels[questionnaire.exclusions[reason] if reason else ""] += 1
+    in_base = labels.pop("", 0)
+    conflicts = select(func.count(Conflict.id)).join(Response, Conflict.response_id == Response.id)
+    found = db.session.scalar(conflicts.where(Response.wave_id == wave.id)) or 0
+    return Totals(in_base + labels.total(), in_base, dict(sorted(labels.items())), found)
+
+
+def received(wave: Wave) -> int:
+    """Count the responses of a wave, without reading them."""
+    return db.session.scalar(select(func.count(Response.id)).where(Response.wave_id == wave.id)) or 0
+
+
+def by_day(wave: Wave) -> dict[date, dict[str, int]]:
+    """Count by day and channel, in order of day, from a tally that no response is linked to."""
+    days: dict[date, dict[str, int]] = {}
+    tallies = select(Tally).where(Tally.wave_id == wave.id, Tally.count > 0).order_by(Tally.day, Tally.channel)
+    for tally in db.session.scalars(tallies):
+        days.setdefault(tally.day, {})[tally.channel] = tally.count
+    return days
+
+
+def by_channel(wave: Wave) -> dict[str, int]:
+    """Count by channel, most first."""
+    counted = select(Response.channel, func.count()).where(Response.wave_id == wave.id).group_by(Response.channel)
+    found = [(channel, count) for channel, count in db.session.execute(counted)]
+    return dict(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+
+def by_ward(wave: Wave) -> dict[str, int]:
+    """Count by ward code: every ward of today, also with 0, by name; then wards of other vintages, then "" (none)."""
+    counted = select(Response.ward_code, func.count()).where(Response.wave_id == wave.id).group_by(Response.ward_code)
+    found = {code or "": count for code, count in db.session.execute(counted)}
+    counts = {ward.code: found.pop(ward.code, 0) for ward in current_place().wards()}
+    unknown = found.pop("", 0)
+    return {**counts, **dict(sorted(found.items())), "": unknown}

@@ -1,0 +1,57 @@
+"""Responses as rows of a frame, for the analysis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from feedback.extensions import db
+from feedback.models import Event, Response, Wave
+from feedback.queries.questionnaires import answered_questionnaires
+from forms import Questionnaire as Asked
+
+if TYPE_CHECKING:  # pandas takes longer to import than the rest of the web app
+    from pandas import DataFrame
+
+CHARACTERISTICS = ("ward", "age_band", "sex", "ethnic_group", "disability")
+CONTEXT = ("channel", "month", "event", "exclusion")
+
+
+def responses_frame(wave: Wave) -> DataFrame:
+    """Return the responses of a wave: one row a respondent, everything text, empty where not answered.
+
+    Columns: those of the questionnaire (a question id, or `grid.row`; several codes joined by `;`), then ward,
+    age_band, sex, ethnic_group, disability (group codes), channel, month (`2026-11`), event (its code), exclusion
+    (why somebody is counted apart; empty: in the base). Rows are in the order of the random ids, which says nothing
+    about the order of answering; the index is 0 to n-1.
+    """
+    import pandas as pd
+
+    questionnaires = answered_questionnaires(wave)
+    columns: dict[str, None] = {}
+    for questionnaire in questionnaires.values():
+        columns |= dict.fromkeys(column.name for column in questionnaire.columns)
+    names = [name for name in columns if name not in (*CHARACTERISTICS, *CONTEXT)]
+    rows = [_row(questionnaires[row.questionnaire_id], row) for row in _rows(wave)]
+    return pd.DataFrame.from_records(rows, columns=[*names, *CHARACTERISTICS, *CONTEXT]).fillna("").astype(str)
+
+
+def _rows(wave: Wave) -> Any:
+    columns = (Response.questionnaire_id, Response.channel, Response.month, Response.answers, Event.code)
+    of_wave = select(*columns).outerjoin(Event, Response.event_id == Event.id).where(Response.wave_id == wave.id)
+    return db.session.execute(of_wave.order_by(Response.id))
+
+
+def _row(questionnaire: Asked, row: Any) -> dict[str, str]:
+    cells = questionnaire.cells(row.answers)
+    groups = {known.name: known.group_of(row.answers) for known in questionnaire.characteristics}
+    return {
+        **cells,
+        **dict.fromkeys(CHARACTERISTICS, ""),
+        **groups,
+        "channel": row.channel,
+        "month": f"{row.month:%Y-%m}",
+        "event": row.code or "",
+        "exclusion": questionnaire.exclusion(row.answers),
+    }
