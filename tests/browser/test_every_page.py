@@ -1,0 +1,115 @@
+"""Every page that a link leads to, opened by every role at two widths, with scripts off too: axe finds nothing.
+
+A GET route that no walk reaches must be named in `NOT_WALKED` with the reason, so that a new page is covered the day it
+is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from feedback import create_app
+from feedback.config import Settings
+from feedback.demonstration.sign_ins import demo_sign_ins
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+NOT_WALKED: dict[str, str] = {}
+PAGES_PER_ENDPOINT = 2
+WIDTHS = (320, 1024)
+
+
+@pytest.fixture(scope="module")
+def endpoint_of() -> Callable[[str], str]:
+    adapter = create_app(Settings(mode="test").completed()).url_map.bind("127.0.0.1")
+    return lambda path: str(adapter.match(path)[0])
+
+
+def sign_in(page: Page, server: str, role: str) -> None:
+    account = next(account for account in demo_sign_ins() if account.role == role)
+    page.goto(f"{server}/sign-in")
+    page.get_by_label("Email address").fill(account.email)
+    page.get_by_label("Password").fill(account.password)
+    page.get_by_role("button", name="Sign in").click()
+    assert "/sign-in" not in page.url, f"the {role} of the demonstration could not sign in"
+
+
+def links_on(page: Page, server: str) -> Iterator[str]:
+    for href in page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"):
+        address = urljoin(page.url, href)
+        if address.startswith(server) and "#" not in href:
+            yield address
+
+
+def walk(page: Page, server: str, endpoint_of: Callable[[str], str], look: Callable[[Page], None]) -> set[str]:
+    """Open every page that links lead to, a few of each endpoint; return the endpoints that were opened."""
+    seen: dict[str, int] = {}
+    waiting, known = [page.url if page.url.startswith(server) else server + "/"], set()
+    while waiting:
+        address = waiting.pop(0)
+        endpoint = endpoint_of(urlsplit(address).path)
+        if address in known or seen.get(endpoint, 0) >= PAGES_PER_ENDPOINT or endpoint in NOT_WALKED:
+            continue
+        known.add(address)
+        seen[endpoint] = seen.get(endpoint, 0) + 1
+        answer = page.goto(address)
+        assert answer is not None, address
+        assert answer.status == 200, f"{address} answered {answer.status}"
+        look(page)
+        waiting += [link for link in links_on(page, server) if link not in known]
+    return set(seen)
+
+
+@pytest.mark.parametrize("role", ["resident", "officer", "analyst", "administrator"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_on_any_page(
+    role: str,
+    width: int,
+    browser: Browser,
+    demo_server: str,
+    endpoint_of: Callable[[str], str],
+    check_accessibility: Callable[[Page], None],
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    if role == "resident":
+        page.goto(demo_server + "/")
+    else:
+        sign_in(page, demo_server, role)
+    opened = walk(page, demo_server, endpoint_of, check_accessibility)
+    assert len(opened) >= 4, f"the walk as {role} ended early: {opened}"
+    context.close()
+
+
+def test_residents_pages_need_no_script(
+    browser: Browser, demo_server: str, endpoint_of: Callable[[str], str], check_accessibility: Callable[[Page], None]
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 900})
+    page = context.new_page()
+    page.goto(demo_server + "/")
+    opened = walk(page, demo_server, endpoint_of, check_accessibility)
+    assert "residents.start" in opened or len(opened) >= 4
+    context.close()
+
+
+def test_every_get_route_is_walked_by_somebody(
+    browser: Browser, demo_server: str, endpoint_of: Callable[[str], str]
+) -> None:
+    opened: set[str] = set()
+    for role in ("resident", "officer", "analyst", "administrator"):
+        context = browser.new_context()
+        page = context.new_page()
+        if role == "resident":
+            page.goto(demo_server + "/")
+        else:
+            sign_in(page, demo_server, role)
+        opened |= walk(page, demo_server, endpoint_of, lambda _page: None)
+        context.close()
+    app = create_app(Settings(mode="test").completed())
+    routes = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    missed = routes - opened - set(NOT_WALKED)
+    assert not missed, f"no link leads to {sorted(missed)}: link to them, or name them in NOT_WALKED with the reason"
