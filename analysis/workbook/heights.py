@@ -6,7 +6,7 @@ import math
 
 LINE = 16.5  # points, for a font of 12
 TALLEST = 409.0  # the highest row that Excel allows
-_LINE_OF = {"Heading 1": (22.0, 0.76), "Heading 2": (19.5, 0.88), "Warning": (LINE, 1.0)}
+_LINE_OF = {"Heading 1": (22.0, 0.74), "Heading 2": (19.5, 0.86), "Warning": (LINE, 0.96)}
 
 
 def row_height(texts: list[tuple[str, str, float]]) -> float | None:
@@ -16,7 +16,7 @@ def row_height(texts: list[tuple[str, str, float]]) -> float | None:
 
 
 def _height(text: str, style: str, width: float) -> float:
-    line, share = _LINE_OF.get(style, (LINE, 1.0 if style.endswith("heading") else 1.08))
+    line, share = _LINE_OF.get(style, (LINE, 0.96 if style.endswith("heading") else 1.04))
     room = max(int(width * share), 4)
     lines = sum(_lines(paragraph, room) for paragraph in text.split("\n"))
     return lines * line + (line - LINE)

@@ -53,7 +53,6 @@ def place_of(sheet: str) -> str:
 def write_page(sheet: Worksheet, page: Page, styles: Styles) -> None:
     """Write one page onto an empty worksheet."""
     sheet.sheet_format.defaultRowHeight = LINE
-    sheet.sheet_format.customHeight = True
     widths = _widths(page)
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
