@@ -246,7 +246,6 @@ def run_serve(_words: list[str]) -> int:
     set_up()
     env = settings_for("live")
     INSTANCE.mkdir(exist_ok=True)
-    flask(env, "settings", "check")
     flask(env, "db", "upgrade", quiet=True)
     flask(env, "prepare")
     flask(env, "people", "first-administrator")

@@ -1,5 +1,11 @@
 """The application object for gunicorn: `gunicorn wsgi:app`."""
 
-from feedback import create_app
+import sys
 
-app = create_app()
+from feedback import create_app
+from feedback.config import SettingsError
+
+try:
+    app = create_app()
+except SettingsError as fault:
+    sys.exit(f"{fault}")
