@@ -7,7 +7,7 @@ from math import exp
 from typing import Any
 
 from feedback.demonstration.habits import Habit, Teller, habit_of, ward_taste
-from feedback.demonstration.wording import compose
+from feedback.demonstration.wording import compose, pick_phrase
 from forms import Questionnaire
 from forms.questions import Question
 from forms.questions.choices import OneOf, SomeOf
@@ -48,7 +48,8 @@ def _several(question: SomeOf, teller: Teller) -> list[str] | None:
     for code in question.exclusive:
         if random.random() < habit.apart.get(code, 0.02):
             return [code]
-    return [code for code in _open_codes(question) if random.random() < habit.shares.get(code, 0.08)] or None
+    chances = habit.shares_of(teller.person)
+    return [code for code in _open_codes(question) if random.random() < chances.get(code, 0.08)] or None
 
 
 @give.register
@@ -114,6 +115,8 @@ def _number(question: WholeNumber, teller: Teller) -> int | None:
 @give.register
 def _text(question: Written, teller: Teller) -> str | None:
     random = teller.chance(question.id)
-    if random.random() < habit_of(question.id).skip:
+    habit = habit_of(question.id)
+    if random.random() < habit.skip:
         return None
-    return compose(teller.person, random)[: question.max_length]
+    text = pick_phrase(habit.phrases, random) if habit.phrases else compose(teller.person, random)
+    return text[: question.max_length]

@@ -11,7 +11,7 @@ from random import Random
 from statistics import NormalDist
 from typing import Any
 
-from feedback.demonstration.population import Person
+from feedback.demonstration.population import TRAITS, Person
 from feedback.demonstration.reading import read_content
 
 NORMAL = NormalDist()
@@ -41,6 +41,12 @@ class Habit:
     topic: str = ""
     harm: Mapping[str, str] = field(default_factory=dict)
     seen: Mapping[str, float] = field(default_factory=dict)
+    given: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    phrases: str = ""
+
+    def shares_of(self, person: Person) -> Mapping[str, float]:
+        fitting = (shares for key, shares in self.given.items() if key in keys_of(person))
+        return next(fitting, self.shares)
 
 
 @dataclass(frozen=True)
@@ -66,11 +72,7 @@ class Teller:
 
     def shift(self, habit: Habit) -> float:
         """Standard deviations by which the person's groups and the wave move the answer."""
-        person = self.person
-        groups = (
-            f"{name}.{getattr(person, name)}" for name in ("sex", "age_band", "ward", "ethnic_group", "disability")
-        )
-        return sum(habit.moves.get(key, 0.0) for key in (self.wave, *groups))
+        return sum(habit.moves.get(key, 0.0) for key in (self.wave, *keys_of(self.person)))
 
     def pick(self, habit: Habit, codes: Sequence[str], about: str) -> str | None:
         """One of `codes`, or None for no answer."""
@@ -96,7 +98,7 @@ class Teller:
         return value if value in codes else None
 
     def _on_scale(self, habit: Habit, codes: Sequence[str], about: str) -> str | None:
-        shares = {code: share for code, share in habit.shares.items() if code in codes}
+        shares = {code: share for code, share in habit.shares_of(self.person).items() if code in codes}
         if not shares:
             shares = dict.fromkeys((code for code in codes if code not in habit.apart), 1.0)
         if habit.differ:
@@ -108,6 +110,11 @@ class Teller:
             if (point := point - share) < 0:
                 return code
         return next(reversed(shares), None)
+
+
+def keys_of(person: Person) -> tuple[str, ...]:
+    """The person's groups as the files of this folder name them, such as `sex.female`."""
+    return tuple(f"{trait}.{getattr(person, trait)}" for trait in TRAITS)
 
 
 @cache

@@ -63,7 +63,7 @@ def _population(place: PlacePack, count: int, random: np.random.Generator) -> di
     disabled = random.random(count) < _lookup(content["disabled"], age, 0.18)
     traits = {"ward": ward, "age_band": age, "sex": sex, "ethnic_group": ethnic}
     traits["disability"] = np.where(disabled, "disabled", "not_disabled")
-    chance = _lookup(content["victim"]["age_band"], age, 0.2) * np.exp(0.7 * _lookup(content["worry"]["ward"], ward, 0))
+    chance = _lookup(content["victim"]["age_band"], age, 0.2) * np.exp(0.5 * _lookup(content["worry"]["ward"], ward, 0))
     traits["victim"] = random.random(count) < chance * np.where(disabled, 1.25, 1.0)
     traits["worry"] = _worry(traits, content["worry"]) + random.normal(0, 0.9, count)
     return traits

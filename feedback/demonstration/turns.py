@@ -76,12 +76,12 @@ def _spread(events: Sequence[EventPlan], people: int) -> list[EventPlan]:
 
 
 def _turn(plan: WavePlan, number: int, person: Person, channel: str, day: date, event: EventPlan | None = None) -> Turn:
-    key = f"{plan.slug}/{number}"
+    key = f"{plan.seed}/{plan.slug}/{number}"
     return Turn(id=uuid5(NAMESPACE, key), key=key, person=person, channel=channel, day=day, event=event)
 
 
 def _random(plan: WavePlan, number: int) -> Random:
-    return Random(f"{plan.seed}/{plan.slug}/{number}")  # noqa: S311 - invented people, no secret
+    return Random(f"{plan.seed}/{plan.slug}/{number}/turn")  # noqa: S311 - invented people, no secret
 
 
 def _channel(channels: Mapping[str, float], person: Person, random: Random) -> str:

@@ -24,6 +24,11 @@ def compose(person: Person, random: Random) -> str:
     return _request(phrases, _theme(phrases["themes"], person, random), random)
 
 
+def pick_phrase(name: str, random: Random) -> str:
+    """One entry of a list of phrases.yaml."""
+    return str(random.choice(read_content("phrases.yaml")[name]))
+
+
 def _theme(themes: list[dict[str, Any]], person: Person, random: Random) -> dict[str, Any]:
     weights = [_weight(theme, person) for theme in themes]
     return random.choices(themes, weights)[0]

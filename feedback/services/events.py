@@ -1,0 +1,39 @@
+"""Events: places and times where answers to a wave are collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from feedback.extensions import db
+from feedback.models import Event, Wave
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEvent:
+    """What is to be known about an event; `ward_code` is the ward it takes place in."""
+
+    id: UUID
+    code: str
+    kind: str
+    title: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    ward_code: str | None
+    lead_partner: str
+
+
+def add_events(wave: Wave, new: Iterable[NewEvent]) -> dict[UUID, Event]:
+    """Add the events that are not there yet and commit; return all that were named, by id, as they stand now."""
+    found: dict[UUID, Event] = {}
+    for event in new:
+        known = db.session.get(Event, event.id)
+        if known is None:
+            known = Event(wave_id=wave.id, **asdict(event))
+            db.session.add(known)
+        found[event.id] = known
+    db.session.commit()
+    return found
