@@ -13,8 +13,13 @@ from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RegularTextRun
 
+from analysis.workbook.model import Chart, Column
+
 # Analysis Function colours for categories; each has at least 3 to 1 against white, and neighbours differ in lightness.
 PALETTE = ("12436D", "F46A25", "801650", "28A197")
+# Bars that carry an interval are lighter than its line; a dark outline keeps them apart from the ground.
+LIGHT_PALETTE = ("5694CA", "DDE8F3", "F7C7A8", "FFFFFF")
+OUTLINE = "12436D"
 AXIS_INK = "3D3D3D"
 _GRID = "D9D9D9"
 
@@ -46,25 +51,32 @@ def plain() -> GraphicalProperties:
     return ground
 
 
-def dress_axis(
-    axis: Any,
-    title: str,
-    *,
-    minimum: float | None = None,
-    maximum: float | None = None,
-    grid: bool = False,
-    code: str = "General",
-) -> None:
-    """Give an axis its title, font, limits and lines. Without `delete` recent Excel hides an axis."""
+def bar_look(number: int, *, light: bool) -> GraphicalProperties:
+    """Return fill and outline of the bars of a series."""
+    colours = LIGHT_PALETTE if light else PALETTE
+    look = GraphicalProperties(solidFill=colours[number % len(colours)])
+    if light:
+        look.line.solidFill = OUTLINE
+    return look
+
+
+def dress_axis(axis: Any, title: str, *, code: str = "General") -> None:
+    """Give an axis its title, font and line. Without `delete` recent Excel hides an axis."""
     axis.delete = False
     axis.title = titled(title)
     axis.txPr = axis_text()
-    axis.scaling.min, axis.scaling.max = minimum, maximum
     axis.number_format = code
     axis.majorTickMark = "out"
     axis.tickLblPos = "low"
     axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=AXIS_INK))
-    axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill=_GRID))) if grid else None
+    axis.majorGridlines = None
+
+
+def dress_scale(axis: Any, chart: Chart, column: Column) -> None:
+    """Dress the axis of the values: limits, pale grid, and thousands separators where there are thousands."""
+    dress_axis(axis, chart.value_title, code="0.00" if column.kind == "ratio" else "#,##0")
+    axis.scaling.min, axis.scaling.max = chart.minimum, chart.maximum
+    axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill=_GRID)))
 
 
 def dress_legend(series: int) -> Legend | None:

@@ -29,7 +29,17 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.workbook.chart_parts import AXIS_INK, PALETTE, axis_text, dress_axis, dress_legend, plain, titled
+from analysis.workbook.chart_parts import (
+    AXIS_INK,
+    PALETTE,
+    axis_text,
+    bar_look,
+    dress_axis,
+    dress_legend,
+    dress_scale,
+    plain,
+    titled,
+)
 from analysis.workbook.model import Chart, Column, Series
 from analysis.workbook.wings import has_wings, wing_names
 
@@ -141,11 +151,11 @@ def _bars(block: Block, chart: Chart) -> BarChart:
         bar.tx = SeriesLabel(v=series.label or series.value)
         bar.cat = _texts(block, chart.category)
         bar.invertIfNegative = False
-        bar.graphicalProperties = GraphicalProperties(solidFill=PALETTE[number % len(PALETTE)])
+        bar.graphicalProperties = bar_look(number, light=any(map(has_wings, chart.series)))
         bar.errBars = _interval(block, chart, Run(series=series, label="", first=0, last=last), direction=None)
         xml.series.append(bar)
     dress_axis(xml.x_axis, chart.category_title)
-    dress_axis(xml.y_axis, chart.value_title, minimum=chart.minimum, maximum=chart.maximum, grid=True)
+    dress_scale(xml.y_axis, chart, block.columns[block.index(chart.series[0].value)])
     if chart.kind == "bar":
         # The first row of the table is the top bar; the scale then belongs at the other end, which is the bottom.
         xml.x_axis.scaling.orientation = "maxMin"
@@ -195,7 +205,7 @@ def _lines(block: Block, chart: Chart) -> ScatterChart:
             repeated.append(number)
     dress_axis(xml.x_axis, chart.category_title, code="0")
     _fit_years(xml.x_axis, block.values(chart.category))
-    dress_axis(xml.y_axis, chart.value_title, minimum=chart.minimum, maximum=chart.maximum, grid=True)
+    dress_scale(xml.y_axis, chart, block.columns[block.index(chart.series[0].value)])
     xml.legend = dress_legend(len(labels))
     if xml.legend:
         xml.legend.legendEntry = [LegendEntry(idx=number, delete=True, txPr=axis_text()) for number in repeated]

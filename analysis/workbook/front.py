@@ -74,7 +74,7 @@ def _notes(book: Book) -> Page:
         name=NOTES,
         lines=(*_opening("Notes", book), _ONE_TABLE, _BACK),
         table="notes",
-        columns=(Column(name="Note", width=20), Column(name="Text", width=110)),
+        columns=(Column(name="Note", width=56), Column(name="Text", width=100)),
         rows=tuple((note.mark, clean_text(note.text)) for note in book.notes),
     )
 
@@ -85,6 +85,6 @@ def _shorthand(book: Book) -> Page:
         name=SHORTHAND,
         lines=(*_opening("Shorthand", book), _ONE_TABLE, Line(text=how), _BACK),
         table="shorthand",
-        columns=(Column(name="Mark", width=20), Column(name="In short", width=40), Column(name="Meaning", width=90)),
+        columns=(Column(name="Mark", width=56), Column(name="In short", width=45), Column(name="Meaning", width=80)),
         rows=tuple((item.mark, item.short, clean_text(item.meaning)) for item in legend(book).values()),
     )

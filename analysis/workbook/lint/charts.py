@@ -10,7 +10,8 @@ from analysis.workbook.lint.appearance import against_white
 from analysis.workbook.lint.finding import Checked, Finding
 
 _ALTERNATIVE = re.compile(r'<(?:xdr:)?cNvPr [^>]*?descr="([^"]*)"')
-_SERIES_COLOUR = re.compile(r"<(?:c:)?spPr>.*?<a:srgbClr val=\"([0-9A-Fa-f]{6})\"", re.S)
+_LOOK = re.compile(r"<(?:c:)?spPr>.*?</(?:c:)?spPr>", re.S)
+_COLOUR = re.compile(r'<a:srgbClr val="([0-9A-Fa-f]{6})"')
 
 
 def text_alternative(checked: Checked) -> Iterator[Finding]:
@@ -28,12 +29,15 @@ def text_alternative(checked: Checked) -> Iterator[Finding]:
 
 
 def colours(checked: Checked) -> Iterator[Finding]:
-    """Rule 10: bars and lines stand out from white by 3 to 1."""
+    """Rule 10: bars and lines stand out from white by 3 to 1, by their fill or by their outline."""
     for part in checked.charts:
         for series in re.findall(r"<(?:c:)?ser>.*?</(?:c:)?ser>", part, re.S):
-            found = _SERIES_COLOUR.search(series)
-            if found and against_white(found[1]) < 3:
-                yield checked.finding("A1", 10, f"The colour {found[1]} of a chart is too pale: 3 to 1 against white.")
+            look = _LOOK.search(series)
+            colours = _COLOUR.findall(look[0]) if look else []
+            if colours and max(map(against_white, colours)) < 3:
+                yield checked.finding(
+                    "A1", 10, f"The colour {colours[0]} of a chart is too pale: 3 to 1 against white."
+                )
 
 
 def lines_within_segments(checked: Checked) -> Iterator[Finding]:

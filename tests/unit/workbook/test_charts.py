@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from analysis.workbook import workbook_bytes
-from analysis.workbook.chart_parts import PALETTE
+from analysis.workbook.chart_parts import AXIS_INK, LIGHT_PALETTE, OUTLINE, PALETTE
 from analysis.workbook.lint.appearance import against_white
 from tests.unit.workbook.samples import BARS, COLUMNS, LINE, Hidden, book_of
 
@@ -127,6 +127,8 @@ def test_hostile_words_in_a_chart_stay_words():
 
 
 def test_the_palette_stands_out_from_white():
-    assert min(against_white(colour) for colour in PALETTE) >= 3
+    assert min(against_white(colour) for colour in (*PALETTE, OUTLINE)) >= 3
+    # The line of the interval is seen on the bar that it crosses.
+    assert min(against_white(AXIS_INK) / against_white(colour) for colour in LIGHT_PALETTE) >= 3
     assert against_white("FFFFFF") == 1
     assert against_white("000000") == 21

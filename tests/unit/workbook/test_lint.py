@@ -210,7 +210,7 @@ def test_a_line_that_crosses_a_missing_figure(path):
 
 
 def test_a_pale_colour_in_a_chart(path):
-    assert rewritten(path, "xl/charts/chart1.xml", lambda xml: xml.replace(b"12436D", b"F7E08A")) == {10}
+    assert rewritten(path, "xl/charts/chart3.xml", lambda xml: xml.replace(b"12436D", b"F7E08A")) == {10}
 
 
 def test_a_picture_or_text_box(path):
