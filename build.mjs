@@ -50,7 +50,7 @@ function slim(css, wanted) {
 }
 
 function keep({ head, body }, wanted) {
-  if (head.startsWith('@supports not')) return ''
+  if (head.startsWith('@supports not (text-wrap') || head.startsWith('@supports not (caret')) return '' // old browsers
   if (head.startsWith('@')) {
     const inner = blocks(body).map((block) => keep(block, wanted)).join('')
     return inner && `${head}{${inner}}`

@@ -59,7 +59,7 @@ def _serve_static(app: Flask) -> None:
         add_headers_function=_static_headers,
     )
     if Path(folder).is_dir():
-        server.add_files(folder, prefix=app.static_url_path)
+        server.add_files(folder, prefix=app.static_url_path)  # type: ignore[no-untyped-call]
     app.wsgi_app = server  # type: ignore[method-assign]
 
 
@@ -91,6 +91,10 @@ def _compress(response: Response) -> Response:
     if response.is_streamed or coding is None or (response.content_length or 0) < SMALLEST_COMPRESSED:
         return response
     page = response.get_data()
-    response.set_data(brotli.compress(page, quality=BROTLI_QUALITY) if coding == "br" else gzip.compress(page))
+    response.set_data(_brotli(page) if coding == "br" else gzip.compress(page))
     response.headers["Content-Encoding"] = coding
     return response
+
+
+def _brotli(page: bytes) -> bytes:
+    return bytes(brotli.compress(page, quality=BROTLI_QUALITY))  # type: ignore[no-untyped-call]

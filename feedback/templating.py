@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app, url_for
-from flask_babel import format_date, get_locale, gettext
+from flask_babel import format_date, get_locale, gettext, ngettext
 
 from feedback.clock import LONDON
 from feedback.places import current_place
@@ -58,14 +58,14 @@ def manifest(folder: str) -> dict[str, str]:
 def plain_date(value: date | datetime) -> str:
     """Return a day as "21 November 2026", in Europe/London and in the language of the page."""
     day = value.astimezone(LONDON).date() if isinstance(value, datetime) else value
-    return format_date(day, "d MMMM y")
+    return str(format_date(day, "d MMMM y"))
 
 
 def duration(minutes: float) -> str:
-    """Return how long a survey takes, in seconds below two minutes and in whole minutes from there."""
-    if minutes < 2:
-        return gettext("Takes about %(seconds)d seconds", seconds=round(minutes * 60))
-    return gettext("Takes about %(minutes)d minutes", minutes=round(minutes))
+    """Return how long a survey takes: "Takes about 90 seconds", "Takes about 8 minutes"."""
+    if 1 < minutes < 2:
+        return str(gettext("Takes about %(seconds)d seconds", seconds=round(minutes * 60)))
+    return str(ngettext("Takes about %(num)d minute", "Takes about %(num)d minutes", max(1, round(minutes))))
 
 
 def _frame() -> dict[str, Any]:

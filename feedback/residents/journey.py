@@ -99,9 +99,9 @@ def _back(journey: Journey, current: Page) -> str:
     return _address(journey, earlier) if earlier else url_for("residents.begin", survey=journey.survey)
 
 
-def _address(journey: Journey, asked_page: Page | None, **query: int) -> str:
+def _address(journey: Journey, asked_page: Page | None, *, change: int | None = None) -> str:
     """The address of a page; of the check of the answers when there is no page."""
     if asked_page is None:
         return url_for("residents.check", survey=journey.survey)
     number = number_of(journey.asked, asked_page)
-    return url_for("residents.page", survey=journey.survey, number=number, **query)
+    return url_for("residents.page", survey=journey.survey, number=number, change=change)

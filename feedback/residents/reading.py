@@ -12,6 +12,7 @@ from flask_babel import gettext
 from feedback.places import current_place
 from feedback.queries.postcodes import ward_of
 from forms import Page, Reading
+from forms.questions.place import Place
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def read_pages(pages: Iterable[Page], so_far: Mapping[str, Any]) -> Sheet:
 
 def _look_up(page: Page, reading: Reading, sheet: Sheet) -> None:
     """Turn each postcode into a ward. The postcode itself goes nowhere: not into the answers, not back to the page."""
-    for question in page.questions:
+    places = [question for question in page.questions if isinstance(question, Place)]
+    for question in places:
         if question.id not in reading.lookups or question.id in reading.answers:
             continue
         ward = ward_of(reading.lookups[question.id])

@@ -14,7 +14,6 @@ from feedback.residents import blueprint
 @blueprint.get("/")
 @everyone
 def start() -> ResponseReturnValue:
-    newest: dict[str, object] = {}
-    for wave in open_waves():  # newest first: where two waves of a survey are open, the newer one is asked
-        newest.setdefault(wave.survey, (wave, asked(wave.questionnaire)))
-    return render_template("residents/start.html", surveys=list(newest.values()))
+    newest = {wave.survey: wave for wave in reversed(open_waves())}  # of two open waves of a survey, the newer is asked
+    surveys = [(wave, asked(wave.questionnaire)) for wave in newest.values()]
+    return render_template("residents/start.html", surveys=sorted(surveys, key=lambda pair: pair[1].minutes))
