@@ -29,7 +29,7 @@ class AnswerRefused(Refusal):
     """Answers that the questionnaire does not allow. `errors`: question id to the sentence that says what to do."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
+        super().__init__(". ".join(errors.values()))
         self.errors = dict(errors)
 
 

@@ -1,0 +1,112 @@
+"""Migrations go up and down on both engines, equal the models, and lose no rows."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import textwrap
+
+import pytest
+from flask_migrate import check, downgrade, upgrade
+from sqlalchemy import CheckConstraint, inspect, text
+
+from feedback.config import ROOT
+from feedback.extensions import db
+from feedback.models import Response
+from feedback.services.responses import submit_response
+from tests.conftest import running
+from tests.makers import make_wave, submission
+
+RANDOM_KEYS = ("response", "conflict")
+
+
+@pytest.fixture
+def empty_app(databases):
+    with databases.empty() as address, running(address) as app, app.app_context():
+        yield app
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_up_and_down_and_up_again(empty_app) -> None:
+    upgrade()
+    made = tables()
+    assert made == set(db.metadata.tables)
+    downgrade(revision="base")
+    assert tables() == set()
+    upgrade()
+    assert tables() == made
+    check()
+
+
+def test_every_check_of_the_models_is_in_the_database(session) -> None:
+    for table in db.metadata.tables.values():
+        declared = {c.name for c in table.constraints if isinstance(c, CheckConstraint)}
+        found = {c["name"] for c in inspect(db.engine).get_check_constraints(table.name)}
+        assert found == declared, table.name
+
+
+def test_responses_have_no_hidden_row_number_on_sqlite(sqlite_app) -> None:
+    with sqlite_app.app_context():
+        for table in RANDOM_KEYS:
+            made = db.session.scalar(text("select sql from sqlite_master where name = :name"), {"name": table})
+            assert re.search(r"WITHOUT ROWID\s*$", made), table
+
+
+def test_downgrading_a_database_in_use_asks_for_nothing_and_leaves_nothing(app) -> None:
+    with app.app_context():
+        submit_response(submission(make_wave()))
+        db.session.remove()
+        downgrade(revision="base")
+        assert tables() == set()
+
+
+@pytest.fixture
+def next_migration(tmp_path):
+    """Return a function that adds a migration to a copy of ours and gives the copy's folder."""
+
+    def add(body: str) -> str:
+        folder = tmp_path / "migrations"
+        shutil.copytree(ROOT / "migrations", folder, ignore=shutil.ignore_patterns("__pycache__"))
+        head = 'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "next"\ndown_revision = "0001"\n'
+        (folder / "versions" / "next.py").write_text(f"{head}\n\ndef upgrade():\n{textwrap.indent(body, '    ')}\n")
+        return str(folder)
+
+    return add
+
+
+REBUILD = """
+with op.batch_alter_table("wave") as wave:
+    wave.alter_column("title", existing_type=sa.String(), nullable=True)
+"""
+
+
+def test_rebuilding_a_table_keeps_the_rows_that_point_to_it(app, next_migration) -> None:
+    """SQLite alters by making anew: with foreign keys on, the old table's end would delete the wave's answers."""
+    with app.app_context():
+        submit_response(submission(make_wave()))
+        db.session.remove()
+        upgrade(directory=next_migration(REBUILD))
+        assert db.session.query(Response).count() == 1
+        if db.engine.dialect.name == "sqlite":
+            assert db.session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_a_migration_that_fails_changes_nothing(app, next_migration) -> None:
+    with app.app_context():
+        before = tables()
+        with pytest.raises(ZeroDivisionError):
+            upgrade(directory=next_migration('op.create_table("half", sa.Column("id", sa.Integer()))\n1 / 0'))
+        assert tables() == before
+
+
+def test_a_migration_that_leaves_orphans_is_refused_on_sqlite(sqlite_app, next_migration, caplog) -> None:
+    with sqlite_app.app_context():
+        submit_response(submission(make_wave()))
+        db.session.remove()
+        with pytest.raises(SystemExit):
+            upgrade(directory=next_migration('op.execute("DELETE FROM wave")'))
+        assert "would leave rows without their parents" in caplog.text
+        assert db.session.query(Response).count() == 1

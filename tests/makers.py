@@ -1,0 +1,41 @@
+"""Waves and submissions for tests, with as few words as each test needs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from feedback.clock import today
+from feedback.models import Wave
+from feedback.queries.questionnaires import latest_questionnaire
+from feedback.services.responses import Submission
+from feedback.services.waves import NewWave, create_wave
+
+BARGATE = "E05015491"
+SOME_ANSWERS = {"safe_local_day": "very_safe", "ward": BARGATE, "age_band": "25_34"}
+
+
+def make_wave(survey: str = "fast-feedback", **given: Any) -> Wave:
+    """A real wave that opened ten days ago and closes in ten."""
+    day = today()
+    defaults = {
+        "slug": f"{survey}-test",
+        "title": "A wave",
+        "questionnaire": latest_questionnaire(survey),
+        "opens_on": day - timedelta(days=10),
+        "closes_on": day + timedelta(days=10),
+    }
+    return create_wave(NewWave(**{**defaults, **given}))
+
+
+def submission(wave: Wave, **given: Any) -> Submission:
+    """Answers of one person to `wave`, by default online, today, under an id of their own."""
+    defaults = {
+        "id": uuid4(),
+        "wave": wave,
+        "questionnaire": wave.questionnaire,
+        "answers": SOME_ANSWERS,
+        "channel": "online",
+    }
+    return Submission(**{**defaults, **given})
