@@ -59,7 +59,7 @@ class Summary:
     priorities: pd.DataFrame
     profile: pd.DataFrame
     published: pd.DataFrame
-    text: FreeText
+    text: tuple[FreeText, ...]
 
     @property
     def estimates(self) -> pd.DataFrame:

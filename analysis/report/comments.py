@@ -1,8 +1,75 @@
-"""Comments."""
+"""What people wrote, by theme and by wording; nobody's words stand here."""
 
-from analysis.report.tables import Pages
-from analysis.workbook import Sheet
+from __future__ import annotations
+
+from analysis.freetext import FEWEST, FreeText
+from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages
+from analysis.rows import each
+from analysis.text import measured_accuracy
+from analysis.workbook import Column, Sheet
+
+EXPERIMENTAL = (
+    "Experimental: comments are read by rule, in English only, not by a person. Use this to decide what to read first, "
+    "not as a measurement."
+)
 
 
 def comment_sheets(pages: Pages) -> list[Sheet]:
-    return []
+    """Two sheets for each question with comments: themes and wording."""
+    several = len(pages.summary.text) > 1
+    sheets: list[Sheet] = []
+    for place, text in enumerate(pages.summary.text, start=1):
+        suffix = f" {place}" if several else ""
+        sheets += [_themes(pages, text, suffix), _wording(pages, text, suffix)]
+    return sheets
+
+
+def _themes(pages: Pages, text: FreeText, suffix: str) -> Sheet:
+    return Sheet(
+        name=f"Comment themes{suffix}",
+        title=f"What people wrote about: themes in answers to “{text.asked}”",
+        summary="Themes of the comments, found by a reviewed dictionary (experimental)",
+        source=pages.source,
+        base=_base(text),
+        lines=(
+            EXPERIMENTAL,
+            measured_accuracy().sentence,
+            f"A comment may touch several themes. Themes with fewer than {FEWEST} comments are marked [u] or hidden.",
+        ),
+        columns=(
+            Column(name="Theme", width=FIRST),
+            Column(name="Comments (number)", kind="count"),
+            Column(name="Share of all comments (%)", kind="percent"),
+            Column(name="Worded negatively (number)", kind="count"),
+            Column(name="Share of the theme's comments worded negatively (%)", kind="percent", empty=NOT_APPLICABLE),
+            Column(name="Flags", empty=NOT_APPLICABLE, width=12),
+        ),
+        rows=[
+            [row.label, row.n, row.percent, row.n_negative, row.percent_negative, row.flags]
+            for row in each(text.themes)
+        ],
+    )
+
+
+def _wording(pages: Pages, text: FreeText, suffix: str) -> Sheet:
+    return Sheet(
+        name=f"Comment wording{suffix}",
+        title=f"How answers to “{text.asked}” are worded",
+        summary="How many comments are worded negatively, neutrally or positively (experimental)",
+        source=pages.source,
+        base=_base(text),
+        lines=(EXPERIMENTAL, "A wish is often worded negatively: this says how people write, not how they feel."),
+        columns=(
+            Column(name="Wording", width=FIRST),
+            Column(name="Comments (number)", kind="count"),
+            Column(name="Share of all comments (%)", kind="percent"),
+            Column(name="Flags", empty=NOT_APPLICABLE, width=12),
+        ),
+        rows=[[row.wording, row.n, row.percent, row.flags] for row in each(text.wording)],
+    )
+
+
+def _base(text: FreeText) -> str:
+    if not text.comments:
+        return "nobody in the base wrote a comment"
+    return f"{text.comments:,} comments of people in the base, not weighted"

@@ -159,7 +159,7 @@ def _against(pages: Pages, row: Any) -> str:
 
 def _largest(pages: Pages) -> list[Finding]:
     found = []
-    problems = [m.name for m in pages.summary.study.topic("problems")]
+    problems = [m.name for m in pages.summary.study.topic("problems") if m.family == "problem"]
     if problems:
         text = f"Most often called a very or fairly big problem: {_top(pages, problems)}"
         found.append(Finding("Problems and priorities", "Problems", text))

@@ -20,7 +20,8 @@ def problem_sheets(pages: Pages) -> list[Sheet]:
     if not measures:
         return []
     names = [measure.name for measure in measures]
-    city = pages.rows(names, [CITY])
+    charted = [measure.name for measure in measures if measure.family == "problem"] or names
+    city = pages.rows(charted, [CITY])
     return [
         earlier_sheet(
             pages,
@@ -38,7 +39,7 @@ def problem_sheets(pages: Pages) -> list[Sheet]:
             title=f"What residents call a very or fairly big problem, {pages.place}, {pages.year}",
             descending=True,
         ),
-        *_by_ward(pages, names),
+        *_by_ward(pages, charted),
     ]
 
 
@@ -69,10 +70,10 @@ def _by_ward(pages: Pages, names: list[str]) -> list[Sheet]:
 
 
 def reporting_sheet(pages: Pages) -> Sheet | None:
-    """Crime met, not reported and satisfaction, item by item, beside earlier years."""
+    """Crime met, not reported, satisfaction and confidence to report, item by item, beside earlier years."""
     names = [
         measure.name
-        for topic in ("experience", "reporting")
+        for topic in ("experience", "reporting", "confidence")
         for measure in pages.summary.study.topic(topic)
         if measure.family
     ]
@@ -83,7 +84,7 @@ def reporting_sheet(pages: Pages) -> Sheet | None:
         names,
         name="Crime met and reported",
         title=f"Crime and anti-social behaviour met, and whether it was reported, {pages.place}",
-        summary="For each kind of crime: who met it, who did not report it, who was satisfied; beside earlier years",
+        summary="Each kind of crime: who met it, did not report it, was satisfied; confidence to report by channel",
     )
 
 

@@ -14,10 +14,11 @@ from flask import current_app
 from sqlalchemy import select
 
 from feedback.config import ROOT, Settings
-from feedback.errors import NotFound
+from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.models import AuditEntry, Export, Wave
 from feedback.models.types import utc_now
+from feedback.services.summaries import make_workbook
 
 PATIENCE = timedelta(minutes=3)
 DIED = "The work stopped before the workbook was finished. Ask for it again."
@@ -49,6 +50,26 @@ def export_of(id: uuid.UUID) -> Export:
     if export is None:
         raise NotFound("There is no such export. It may have been deleted with its wave.")
     return export
+
+
+def run_export(id: uuid.UUID) -> None:
+    """Make the workbook of an export in this process, telling its row how far it is; a fault ends in the row too.
+
+    Raises:
+        Refusal: there is no such export, or the figures cannot be made.
+
+    """
+    export = export_of(id)
+    wave = db.session.get_one(Wave, export.wave_id)
+    try:
+        workbook = make_workbook(wave, progress=lambda step, done, of: progress_export(id, step, done, of))
+        finish_export(id, workbook.content)
+    except Refusal as refusal:
+        fail_export(id, str(refusal))
+        raise
+    except BaseException:
+        fail_export(id, FAULT)
+        raise
 
 
 def progress_export(id: uuid.UUID, step: str, done: int, total: int) -> None:

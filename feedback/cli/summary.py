@@ -1,0 +1,74 @@
+"""`flask summary export`: the Strategic Assessment workbook of a wave."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from pathlib import Path
+
+import click
+
+from feedback.cli import Group
+from feedback.errors import Refusal
+
+command = Group("summary", help="Figures of a wave.")
+
+
+class Unable(click.ClickException):
+    """What was asked for cannot be done; the sentence says why."""
+
+    exit_code = 2
+
+
+@command.command("export")
+@click.option("--wave", "slug", help="Slug of the wave, such as community-safety-2026.")
+@click.option("--out", type=click.Path(path_type=Path), help="The workbook to write (.xlsx).")
+@click.option("--estimates", type=click.Path(path_type=Path), help="Also write the tidy table of estimates (.csv).")
+@click.option(
+    "--audience",
+    type=click.Choice(["analyst", "partner", "public"]),
+    default="analyst",
+    show_default=True,
+    help="Who will see it: small numbers are hidden from partners and the public.",
+)
+@click.option("--job", type=click.UUID, help="Make the workbook of a download that was started on a page.")
+def export(slug: str | None, out: Path | None, estimates: Path | None, audience: str, job: uuid.UUID | None) -> None:
+    """Write the workbook of a wave, and with --estimates the table that all its figures are drawn from."""
+    try:
+        if job is not None:
+            _run_job(job)
+        else:
+            _write(slug, out, estimates, audience)
+    except Refusal as refusal:
+        raise Unable(str(refusal)) from refusal
+
+
+def _write(slug: str | None, out: Path | None, estimates: Path | None, audience: str) -> None:
+    from feedback.queries.waves import wave_by_slug
+    from feedback.services.summaries import check_writable, make_workbook, write_files
+
+    if slug is None or out is None:
+        raise Refusal("Say which wave and where to: --wave SLUG --out FILE.xlsx")
+    for path in (out, estimates):
+        if path is not None:
+            check_writable(path)
+    wave = wave_by_slug(slug)
+    workbook = make_workbook(wave, audience=audience, progress=_show)
+    write_files(workbook, out, estimates)
+    click.echo(f"Wrote {out}" + (f" and {estimates}" if estimates else ""))
+
+
+def _show(step: str, done: int, total: int) -> None:
+    """One line for each step; on a terminal it is written over."""
+    if not step:
+        return
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{step} ({done} of {total})", nl=False, err=True)
+    else:
+        click.echo(f"{step} ({done} of {total})", err=True)
+
+
+def _run_job(job: uuid.UUID) -> None:
+    from feedback.services.exports import run_export
+
+    run_export(job)

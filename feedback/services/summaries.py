@@ -1,0 +1,231 @@
+"""From a wave in the database to its figures: the study that `analysis` needs, the workbook and the tidy table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import AnalysisError, Indicator
+from analysis.barriers import pool_barriers
+from analysis.report import make_book
+from analysis.study import Dimension, EarlierWave, Measure, Study, WaveFacts
+from analysis.summary import Summary, summarise
+from analysis.workbook import workbook_bytes
+from feedback.clock import today
+from feedback.errors import Refusal
+from feedback.extensions import db
+from feedback.models import Wave
+from feedback.places import PlacePack, current_place
+from feedback.queries.questionnaires import asked
+from feedback.queries.responses import responses_frame
+from feedback.queries.waves import waves
+from forms import Questionnaire
+
+BASELINE_SURVEY = "community-safety"
+"""The survey whose questions the place pack's published figures were judged against."""
+COMMENT = "long_text"
+CHANNELS = {
+    "online": "Online",
+    "event_link": "Link or QR code at an event",
+    "kiosk": "Tablet at an event",
+    "officer": "With an officer",
+    "paper": "On paper",
+}
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A finished workbook and the table that every figure in it is drawn from."""
+
+    content: bytes
+    estimates: bytes
+
+
+def make_workbook(wave: Wave, *, audience: str = "analyst", progress: Progress | None = None) -> Workbook:
+    """Summarise a wave for an audience (analyst, partner or public). `progress(step, done, of)` is told each step.
+
+    Raises:
+        Refusal: the figures cannot be made honestly; the text says why.
+
+    """
+    tell = progress or (lambda _step, _done, _of: None)
+    try:
+        tell("Reading the answers", 0, 1)
+        study = study_of(wave, audience=audience)
+        db.session.commit()  # reading is over: while the figures are made nobody must wait for this transaction
+        summary = summarise(study, tell)
+        book = make_book(summary)
+        content = workbook_bytes(
+            book, lambda done, of, name: tell(f"Writing the sheet {name}" if name else "", done, of)
+        )
+    except AnalysisError as error:
+        raise Refusal(str(error)) from error
+    return Workbook(content, estimates_csv(summary))
+
+
+def estimates_csv(summary: Summary) -> bytes:
+    """Return the tidy table as CSV: UTF-8, percentages 0-100 unrounded, shorthand where a figure is hidden."""
+    return summary.estimates.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def study_of(wave: Wave, *, audience: str = "analyst") -> Study:
+    """Read a wave, its earlier waves and what the place knows into a study."""
+    place, questionnaire = current_place(), asked(wave.questionnaire)
+    frame, measures = _answers(wave, questionnaire)
+    comments = {question.id: question.label for question in questionnaire.questions if question.type == COMMENT}
+    return Study(
+        facts=_facts(wave, place, called=""),
+        frame=frame,
+        measures=measures,
+        dimensions=dimensions_of(questionnaire),
+        exclusions=questionnaire.exclusions,
+        margins=place.margins,
+        merges=place.merges,
+        profile=_profile(place),
+        baselines=place.baselines,
+        earlier=_earlier(wave, place),
+        comments=comments,
+        baseline_survey=BASELINE_SURVEY,
+        fewest=place.fewest,
+        made_on=today(),
+        audience=audience,
+    )
+
+
+def measures_of(questionnaire: Questionnaire) -> tuple[Measure, ...]:
+    """Return what a questionnaire measures, as `analysis` takes it."""
+    specs = {spec.id: spec for spec in questionnaire.indicators}
+    wordings = _wordings(questionnaire)
+    measures = []
+    for spec in specs.values():
+        family, _dot, rest = spec.id.partition(".")
+        crime = specs.get(f"experience.{rest.partition('.')[0]}")
+        measures.append(
+            Measure(
+                indicator=Indicator(spec.id, spec.question, spec.yes, spec.base, spec.kind, spec.asked),
+                label=spec.label,
+                topic=spec.topic,
+                concept=spec.concept,
+                wording=wordings[spec.question],
+                sensitive=spec.sensitive,
+                item=spec.label.rpartition(": ")[2] if rest else "",
+                list_label=crime.label.rpartition(": ")[2] if crime and family == "barrier" else "",
+            )
+        )
+    return tuple(measures)
+
+
+def dimensions_of(questionnaire: Questionnaire) -> tuple[Dimension, ...]:
+    """Return the breakdowns that were asked, without groups that are never in the base, and the channel."""
+    asked_for = [
+        Dimension(
+            name=known.name,
+            label=known.label,
+            groups={group.code: group.label for group in known.groups if group.code not in questionnaire.exclusions},
+        )
+        for known in questionnaire.characteristics
+    ]
+    return (*asked_for, Dimension(name="channel", label="Channel", groups=CHANNELS))
+
+
+def _answers(wave: Wave, questionnaire: Questionnaire) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
+    frame = responses_frame(wave)
+    missing = [column.name for column in questionnaire.columns if column.name not in frame.columns]
+    return pool_barriers(frame.assign(**dict.fromkeys(missing, "")), measures_of(questionnaire))
+
+
+def _wordings(questionnaire: Questionnaire) -> dict[str, str]:
+    """By column, all that people saw of its question; equal texts mean that the same was asked."""
+    wordings = {}
+    for question in questionnaire.questions:
+        for column in question.columns:
+            seen = [question.type, question.label, question.hint, column.label, dict(column.codes)]
+            wordings[column.name] = json.dumps(seen, ensure_ascii=False)
+    return wordings
+
+
+def _facts(wave: Wave, place: PlacePack, *, called: str) -> WaveFacts:
+    return WaveFacts(
+        slug=wave.slug,
+        survey=wave.survey,
+        title=wave.title.removesuffix(" (demonstration)"),
+        place=place.name,
+        partnership=place.partnership,
+        contact=place.contact,
+        opens_on=wave.opens_on,
+        closes_on=wave.closes_on,
+        method=wave.method,
+        version=wave.questionnaire.version,
+        demonstration=wave.purpose == "demonstration",
+        called=called,
+    )
+
+
+def _profile(place: PlacePack) -> pd.DataFrame:
+    columns = ["variable", "category", "population"]
+    known = set(place.margins["variable"])
+    context = place.profile[~place.profile["variable"].isin(known)]
+    return pd.concat([place.margins[columns], context[columns]], ignore_index=True)
+
+
+def _earlier(wave: Wave, place: PlacePack) -> tuple[EarlierWave, ...]:
+    """Return earlier waves of the survey with the same purpose, oldest first; each is called by a year of its own."""
+    found = [
+        other
+        for other in waves()
+        if other.survey == wave.survey and other.purpose == wave.purpose and other.opens_on < wave.opens_on
+    ]
+    ordered = sorted(found, key=lambda other: other.opens_on)
+    return tuple(_earlier_wave(other, place, _called(other, [wave, *ordered])) for other in ordered)
+
+
+def _called(wave: Wave, all_waves: Sequence[Wave]) -> str:
+    """Return nothing where the year is enough, otherwise the year with the slug."""
+    same = [other for other in all_waves if other.opens_on.year == wave.opens_on.year]
+    return "" if len(same) == 1 else f"{wave.opens_on.year} ({wave.slug})"
+
+
+def _earlier_wave(wave: Wave, place: PlacePack, called: str) -> EarlierWave:
+    frame, measures = _answers(wave, asked(wave.questionnaire))
+    return EarlierWave(facts=_facts(wave, place, called=called), frame=frame, measures=measures)
+
+
+def write_files(workbook: Workbook, out: Path, estimates: Path | None) -> None:
+    """Write the workbook, and the tidy table if a path is given; both are whole or not there.
+
+    Raises:
+        Refusal: a path cannot be written; the text names it.
+
+    """
+    for path, content in ((out, workbook.content), (estimates, workbook.estimates)):
+        if path is not None:
+            _write(path, content)
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a path before the work is done for nothing.
+
+    Raises:
+        Refusal: the folder is not there, or the path is a folder.
+
+    """
+    if path.is_dir():
+        raise Refusal(f"{path} is a folder. Name a file in it.")
+    if not path.parent.is_dir():
+        raise Refusal(f"The folder {path.parent} is not there. Make it first, or name another.")
+
+
+def _write(path: Path, content: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {error.strerror}. Choose another place.") from error
+    finally:
+        part.unlink(missing_ok=True)
