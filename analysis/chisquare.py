@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.cells import check_weights
 from analysis.coding import Columns
-from analysis.counting import By, check_weights
+from analysis.counting import By
 from analysis.counts import dimensions
 from analysis.errors import AnalysisError
 from analysis.indicators import SEPARATOR

@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.cells import Cells, raking_cells, weight_cells
 from analysis.coding import BLANK, Codes, Columns, Integers, Strata, cross
-from analysis.counts import EVERYBODY, WEIGHT, Counts, Dimension, Table, dimensions, gather, order_groups
+from analysis.counts import EVERYBODY, Counts, Dimension, Table, dimensions, gather, order_groups
 from analysis.errors import AnalysisError
 from analysis.indicators import Indicator, check_indicators, meets
 
 TABLE_LIMIT = 4_000_000
 "Most entries of one class x answer table (32 MB); a question that would need more is counted in parts."
+PIECE = 65_536
 CLASS_LIMIT = 50_000
 "Classes of rows (cell x all breakdowns) up to which breakdowns are always counted together."
 
@@ -44,72 +46,40 @@ def count(
     if weights is not None and cells:
         raise AnalysisError("Give either the raking columns or the weights, not both.")
     placed = raking_cells(columns, cells, len(responses)) if weights is None else weight_cells(weights, responses.index)
-    blocks = _blocks(columns, placed, (EVERYBODY, *breakdowns), len(responses))
-    tables: dict[Dimension, Table] = {}
-    for strata, members in blocks:
-        base, yes = _answers(columns, strata, checked)
-        cell = placed.of_row[strata.first].astype(np.int64)
-        for dimension in members:
-            tables[dimension] = _table(columns, strata, dimension, cell, (base, yes))
+    tables = _tables(columns, placed, checked, breakdowns)
     ordered = tuple(tables[dimension] for dimension in (EVERYBODY, *breakdowns))
     return Counts(tuple(indicator.name for indicator in checked), placed.index, placed.rows, ordered)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Counts of classes of rows (classes x indicators): a row of each class, its cell, base and yes."""
+
+    first: NDArray[np.intp]
+    cell: Integers
+    base: Integers
+    yes: Integers
+
+
+def _tables(
+    columns: Columns, cells: Cells, indicators: Sequence[Indicator], breakdowns: Sequence[Dimension]
+) -> dict[Dimension, Table]:
+    """Count across the rows for the breakdowns that cut through cells; the others follow from the cells themselves."""
+    along = [dimension for dimension in breakdowns if set(dimension.columns) <= set(cells.index.names)]
+    cutting = [dimension for dimension in breakdowns if dimension not in along]
+    tables: dict[Dimension, Table] = {}
+    for strata, members in _blocks(columns, cells, (EVERYBODY, *cutting), len(cells.of_row)):
+        cell = cells.of_row[strata.first].astype(np.int64)
+        entries = Entries(strata.first, cell, *_answers(columns, strata, indicators))
+        tables |= {dimension: _table(columns, dimension, entries) for dimension in members}
+    everybody = tables[EVERYBODY]
+    whole = Entries(cells.first, everybody.cell, everybody.base, everybody.yes)
+    return tables | {dimension: _table(columns, dimension, whole) for dimension in along}
 
 
 def _declared(columns: Columns, by: By, groups: Mapping[str, Sequence[str]]) -> tuple[Dimension, ...]:
     names = {name for item in by for name in ((item,) if isinstance(item, str) else item)}
     return dimensions(by, {name: tuple(groups.get(name, ())) or columns[name].declared for name in names})
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Weighting cells sorted by label: their index, respondents in each, and the cell of every row."""
-
-    index: pd.MultiIndex
-    rows: Integers
-    of_row: NDArray[np.intp]
-
-
-def raking_cells(columns: Columns, names: Sequence[str], rows: int) -> Cells:
-    """Cells of respondents who gave the same answer to every raking question (none named: one cell for all)."""
-    return _sorted_cells([(columns[name].codes, columns[name].labels) for name in names], list(names), rows)
-
-
-def weight_cells(weights: pd.Series, index: pd.Index) -> Cells:
-    """Cells of respondents with exactly the same weight."""
-    codes, values = pd.factorize(check_weights(weights, index))
-    return _sorted_cells([(codes, [*values.tolist(), None])], [WEIGHT], len(index))
-
-
-def check_weights(weights: pd.Series, index: pd.Index) -> NDArray[np.float64]:
-    """Weights in the order of the responses; refuses weights that cannot exist or belong to other rows."""
-    if not weights.index.equals(index):
-        if len(weights) != len(index) or not weights.index.is_unique or not index.isin(weights.index).all():
-            raise AnalysisError("The weights are for other rows than the responses; make them from the same file.")
-        weights = weights.reindex(index)
-    try:
-        values = weights.to_numpy(dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise AnalysisError("The weights are not numbers; read the column as numbers.") from error
-    wrong = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
-    if len(wrong):
-        raise AnalysisError(
-            f"{len(wrong)} weights are missing, negative or infinite (the first in row '{index[wrong[0]]}'); "
-            "a weight is a positive number."
-        )
-    if len(values) and not values.any():
-        raise AnalysisError("Every weight is zero, so nobody would be counted; make the weights again.")
-    return values
-
-
-def _sorted_cells(keys: Sequence[tuple[Codes, Sequence[object]]], names: list[str], rows: int) -> Cells:
-    strata = cross([(codes, len(labels)) for codes, labels in keys], rows)
-    levels = [[labels[code] for code in codes[strata.first].tolist()] for codes, labels in keys]
-    index = pd.MultiIndex.from_arrays(levels or [[BLANK] * strata.size], names=names or ["all"])
-    order = index.argsort()
-    place = np.empty(strata.size, dtype=np.intp)
-    place[order] = np.arange(strata.size)
-    of_row = place[strata.of_row]
-    return Cells(index[order], np.bincount(of_row, minlength=strata.size).astype(np.int64), of_row)
 
 
 def _blocks(
@@ -158,12 +128,8 @@ def _one_question(columns: Columns, strata: Strata, indicators: Sequence[Indicat
     outside = (0,) * len(indicators)
     patterns = {pattern: number for number, pattern in enumerate(dict.fromkeys((outside, *places.values())))}
     # patterns times classes, so that adding the class gives the place in the table
-    start = np.array([patterns[places[label]] for label in column.labels], dtype=np.intp) * strata.size
-    key = start[column.codes]
-    asked = _asked(columns, indicators[0].asked)
-    if asked is not None:
-        key *= asked
-    key += strata.of_row
+    start = np.array([patterns[places[label]] for label in column.labels], dtype=np.int64) * strata.size
+    key = _keys(start, column.codes, strata, _asked(columns, indicators[0].asked))
     table = np.bincount(key, minlength=strata.size * len(patterns)).reshape(len(patterns), strata.size)
     meaning = np.array(list(patterns))
     # float64 products of counts are exact below 2**53 and many times faster than integer ones
@@ -173,27 +139,38 @@ def _one_question(columns: Columns, strata: Strata, indicators: Sequence[Indicat
     return base.astype(np.int64), yes.astype(np.int64)
 
 
-def _asked(columns: Columns, conditions: tuple[tuple[str, tuple[str, ...]], ...]) -> NDArray[np.bool_] | None:
-    asked: NDArray[np.bool_] | None = None
-    for name, codes in conditions:
-        column = columns[name]
-        holds = np.array([meets(label, codes) for label in column.labels])[column.codes]
-        asked = holds if asked is None else asked | holds
-    return asked
+def _keys(start: Integers, codes: Codes, strata: Strata, asked: Sequence[tuple[NDArray[np.bool_], Codes]]) -> Integers:
+    """Where each row is counted: in pieces that stay in the processor's cache."""
+    key = np.empty(len(codes), dtype=np.int64)
+    for begin in range(0, len(codes), PIECE):
+        piece = slice(begin, begin + PIECE)
+        part = start[codes[piece]]
+        if asked:
+            part *= np.logical_or.reduce([holds[column[piece]] for holds, column in asked])
+        part += strata.of_row[piece]
+        key[piece] = part
+    return key
 
 
-def _table(
-    columns: Columns, strata: Strata, dimension: Dimension, cell: Integers, answers: tuple[Integers, Integers]
-) -> Table:
-    codes = [columns[name].codes[strata.first] for name in dimension.columns]
+def _asked(
+    columns: Columns, conditions: tuple[tuple[str, tuple[str, ...]], ...]
+) -> list[tuple[NDArray[np.bool_], Codes]]:
+    """For each condition whether each label of its column meets it, and the column's codes."""
+    return [
+        (np.array([meets(label, codes) for label in columns[name].labels]), columns[name].codes)
+        for name, codes in conditions
+    ]
+
+
+def _table(columns: Columns, dimension: Dimension, entries: Entries) -> Table:
+    codes = [columns[name].codes[entries.first] for name in dimension.columns]
     labels = [columns[name].labels for name in dimension.columns]
-    crossed = cross([(code, len(names)) for code, names in zip(codes, labels, strict=True)], len(cell))
+    crossed = cross([(code, len(names)) for code, names in zip(codes, labels, strict=True)], len(entries.cell))
     found = [
         tuple(names[code[row]] for code, names in zip(codes, labels, strict=True)) for row in crossed.first.tolist()
     ]
     groups = order_groups(dimension, (group for group in found if BLANK not in group))
     position = {group: number for number, group in enumerate(groups)}
     group = np.array([position.get(name, -1) for name in found], dtype=np.int64)[crossed.of_row]
-    keep = group >= 0
-    base, yes = answers
-    return gather(dimension, groups, group[keep], cell[keep], base[keep], yes[keep])
+    keep = np.flatnonzero(group >= 0)
+    return gather(dimension, groups, group[keep], entries.cell[keep], entries.base[keep], entries.yes[keep])

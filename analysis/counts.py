@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.coding import Integers
 from analysis.errors import AnalysisError
@@ -149,9 +150,14 @@ def gather(  # noqa: PLR0913 - the six columns of a table
         groups,
         key // span,
         key % span,
-        np.add.reduceat(base[order], starts, axis=0),
-        np.add.reduceat(yes[order], starts, axis=0),
+        _sums_between(base[order], starts),
+        _sums_between(yes[order], starts),
     )
+
+
+def _sums_between(values: Integers, starts: NDArray[np.intp]) -> Integers:
+    """Sums of runs of rows that begin at `starts`."""
+    return values if len(starts) == len(values) else np.add.reduceat(values, starts, axis=0)
 
 
 def dimensions(by: Sequence[str | Sequence[str]], declared: Mapping[str, Sequence[str]]) -> tuple[Dimension, ...]:

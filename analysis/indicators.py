@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from analysis.errors import AnalysisError, listed
 
@@ -45,17 +46,31 @@ class Indicator:
                 "add it to the base."
             )
 
+    @cached_property
+    def _counted(self) -> frozenset[str]:
+        return frozenset(self.base)
+
+    @cached_property
+    def _wanted(self) -> frozenset[str]:
+        return frozenset(self.yes)
+
     def place(self, answer: str) -> int:
         """0 outside the base, 1 in the base, 2 in the base and a yes; for one cell as it stands ("" is blank)."""
-        given = set(answer.split(SEPARATOR)) - {""} if self.kind == "multi" else {answer} - {""}
-        counted = bool(given & set(self.base)) if self.base else bool(given or self.asked)
-        return counted * (1 + bool(given & set(self.yes)))
+        given = answers_in(answer) if self.kind == "multi" else {answer} - {""}
+        counted = not self._counted.isdisjoint(given) if self.base else bool(given or self.asked)
+        return counted * (2 - self._wanted.isdisjoint(given))
+
+
+@lru_cache(maxsize=4096)
+def answers_in(cell: str) -> frozenset[str]:
+    """The codes in one cell of a question with several answers."""
+    return frozenset(cell.split(SEPARATOR)) - {""}
 
 
 def meets(answer: str, codes: Iterable[str]) -> bool:
     """Whether a cell holds one of the codes, alone or among several joined by ";"."""
     wanted = set(codes)
-    return answer in wanted or not wanted.isdisjoint(answer.split(SEPARATOR))
+    return answer in wanted or not wanted.isdisjoint(answers_in(answer))
 
 
 def check_indicators(indicators: Sequence[Indicator]) -> tuple[Indicator, ...]:

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.bounded import bounded_factors
+from analysis.cells import raking_cells
 from analysis.coding import BLANK, Columns
-from analysis.counting import raking_cells
 from analysis.counts import Counts
 from analysis.errors import AnalysisError, listed
 from analysis.margins import Margin, read_margins
