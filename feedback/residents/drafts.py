@@ -16,7 +16,7 @@ from feedback.clock import today
 from feedback.queries.questionnaires import questionnaire_version
 from feedback.queries.waves import wave_by_slug
 from feedback.residents.visits import Visit, known_event
-from feedback.services.drafts import DraftLost, OpenDraft, close_draft, find_draft, open_draft, save_draft
+from feedback.services.drafts import DraftLost, OpenDraft, close_draft, find_draft, open_draft, purge_drafts, save_draft
 from forms import Page, Questionnaire
 
 COOKIE = "draft"
@@ -75,6 +75,8 @@ class Journey:
 
 
 def begin_journey(visit: Visit) -> Journey:
+    """Open a draft for this visit; those of others that have expired are deleted on the way."""
+    purge_drafts()
     content = {
         "wave": visit.wave.slug,
         "version": visit.questionnaire.version,
