@@ -18,7 +18,7 @@ from wtforms import EmailField, PasswordField, SubmitField
 from wtforms.validators import InputRequired
 
 from feedback import staff_pages
-from feedback.access import SIGNED_IN, everyone, staff
+from feedback.access import everyone, staff
 from feedback.errors import Refusal
 from feedback.extensions import db, security
 from feedback.models import Role, User, WebAuthn
@@ -36,11 +36,11 @@ NEW_PASSWORD_HINT = f"At least {SHORTEST_PASSWORD} characters. Three random word
 blueprint = Blueprint("staff", __name__)
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     email = EmailField("Email address", [InputRequired("Enter your email address")])
     password = PasswordField("Password", [InputRequired("Enter your password")])
     submit = SubmitField("Sign in")
-    remember = None
+    remember = None  # type: ignore[assignment]
 
     def validate_next(self, field: Any) -> None:
         """Forget a way back that leads elsewhere; the person still signs in."""
@@ -51,14 +51,14 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         if not super(LoginForm, self).validate():
             return False
         try:
-            self.user = check_password(self.email.data, self.password.data)
+            self.user = check_password(self.email.data or "", self.password.data or "")
         except Refusal as refusal:
             self.email.errors = [str(refusal)]
             return False
         return True
 
 
-class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
+class NewPasswordForm(ChangePasswordForm):
     password = PasswordField("Current password", [InputRequired("Enter your current password")])
     new_password = PasswordField("New password", [InputRequired("Enter a new password")], description=NEW_PASSWORD_HINT)
     new_password_confirm = PasswordField("New password again", [InputRequired("Enter the new password again")])
@@ -68,12 +68,12 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
         return super(ChangePasswordForm, self).validate() and self._new_fits() and self._current_is_right()
 
     def _new_fits(self) -> bool:
-        new = normal_password(self.new_password.data)
+        new = normal_password(self.new_password.data or "")
         if fault := password_fault(new, current_user.email):
             self.new_password.errors = [fault]
-        elif new != normal_password(self.new_password_confirm.data):
+        elif new != normal_password(self.new_password_confirm.data or ""):
             self.new_password_confirm.errors = ["The two new passwords are not the same. Enter the new one again."]
-        elif new == normal_password(self.password.data):
+        elif new == normal_password(self.password.data or ""):
             self.new_password.errors = ["The new password must differ from the current one."]
         else:
             self.new_password.data = new
@@ -82,7 +82,7 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
 
     def _current_is_right(self) -> bool:
         try:
-            check_password(current_user.email, self.password.data)
+            check_password(current_user.email, self.password.data or "")
         except Refusal as refusal:
             waiting = refusal.status == 429
             self.password.errors = [str(refusal) if waiting else "This is not your current password."]
@@ -97,7 +97,7 @@ def register(app: Flask) -> None:
     state = app.extensions["security"]
     state.want_json(lambda _request: False)
     state.login_manager.request_loader(lambda _request: None)  # no tokens: a browser session is the only way in
-    app.view_functions["security.change_password"].access = SIGNED_IN  # type: ignore[attr-defined]
+    staff(*ROLES)(app.view_functions["security.change_password"])
     password_changed.connect(_on_password_changed, app)
     app.before_request_funcs.setdefault(None, []).insert(0, _end_long_session)
     app.before_request(_refuse_json)

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectChoice
+from wtforms import Field, SelectChoice  # type: ignore[attr-defined]
 from wtforms.form import BaseForm
 
 PARTS = ("day", "month", "year")
@@ -32,15 +32,19 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
         self[field].errors = [str(refusal)]
 
 
+class ConfirmForm(StaffForm):
+    """A button that cannot be pressed from another site."""
+
+
 @dataclass
-class Option(SelectChoice):
+class Option(SelectChoice):  # type: ignore[misc]
     """An option of a group of radios or checkboxes."""
 
     hint: str = ""
 
     @property
     def code(self) -> str:
-        return self.value
+        return str(self.value)
 
 
 def options(labels: Mapping[str, str], hints: Mapping[str, str] | None = None) -> list[Option]:
@@ -48,7 +52,7 @@ def options(labels: Mapping[str, str], hints: Mapping[str, str] | None = None) -
     return [Option(code, label, hint=(hints or {}).get(code, "")) for code, label in labels.items()]
 
 
-class DateField(Field):  # type: ignore[misc]
+class DateField(Field):
     """A day, month and year in three boxes. `data` is a date or None; `called` stands in sentences: "the first day"."""
 
     def __init__(self, label: str, *, called: str, optional: bool = False, **kwargs: Any) -> None:

@@ -25,8 +25,8 @@ NAVIGATION = (
 def register(app: Flask) -> None:
     for function in (form_errors, navigation, today):
         app.add_template_global(function)
-    app.add_template_filter(plain_time)
-    app.add_template_filter(plain_value)
+    for filter in (plain_time, clock_time, plain_value):
+        app.add_template_filter(filter)
 
 
 def navigation() -> list[tuple[str, str, str]]:
@@ -37,7 +37,13 @@ def navigation() -> list[tuple[str, str, str]]:
 def plain_time(moment: datetime) -> str:
     """Return a moment as "21 Nov 2026, 5:08pm", in Europe/London."""
     local = moment.astimezone(LONDON)
-    return f"{local.day} {local:%b %Y}, {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+    return f"{local.day} {local:%b %Y}, {clock_time(moment)}"
+
+
+def clock_time(moment: datetime) -> str:
+    """Return the time of day as "5:08pm", in Europe/London."""
+    local = moment.astimezone(LONDON)
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
 
 
 def plain_value(value: Any) -> str:

@@ -15,7 +15,7 @@ from feedback.models import User
 from feedback.models.staff import ROLES
 from feedback.queries import staff as reading
 from feedback.services import staff as writing
-from feedback.staff_forms import StaffForm, one_line, options
+from feedback.staff_forms import ConfirmForm, StaffForm, one_line, options
 
 ROLE_HINTS = {
     "administrator": "Looks after people, waves, help lines and the audit list, and sees results",
@@ -46,10 +46,6 @@ class NewPersonForm(PersonForm):
     )
 
 
-class ConfirmForm(StaffForm):
-    """A button that cannot be pressed from another site."""
-
-
 @blueprint.get("/people")
 @staff("administrator")
 def people() -> ResponseReturnValue:
@@ -63,7 +59,7 @@ def add_person() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             user, password = writing.add_person(
-                email=form.email.data, name=form.name.data, roles=form.roles.data, actor=actor()
+                email=form.email.data or "", name=form.name.data or "", roles=form.roles.data or [], actor=actor()
             )
         except Refusal as refusal:
             form.refuse("email", refusal)
@@ -79,7 +75,7 @@ def person(id: int) -> ResponseReturnValue:
     form = PersonForm(data={"name": user.name, "roles": reading.roles_of(user)})
     if form.validate_on_submit():
         try:
-            writing.change_person(user, name=form.name.data, roles=form.roles.data, actor=actor())
+            writing.change_person(user, name=form.name.data or "", roles=form.roles.data or [], actor=actor())
         except Refusal as refusal:
             form.refuse("roles", refusal)
         else:

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from feedback.access import staff
 from feedback.analysts import blueprint
+from feedback.queries.counts import received
 from feedback.queries.waves import waves
 
 
 @blueprint.get("/")
 @staff("analyst", "administrator")
 def home() -> ResponseReturnValue:
-    return render_template("analysts/home.html", waves=waves())
+    return render_template("analysts/home.html", waves=[(wave, received(wave)) for wave in waves()])

@@ -14,6 +14,10 @@ def record(actor: str, action: str, subject: str, **detail: Any) -> None:
 
 
 def record_download(actor: str, subject: str, **detail: Any) -> None:
-    """Record that somebody took a file away, and commit."""
+    """Record that somebody took a file away, and commit.
+
+    What was read before is let go first: SQLite refuses to turn a read into a write when somebody wrote in between.
+    """
+    db.session.commit()
     record(actor, "workbook downloaded", subject, **detail)
     db.session.commit()

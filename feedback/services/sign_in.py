@@ -12,7 +12,6 @@ import hmac
 import unicodedata
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
 
 from flask import current_app
 from flask_security.utils import hash_password, verify_password
@@ -111,7 +110,7 @@ def _waiting_sentence(ready: datetime, now: datetime) -> str:
     return f"There were too many wrong passwords for this account. Wait {wait}, then try again."
 
 
-def _account(email: str) -> Any:
+def _account(email: str) -> User | None:
     if "\0" in email:
         return None
     return db.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))

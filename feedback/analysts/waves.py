@@ -1,0 +1,69 @@
+"""What came in for one wave: against the target, by day, by channel, by ward, and who is counted apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from feedback.access import staff
+from feedback.analysts import blueprint
+from feedback.analysts.charts import day_chart
+from feedback.models import Wave
+from feedback.places import current_place
+from feedback.queries import counts
+from feedback.queries.exports import exports_of
+from feedback.queries.waves import wave_by_slug
+from feedback.small_counts import SMALLEST_SHOWN, shown_count
+
+CHANNELS = {
+    "online": "Online",
+    "event_link": "Link or QR code of an event",
+    "kiosk": "Tablet at an event",
+    "officer": "Asked by an officer",
+    "paper": "Paper",
+}
+
+
+@dataclass(frozen=True)
+class WardRow:
+    """One row of the table by ward; `count` as it may be shown."""
+
+    name: str
+    count: str
+
+
+@blueprint.get("/waves/<slug>")
+@staff("analyst", "administrator")
+def wave(slug: str) -> ResponseReturnValue:
+    found = wave_by_slug(slug)
+    days = counts.by_day(found)
+    return render_template(
+        "analysts/wave.html",
+        wave=found,
+        totals=counts.totals(found),
+        chart=day_chart({day: sum(channels.values()) for day, channels in days.items()}),
+        days=days,
+        used=_used(days),
+        by_channel=counts.by_channel(found),
+        channels=CHANNELS,
+        wards=_ward_rows(found),
+        smallest=SMALLEST_SHOWN,
+        exports=exports_of(found),
+    )
+
+
+def _used(days: dict[date, dict[str, int]]) -> list[str]:
+    """Return the channels that brought an answer on any day, in their usual order."""
+    return [channel for channel in CHANNELS if any(channel in counted for counted in days.values())]
+
+
+def _ward_rows(wave: Wave) -> list[WardRow]:
+    place = current_place()
+    by_ward = counts.by_ward(wave)
+    return [
+        WardRow(place.ward_name(code) if code else "No ward given, or outside", shown_count(count))
+        for code, count in by_ward.items()
+    ]
