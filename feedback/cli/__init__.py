@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pkgutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -35,3 +38,10 @@ class Group(AppGroup):
     """A group whose commands are `Command`s and run inside the app."""
 
     command_class = Command
+
+
+@contextmanager
+def bar(length: int, label: str) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on the error stream, so that output can go to a file; yields how to move it on."""
+    with click.progressbar(length=length, label=label, file=sys.stderr) as shown:
+        yield shown.update

@@ -1,0 +1,134 @@
+"""CSV files as people have them: any delimiter, with or without a byte order mark, large, ragged, not always CSV."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import TextIOWrapper
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from feedback.errors import Refusal
+
+DELIMITERS = (",", ";", "\t", "|")
+LONGEST_CELL = 1_000_000  # characters
+SAMPLE = 64 * 1024  # bytes looked at to find the delimiter
+NOT_TEXT = {b"PK\x03\x04": "an Excel workbook or a ZIP archive", b"\xd0\xcf\x11\xe0": "an old Excel workbook"}
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+Progress = Callable[[int], object]
+
+
+class FileRefused(Refusal):
+    """A file cannot be read; the sentence names it, the line if there is one, and what to do."""
+
+
+class Row(NamedTuple):
+    """A record of the file and the line it begins on (the header is line 1)."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """An open file: its header, and its rows as a stream that can be read once."""
+
+    name: str
+    header: list[str]
+    rows: Iterator[Row]
+
+
+@contextmanager
+def open_csv(
+    path: Path, *, encoding: str = "utf-8", delimiter: str = "", progress: Progress | None = None
+) -> Iterator[CsvFile]:
+    """Open a CSV file; blank lines are passed over. `delimiter` is found out when it is not given.
+
+    `progress` is called with the number of bytes read since the last call.
+
+    Raises:
+        FileRefused: here or while the rows are read.
+
+    """
+    try:
+        raw = path.open("rb")
+    except OSError as error:
+        raise FileRefused(f"{path.name} cannot be read: {(error.strerror or 'unknown reason').lower()}.") from error
+    with raw:
+        sample = raw.read(SAMPLE)
+        _refuse_what_is_not_text(path, sample, encoding)
+        raw.seek(0)
+        chosen = codecs.lookup(encoding).name
+        with TextIOWrapper(raw, "utf-8-sig" if chosen == "utf-8" else encoding, newline="") as text:
+            found = delimiter or _delimiter_of(sample.decode(encoding, "replace"))
+            rows = _records(path, text, found, encoding, _counted(raw, progress))
+            header = next(rows, None)
+            if header is None:
+                raise FileRefused(f"{path.name} is empty. Export the answers again with a header line.")
+            yield CsvFile(path.name, [cell.strip() for cell in header.cells], rows)
+
+
+def _refuse_what_is_not_text(path: Path, sample: bytes, encoding: str) -> None:
+    for beginning, kind in NOT_TEXT.items():
+        if sample.startswith(beginning):
+            raise FileRefused(f"{path.name} is {kind}. Save the sheet as CSV (UTF-8) and import that.")
+    if sample.startswith(WIDE) and "16" not in encoding:
+        raise FileRefused(f"{path.name} is UTF-16. Save it as CSV (UTF-8), or name the encoding: `encoding: utf-16`.")
+    if not sample.strip():
+        raise FileRefused(f"{path.name} is empty. Export the answers again with a header line.")
+
+
+def _delimiter_of(sample: str) -> str:
+    """The delimiter that splits the header into most columns; a comma where there is only one column."""
+    header = next((line for line in sample.lstrip("\ufeff").splitlines() if line.strip()), "")
+    widths = {sign: len(next(csv.reader([header], delimiter=sign))) for sign in DELIMITERS}
+    return max(DELIMITERS, key=lambda sign: widths[sign])
+
+
+def _counted(raw: BinaryIO, progress: Progress | None) -> Callable[[], None]:
+    before = 0
+
+    def tell() -> None:
+        nonlocal before
+        if progress:
+            now = raw.tell()
+            progress(now - before)
+            before = now
+
+    return tell
+
+
+def _records(path: Path, text: TextIOWrapper, delimiter: str, encoding: str, tell: Callable[[], None]) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for number, cells in enumerate(reader):
+            if any(cells):
+                yield Row(line, cells)
+            line = reader.line_num + 1
+            if number % 1000 == 0:
+                tell()
+        tell()
+    except UnicodeDecodeError as error:
+        raise FileRefused(
+            f"{path.name} is not {encoding.upper()} near line {line}. Save it as CSV (UTF-8), or name its encoding in "
+            "the map: files from Excel on Windows are often `encoding: cp1252`."
+        ) from error
+    except csv.Error as error:
+        raise FileRefused(f"{path.name}, line {line}: {_plain(error)}") from error
+
+
+def _plain(error: csv.Error) -> str:
+    reason = str(error)
+    if "field larger" in reason:
+        return f"a cell has more than {LONGEST_CELL:,} characters. A quotation mark that is never closed does that."
+    if "unexpected end" in reason:
+        return "a quotation mark is opened and never closed."
+    if "expected after" in reason:
+        return "a quotation mark stands inside a cell. Inside a quoted cell, write it twice."
+    return f"this is not CSV ({reason})."
