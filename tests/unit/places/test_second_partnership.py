@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from feedback.cli.place import command
 from feedback.config import Settings
 from feedback.places import current_place, load_place
 
@@ -109,3 +110,30 @@ def test_the_app_uses_the_place_that_its_settings_name_and_reads_it_once(folder)
     with app.app_context():
         assert current_place().name == "Exampleton"
         assert current_place() is current_place()
+
+
+@pytest.fixture
+def flask_place(folder):
+    """`flask place ...` in an app whose place is the second partnership."""
+    app = Flask(__name__)
+    app.config["SETTINGS"] = Settings(place=str(folder))
+    app.cli.add_command(command)
+    return lambda *words: app.test_cli_runner().invoke(args=["place", *words])
+
+
+def test_a_pack_can_be_checked_from_the_command_line(flask_place):
+    result = flask_place("check")
+    assert result.exit_code == 0
+    assert result.output.splitlines()[:2] == [
+        "Exampleton (Exampleton Community Safety Partnership)",
+        "  3 wards, 1,000 residents of 16 and over",
+    ]
+    assert "to be filled in" not in result.output
+    assert "to be filled in before real use: Questions about the survey" in flask_place("check", "southampton").output
+
+
+def test_the_command_line_says_what_is_wrong(flask_place, folder):
+    (folder / "tiles.csv").unlink()
+    result = flask_place("check")
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: tiles.csv: there is no such file in ")

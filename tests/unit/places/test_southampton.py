@@ -6,9 +6,11 @@ import csv
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+import forms
 from feedback.places import PlaceError, PlacePack, load_place
 from feedback.places.loading import PACKS
 
@@ -153,6 +155,24 @@ def test_the_loading_traps_are_heeded(place):
     assert figures["2017-confidence"].percent == 17.4
     assert figures["2017-confidence"].rounding == 0.1
     assert {row.comparability for row in place.baseline_rows if row.geography == "national"} == {"not_comparable"}
+
+
+def test_every_published_figure_speaks_of_something_that_is_asked(place):
+    questionnaires = Path(forms.__file__).parent / "questionnaires"
+    asked = forms.load_questionnaire(questionnaires / "community_safety.yaml", place.words)
+    concepts = {indicator.concept for indicator in asked.indicators}
+    groups = {characteristic.name: {g.code for g in characteristic.groups} for characteristic in asked.characteristics}
+    for row in place.baseline_rows:
+        assert row.concept in concepts, row.id
+        assert row.dimension in ("city", "other") or row.group in groups[row.dimension], row.id
+
+
+def test_figures_about_another_area_are_compared_with_nothing(place):
+    """People are asked about their local area and the city centre; only what happened to them is of the whole city."""
+    of_the_city = [row for row in place.baseline_rows if row.geography == "city" and row.concept and row.percent]
+    for row in of_the_city:
+        personal = row.concept.startswith(("victim_any", "not_victim", "not_reported."))
+        assert personal or row.comparability == "not_comparable", row.id
 
 
 def test_no_comparison_is_claimed_without_a_number_of_answers(place):
