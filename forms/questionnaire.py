@@ -88,7 +88,9 @@ class Questionnaire(
             AnswerError: strict, and an answer is not allowed or a question does not exist.
 
         """
-        errors = {key: f"There is no question {key!r}." for key in answers if key not in self._by_id}
+        if not isinstance(answers, Mapping):
+            raise AnswerError({"answers": "Answers must be given as question and answer."})
+        errors = {key: f"There is no question {str(key)[:60]!r}." for key in answers if key not in self._by_id}
         kept: dict[str, Any] = {}
         for question in self._next_to_ask(kept):
             try:

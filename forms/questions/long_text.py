@@ -12,8 +12,8 @@ class LongText(Written, frozen=True, kw_only=True, tag="long_text"):
     type: ClassVar[str] = "long_text"
     template: ClassVar[str] = "long_text"
 
-    rows: int = 5
+    height: int = 5
 
     @property
     def paper(self) -> Paper:
-        return Paper(lines=self.rows)
+        return Paper(lines=self.height)
