@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import current_app
 
 from feedback.places.loading import load_place
-from feedback.places.pack import Baseline, HelpLine, Language, Margin, Merge, Overlap, PlacePack, Tile, Ward
+from feedback.places.pack import PlacePack
 from feedback.places.reading import PlaceError
+from feedback.places.records import Baseline, HelpLine, Language, Margin, Merge, Overlap, Tile, Ward
 
 __all__ = [
     "Baseline",

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from feedback.places.pack import NEARLY, NOT, SAME, Overlap, Tile, Vintage, Ward
 from feedback.places.reading import PlaceError, Row, entries, read_csv, unique
+from feedback.places.records import NEARLY, NOT, SAME, Overlap, Tile, Vintage, Ward
 
 WARD_COLUMNS = (
     *("vintage", "code", "name", "ons_name", "in_force_from", "in_force_to", "population_2021"),

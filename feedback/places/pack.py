@@ -1,186 +1,32 @@
-"""What a place pack holds: everything particular to one partnership, as frozen values."""
+"""A place pack: everything particular to one partnership."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from feedback.places.reading import PlaceError
+from feedback.places.records import (
+    NOT,
+    SAME,
+    Baseline,
+    Contact,
+    HelpLine,
+    Language,
+    Margin,
+    Merge,
+    Overlap,
+    Population,
+    Profile,
+    Tile,
+    Vintage,
+    Ward,
+)
 
 if TYPE_CHECKING:  # pandas takes longer to import than the rest of the web app; frames are made when asked for
     from pandas import DataFrame
-
-SAME, NEARLY, NOT = "same", "nearly", "not"
-
-
-@dataclass(frozen=True)
-class Vintage:
-    """A set of wards that was in force together."""
-
-    id: str
-    label: str
-    first_day: date | None
-    last_day: date | None
-
-
-@dataclass(frozen=True)
-class Ward:
-    """A ward of one vintage; `code` is its identity, names repeat and change."""
-
-    code: str
-    name: str
-    vintage: str
-    ons_name: str
-    in_force_from: date | None
-    in_force_to: date | None
-    residents: int
-    latitude: float
-    longitude: float
-    note: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Overlap:
-    """How much of an old ward lies in a new one; shares are 0 to 1. `comparability`: same, nearly or not."""
-
-    old_code: str
-    new_code: str
-    share_of_residents: float
-    share_of_postcodes: float
-    residents: int
-    comparability: str
-    reason: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Margin:
-    """A known population of residents of 16 and over; `count` is the figure as published, for `universe`."""
-
-    variable: str
-    category: str
-    label: str
-    population: int
-    count: int
-    universe: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Profile:
-    """A published count for context, never weighted to; `ward` is empty for the whole place."""
-
-    variable: str
-    ward: str
-    category: str
-    label: str
-    population: int
-    universe: str
-    reference_date: date | None
-    source: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Merge:
-    """Where a category goes that has nobody, or too few, in it."""
-
-    variable: str
-    category: str
-    into: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """An earlier published figure with all that decides what it may be compared with; `percent` is 0 to 100."""
-
-    id: str
-    year: str
-    survey: str
-    concept: str
-    geography: str
-    dimension: str
-    group: str
-    label: str
-    percent: float | None
-    n: int | None
-    n_is: str
-    design_effect: float | None
-    rounding: float | None
-    published: bool
-    method: str
-    wording: str
-    scale: str
-    base: str
-    comparability: str
-    reason: str
-    sentence: str
-    source: str
-
-
-@dataclass(frozen=True)
-class HelpLine:
-    """Where to find help. `shown`: whether residents see it before staff decide; `checked_on`: when somebody called."""
-
-    code: str
-    position: int
-    name: str
-    number: str
-    url: str
-    about: str
-    hours: str
-    topics: tuple[str, ...]
-    verified: bool
-    checked_on: date | None
-    check: str
-    source: str
-
-    @property
-    def shown(self) -> bool:
-        return self.verified
-
-
-@dataclass(frozen=True)
-class Language:
-    code: str
-    name: str
-    own_name: str
-    direction: str
-    people: int | None
-    state: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A ward's place on the tile map, in whole columns and rows from the top left."""
-
-    code: str
-    column: int
-    row: int
-
-
-@dataclass(frozen=True)
-class Contact:
-    id: str
-    label: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Population:
-    """Residents of 16 and over (`total`) and of all ages; `note` says how the margins were made from them."""
-
-    total: int
-    all_ages: int
-    reference_date: date | None
-    source: str
-    note: str
 
 
 @dataclass(frozen=True, kw_only=True)

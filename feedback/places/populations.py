@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from feedback.places.pack import Margin, Merge, Population, Profile, Ward
 from feedback.places.reading import PlaceError, Row, entries, read_csv, read_yaml, unique
+from feedback.places.records import Margin, Merge, Population, Profile, Ward
 
 MARGIN_COLUMNS = ("variable", "category", "label", "count", "universe", "source")
 PROFILE_COLUMNS = (

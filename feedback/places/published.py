@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from feedback.places.pack import Baseline
 from feedback.places.reading import Row, read_csv, unique
+from feedback.places.records import Baseline
 
 COLUMNS = (
     *("id", "year", "survey", "concept", "geography", "dimension", "group", "label", "percent", "n", "n_is"),

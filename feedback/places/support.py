@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from feedback.places.pack import Contact, HelpLine, Language
 from feedback.places.reading import Row, entries, read_yaml, unique
+from feedback.places.records import Contact, HelpLine, Language
 
 TOPICS = (
     *("emergency", "crime", "anti_social_behaviour", "domestic_abuse", "sexual_violence", "hate_crime"),
