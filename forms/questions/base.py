@@ -69,6 +69,7 @@ class Question(
 
     type: ClassVar[str] = ""
     template: ClassVar[str] = ""
+    is_comment: ClassVar[bool] = False  # sentences in a person's own words, to be read and coded
 
     id: str
     label: str

@@ -11,6 +11,7 @@ from forms.questions.written import Written
 class LongText(Written, frozen=True, kw_only=True, tag="long_text"):
     type: ClassVar[str] = "long_text"
     template: ClassVar[str] = "long_text"
+    is_comment: ClassVar[bool] = True
 
     height: int = 5
 
