@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from io import BytesIO
 
-from flask import abort, redirect, render_template, send_file, url_for
+from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import actor, staff
@@ -36,13 +36,15 @@ def make_workbook(slug: str) -> ResponseReturnValue:
 @blueprint.get("/workbooks/<uuid:id>")
 @staff("analyst", "administrator")
 def workbook(id: uuid.UUID) -> ResponseReturnValue:
-    """Show how far a workbook is; the page opens itself again until it is finished."""
+    """Show how far a workbook is; without `?still` the page opens itself again until it is finished."""
     export = export_of(id)
     fault = export.fault or (DIED if is_dead(export) else "")
     running = export.finished_at is None and not fault
-    return render_template(
-        "analysts/workbook.html", export=export, wave=wave_of(export), fault=fault, refresh=REFRESH if running else None
+    refresh = REFRESH if running and "still" not in request.args else None
+    page = render_template(
+        "analysts/workbook.html", export=export, wave=wave_of(export), fault=fault, running=running, refresh=refresh
     )
+    return page, {"Refresh": str(refresh)} if refresh else {}
 
 
 @blueprint.get("/workbooks/<uuid:id>/file")

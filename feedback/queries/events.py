@@ -14,4 +14,4 @@ def received_by_event(wave: Wave) -> dict[uuid.UUID, int]:
     """Count the responses of a wave by event; an event that brought none is absent."""
     of_wave = select(Response.event_id, func.count()).where(Response.wave_id == wave.id, Response.event_id.is_not(None))
     rows = db.session.execute(of_wave.group_by(Response.event_id))
-    return {row[0]: row[1] for row in rows}
+    return {event: count for event, count in rows if event is not None}
