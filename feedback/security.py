@@ -8,7 +8,7 @@ from pathlib import Path
 from wsgiref.headers import Headers
 
 import brotli
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -40,6 +40,7 @@ def register(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_POST
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_POST
+    app.before_request(_refuse_nul)
     app.after_request(_compress)
     app.after_request(_protect)
     _serve_static(app)
@@ -69,6 +70,12 @@ def _is_immutable(_path: str, url: str) -> bool:
 
 def _static_headers(headers: Headers, _path: str, _url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
+
+
+def _refuse_nul() -> None:
+    """No address holds a NUL; PostgreSQL cannot take one even to look for it."""
+    if "\0" in request.path or any("\0" in text for pair in request.args.items(multi=True) for text in pair):
+        abort(404)
 
 
 def _protect(response: Response) -> Response:

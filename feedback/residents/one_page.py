@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID, uuid4
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
@@ -23,7 +23,7 @@ from feedback.services.responses import AnswerRefused, submit_response
 def survey(survey: str) -> ResponseReturnValue:
     visit = arriving(survey)
     if visit.asked.layout == "paged":
-        return redirect(url_for(".begin", survey=survey, e=visit.event_code or None))
+        return redirect(url_for(".begin", survey=survey, **request.args))
     return _form(visit, Sheet(), uuid4(), today())
 
 

@@ -49,21 +49,21 @@ class Visit:
 
 
 def arriving(survey: str) -> Visit:
-    """Return the visit of a person who opens `survey`, by an event's link (`?e=CODE`) or without one.
+    """Return the visit of a person who opens `survey`: by an event's link (`?e=CODE`), by the link that staff use to
+    try a wave (`?wave=SLUG`, also a test wave), or without either.
 
     Raises:
         NotFound: there is no such survey or event.
         Closed: it is not open.
 
     """
-    if code := request.args.get("e", ""):
-        event = event_by_code(code)
-        check_open(event.wave)
-        if event.wave.survey != survey:
-            raise NotFound(gettext("This event belongs to another survey. Use the link on its poster."))
-        return Visit(event.wave, event.wave.questionnaire, event)
-    wave = open_wave(survey)
-    return Visit(wave, wave.questionnaire, None)
+    code, slug = request.args.get("e", ""), request.args.get("wave", "")
+    event = event_by_code(code) if code else None
+    wave = event.wave if event else wave_by_slug(slug) if slug else open_wave(survey)
+    if wave.survey != survey:
+        raise NotFound(gettext("This link belongs to another survey. Check the address."))
+    check_open(wave)
+    return Visit(wave, wave.questionnaire, event)
 
 
 def sending(survey: str) -> Visit:
@@ -89,6 +89,12 @@ def known_event(code: str, wave: Wave) -> Event | None:
     return event if event and event.wave_id == wave.id else None
 
 
+def _field(name: str) -> str:
+    """Return a field that the page itself filled in; what holds a NUL was not written by a page."""
+    value = request.form.get(name, "")
+    return "" if "\0" in value else value
+
+
 def check_open(wave: Wave) -> None:
     """Raise Closed with the day that the wave opens or closed, when it is not open today."""
     state = wave.state(today())
@@ -103,7 +109,7 @@ def check_open(wave: Wave) -> None:
 def response_id() -> UUID:
     """Return the id that the form was given when it was opened."""
     try:
-        return UUID(request.form.get("id", ""))
+        return UUID(_field("id"))
     except ValueError:
         raise Refusal(
             gettext("This form has a broken number. Open the survey again and send your answers once more.")
@@ -113,6 +119,6 @@ def response_id() -> UUID:
 def opened_on() -> date | None:
     """Return the day the form was opened, as its page says; None when it says nothing that can be read."""
     try:
-        return date.fromisoformat(request.form.get("opened", ""))
+        return date.fromisoformat(_field("opened"))
     except ValueError:
         return None

@@ -1,0 +1,222 @@
+"""The short survey: open, answer, send, receipt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from feedback.clock import today
+from feedback.models import Response
+from tests.makers import BARGATE, make_wave
+from tests.pages import PageClient, text_of
+
+Rows = Callable[[], list[Response]]
+SAFE = {"safe_local_day": "very_safe"}
+FULL = {
+    "safe_local_day": "very_safe",
+    "safe_local_dark": "fairly_unsafe",
+    "crime_change": "up_a_lot",
+    "priorities": ["drugs", "asb"],
+    "safer_text": "More light in the park",
+    "ward": BARGATE,
+    "age_band": "25_34",
+    "sex": "female",
+}
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "\"'><img src=x onerror=alert(1)>",
+    "{{ 7 * 7 }} {% raw %}",
+    "=cmd|' /C calc'!A0",
+    "\u202egnp.exe",
+    "before\x00after",
+    "👩‍👩‍👧 naïve 中文 עברית",
+    "</textarea><script src=//evil.example></script>",
+]
+
+
+def hidden(client: PageClient, path: str) -> dict[str, str]:
+    form = client.page(path).select_one("form[method=post]")
+    return {str(t["name"]): str(t["value"]) for t in form.select("input[type=hidden]")}
+
+
+def test_the_answers_and_nothing_else_are_stored(client: PageClient, fast: str, stored: Rows) -> None:
+    client.submit(fast, FULL)
+    (row,) = stored()
+    assert row.answers == FULL | {"priorities": ["drugs", "asb"]}
+    assert (row.channel, row.event_id, row.language, row.ward_code) == ("online", None, "en", BARGATE)
+    assert row.month == today().replace(day=1)
+
+
+def test_a_receipt_follows_and_can_be_reloaded(client: PageClient, fast: str) -> None:
+    sent = client.submit(fast, SAFE)
+    assert re.fullmatch(rf"{fast}/done/[2-9A-HJ-NP-Z]{{5}}-[2-9A-HJ-NP-Z]{{5}}", sent.location)
+    code = sent.location.rsplit("/", 1)[1]
+    assert code in text_of(client.page(sent.location))
+    assert code in text_of(client.page(sent.location))
+
+
+@pytest.mark.parametrize("code", ["AAAAA-AAAAA", "x", "%00", "<script>"])
+def test_a_receipt_that_nobody_got_is_not_shown(client: PageClient, fast: str, code: str) -> None:
+    assert "no receipt" in text_of(client.page(f"{fast}/done/{code}", status=404))
+
+
+def test_the_form_sets_no_cookie_and_is_not_kept(client: PageClient, fast: str) -> None:
+    for response in (client.get(fast), client.submit(fast, SAFE), client.get("/")):
+        assert "Set-Cookie" not in response.headers
+    assert client.get(fast).headers["Cache-Control"] == "no-store"
+
+
+def test_each_opening_has_an_id_of_its_own(client: PageClient, fast: str) -> None:
+    first, second = hidden(client, fast)["id"], hidden(client, fast)["id"]
+    assert first != second
+    assert UUID(first).version == UUID(second).version == 4
+
+
+def test_the_same_form_twice_gets_the_same_receipt(client: PageClient, fast: str, stored: Rows) -> None:
+    form = hidden(client, fast) | SAFE
+    assert client.post(fast, data=form).location == client.post(fast, data=form).location
+    assert len(stored()) == 1
+
+
+def test_five_parallel_posts_are_one_answer(app: Flask, client: PageClient, fast: str, stored: Rows) -> None:
+    form = hidden(client, fast) | SAFE
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(lambda _n: FlaskClient(app, app.response_class).post(fast, data=form), range(5)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.location for answer in answers}) == 1
+    assert len(stored()) == 1
+
+
+def test_other_answers_under_the_same_id_are_kept_but_not_counted(client: PageClient, fast: str, stored: Rows) -> None:
+    form = hidden(client, fast)
+    client.post(fast, data=form | SAFE)
+    again = client.post(fast, data=form | {"safe_local_day": "very_unsafe"})
+    assert again.status_code == 409
+    assert "sent this form before" in again.text
+    assert [row.answers for row in stored()] == [SAFE]
+
+
+def test_an_empty_form_gets_a_friendly_word(client: PageClient, fast: str, stored: Rows) -> None:
+    answer = client.submit(fast, {"safer_text": "   "}, status=422)
+    assert "Answer at least one question before you send." in answer.text
+    assert "<title>Error: " in answer.text
+    assert stored() == []
+
+
+def test_a_mistake_keeps_the_answers_and_the_id(client: PageClient, fast: str, stored: Rows) -> None:
+    form = hidden(client, fast) | FULL | {"priorities": ["drugs", "asb", "vehicle_crime", "fraud"]}
+    answer = client.post(fast, data=form)
+    assert answer.status_code == 422
+    assert "Select no more than 3 things" in answer.text
+    assert "More light in the park" in answer.text
+    assert f'value="{form["id"]}"' in answer.text
+    assert len(re.findall(r"<input[^>]* checked", answer.text)) == 5 + 4
+    assert f'value="{BARGATE}" selected' in answer.text
+    assert stored() == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_stored_as_text_and_shown_escaped(
+    client: PageClient, fast: str, stored: Rows, text: str
+) -> None:
+    client.submit(fast, SAFE | {"safer_text": text})
+    (row,) = stored()
+    assert "\x00" not in row.answers["safer_text"]
+    shown = client.submit(fast, {"safer_text": text, "priorities": ["drugs", "none"]}, status=422)
+    assert "<script" not in shown.text.replace('<script src="/static/', "")
+    assert "<img" not in shown.text
+
+
+def test_a_hundred_thousand_characters_are_refused_kindly_and_kept(client: PageClient, fast: str, stored: Rows) -> None:
+    long_text = "🙂" * 100_000
+    answer = client.submit(fast, SAFE | {"safer_text": long_text}, status=422)
+    assert "500 characters or fewer" in answer.text
+    assert long_text in answer.text
+    assert stored() == []
+
+
+def test_more_than_the_server_takes_is_a_plain_page(client: PageClient, fast: str, stored: Rows) -> None:
+    answer = client.submit(fast, {"safer_text": "x" * 3_000_000}, status=413)
+    assert "too much to send" in answer.text
+    assert stored() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "status"),
+    [
+        ("safe_local_day", "sideways", 422),
+        ("ward", "E05002455", 422),
+        ("id", "not-an-id", 400),
+        ("id", "00000000-0000-0000-0000-000000000000", 400),
+        ("id", "", 400),
+        ("wave", "of-somewhere-else", 404),
+        ("version", "99", 404),
+        ("version", "-1", 404),
+        ("version", "9" * 40, 404),
+        ("version", "٣", 404),
+    ],
+)
+def test_a_tampered_field_is_a_sentence(
+    client: PageClient, fast: str, stored: Rows, field: str, value: str, status: int
+) -> None:
+    answer = client.post(fast, data=hidden(client, fast) | SAFE | {field: value})
+    assert answer.status_code == status
+    assert stored() == []
+
+
+def test_a_nul_in_any_field_is_a_sentence(client: PageClient, fast: str) -> None:
+    form = hidden(client, fast) | SAFE
+    for field in form:
+        answer = client.post(fast, data=form | {field: "a\x00b"})
+        assert answer.status_code in {303, 400, 404, 422}, field
+
+
+def test_an_unknown_field_changes_nothing(client: PageClient, fast: str, stored: Rows) -> None:
+    client.submit(fast, SAFE | {"state": "withdrawn", "channel": "paper", "name": "somebody"})
+    (row,) = stored()
+    assert (row.channel, row.answers) == ("online", SAFE)
+
+
+def test_unknown_survey_and_page(client: PageClient, fast: str) -> None:
+    client.page("/s/nowhere", status=404)
+    client.page(f"{fast}/nowhere", status=404)
+    assert client.post("/s/nowhere", data={}).status_code == 404
+
+
+def test_a_page_opened_before_closing_says_so_after_it(app: Flask, client: PageClient, stored: Rows) -> None:
+    day = today()
+    with app.app_context():
+        make_wave(opens_on=day - timedelta(days=30), closes_on=day - timedelta(days=5))
+    closed = client.page("/s/fast-feedback", status=410)
+    assert "closed" in text_of(closed)
+    form = {
+        "id": "7a3f2d0e-3f0c-4b57-9d58-0a4b3a0c9f11",
+        "wave": "fast-feedback-test",
+        "version": "1",
+        "opened": (day - timedelta(days=6)).isoformat(),
+    }
+    answer = client.post("/s/fast-feedback", data=form | SAFE)
+    assert answer.status_code == 410
+    assert "not open for answers" in answer.text
+    assert stored() == []
+
+
+def test_a_page_opened_on_the_last_day_counts_after_midnight(app: Flask, client: PageClient, stored: Rows) -> None:
+    yesterday = today() - timedelta(days=1)
+    with app.app_context():
+        make_wave(opens_on=yesterday - timedelta(days=30), closes_on=yesterday)
+    form = {
+        "id": "7a3f2d0e-3f0c-4b57-9d58-0a4b3a0c9f11",
+        "wave": "fast-feedback-test",
+        "version": "1",
+        "opened": yesterday.isoformat(),
+    }
+    assert client.post("/s/fast-feedback", data=form | SAFE).status_code == 303
+    assert len(stored()) == 1
