@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from analysis.workbook.lint.finding import Checked, Finding, is_number, is_number_column
 from analysis.workbook.lint.tables import outside
+from analysis.workbook.shorthand import ONLY_MARKS
 
 _SANS = {"Arial", "Helvetica", "Verdana", "Calibri", "Tahoma", "Segoe UI", "Liberation Sans", "Aptos"}
 _NARROWEST, _WIDEST = 8, 120
@@ -52,6 +53,8 @@ def alignment(checked: Checked) -> Iterator[Finding]:
     for area in checked.areas:
         for heading, cells in zip(checked.headings(area), checked.body(area), strict=True):
             side = "right" if is_number_column(cells) else "left"
+            if all(ONLY_MARKS.fullmatch(str(cell.value)) for cell in cells):
+                side = heading.alignment.horizontal or "left"  # whether it was to hold numbers cannot be seen
             for cell in (heading, *cells):
                 if not _stands(cell, side):
                     yield checked.finding(cell.coordinate, 7, f"Align the cell to the {side}.")
