@@ -33,6 +33,10 @@ class Faults:
         if sentence not in self.found:
             self.found.append(sentence)
 
+    def about(self, what: str) -> bool:
+        """True when something is known to be wrong with it, so that what only follows from that is not told."""
+        return any(sentence.startswith(f"{self.source}: {what} ") for sentence in self.found)
+
     def settle(self) -> None:
         """Raises QuestionnaireError when anything was found."""
         if self.found:
@@ -108,8 +112,9 @@ def _question(data: Any, what: str, faults: Faults) -> Question | None:
         faults.broken.add(str(data.get("id", "")))
         return None
     question = _build(kind, data, name, faults)
-    for fault in question.faults() if question else ():
-        faults.add(name, fault)
+    if question and not faults.about(name):
+        for fault in question.faults():
+            faults.add(name, fault)
     return question
 
 

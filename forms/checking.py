@@ -142,8 +142,9 @@ def _indicator_faults(spec: IndicatorSpec, columns: dict[str, Column], broken: C
     known = columns.get(spec.question)
     if known and known.kind in KINDS and spec.kind in KINDS and known.kind != spec.kind:
         yield f"has the kind {spec.kind}, but the column `{spec.question}` holds {known.kind}"
-    if spec.base:
-        yield from (f"counts `{code}` as yes, which is not in its base" for code in spec.yes if code not in spec.base)
+    if spec.base and known:
+        outside = [code for code in spec.yes if code in known.codes and code not in spec.base]
+        yield from (f"counts `{code}` as yes, which is not in its base" for code in outside)
 
 
 def _column_faults(name: str, codes: Iterable[str], columns: dict[str, Column]) -> Iterator[str]:
