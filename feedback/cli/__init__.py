@@ -26,10 +26,16 @@ class Command(click.Command):
     """A command that answers what cannot be done with its sentence and exit code 1, never with a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        from sqlalchemy.exc import OperationalError, ProgrammingError
+
         from forms import QuestionnaireError
 
         try:
             return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as error:
+            said = str(error.orig).strip().split("\n", 1)[0]
+            remedy = "Check DATABASE_URL and that the server runs; `flask db upgrade` makes the tables."
+            raise click.ClickException(f"The database cannot be used ({said}). {remedy}") from error
         except (Refusal, PlaceError, QuestionnaireError) as refusal:
             raise click.ClickException(str(refusal)) from refusal
 

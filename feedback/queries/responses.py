@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -35,6 +37,12 @@ def responses_frame(wave: Wave) -> DataFrame:
     names = [name for name in columns if name not in (*CHARACTERISTICS, *CONTEXT)]
     rows = [_row(questionnaires[row.questionnaire_id], row) for row in _rows(wave)]
     return pd.DataFrame.from_records(rows, columns=[*names, *CHARACTERISTICS, *CONTEXT]).fillna("").astype(str)
+
+
+def payload_hashes(ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the hash of the content of those responses among `ids` that are stored."""
+    found = select(Response.id, Response.payload_hash).where(Response.id.in_(ids))
+    return {row.id: row.payload_hash for row in db.session.execute(found)}
 
 
 def _rows(wave: Wave) -> Any:

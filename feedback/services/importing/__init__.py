@@ -1,1 +1,1 @@
-"""Files that people bring: answers collected elsewhere, and postcodes. They are read as streams, whatever their size."""
+"""Files that people bring: answers collected elsewhere, and postcodes. Each is read as a stream, whatever its size."""

@@ -1,0 +1,133 @@
+"""`flask responses`: bring in answers that were collected elsewhere."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from feedback.cli import Group, bar
+from feedback.errors import Refusal
+
+if TYPE_CHECKING:
+    from feedback.services.importing.responses import ImportReport, Tell
+    from feedback.services.importing.rows import Rejection
+
+SHOWN = 50  # rejections on the screen; --report has them all
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+command = Group("responses", help="Answers that were collected elsewhere.")
+
+
+@command.command("map-template")
+@click.option("--wave", required=True, help="Short name of the wave.")
+def template(wave: str) -> None:
+    """Print a map to start from: every question with its codes."""
+    from feedback.queries.waves import wave_by_slug
+    from feedback.services.importing.template import map_template
+
+    click.echo(map_template(wave_by_slug(wave)), nl=False)
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--wave", required=True, help="Short name of the wave.")
+@click.option("--map", "map_file", required=True, type=click.Path(path_type=Path), help="What the columns mean (YAML).")
+@click.option("--apply", is_flag=True, help="Write. Without it everything is checked and nothing is written.")
+@click.option("--accept-good", is_flag=True, help="Write the good rows even when others are refused.")
+@click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write every refused row to this CSV.")
+@click.pass_context
+def import_file(
+    context: click.Context,
+    file: Path,
+    wave: str,
+    map_file: Path,
+    apply: bool,
+    accept_good: bool,
+    report_file: Path | None,
+) -> None:
+    """Check a CSV file of answers, and write them with --apply: all rows or none. A second time adds nothing."""
+    from feedback.services.importing.maps import load_map
+    from feedback.services.importing.responses import Import, import_responses
+
+    given = load_map(map_file)
+    with _rejections(report_file) as tell:
+        wanted = Import(path=file, slug=wave, map=given, apply=apply, accept_good=accept_good, tell=tell)
+        report = import_responses(wanted, bar)
+    _say(report)
+    if report.refused and report.written is None:
+        if apply:
+            click.echo(
+                "Nothing was written, because rows are refused. Mend them, or add --accept-good to leave them out."
+            )
+        context.exit(1)
+    if not apply:
+        click.echo("This was a rehearsal: nothing was written. Add --apply to write.")
+
+
+@contextmanager
+def _rejections(report_file: Path | None) -> Iterator[Tell]:
+    """Yield what shows the first rejections on the screen, and writes all of them to the report if one is wanted."""
+    told = 0
+
+    def show(rejection: Rejection) -> None:
+        nonlocal told
+        told += 1
+        if told <= SHOWN:
+            where = f", column {rejection.column}" if rejection.column else ""
+            value = f": {rejection.value!r}" if rejection.value else ""
+            click.echo(f"Line {rejection.line}{where}{value}: {rejection.reason}.")
+
+    with _report(report_file) as write:
+
+        def tell(rejection: Rejection) -> None:
+            show(rejection)
+            write(rejection)
+
+        yield tell
+    if told > SHOWN:
+        rest = f"and {told - SHOWN:,} more faults"
+        click.echo(
+            f"... {rest}; they are in {report_file.name}." if report_file else f"... {rest}; --report lists all."
+        )
+
+
+@contextmanager
+def _report(path: Path | None) -> Iterator[Tell]:
+    """A CSV of rejections. A cell that a spreadsheet would take for a formula gets an apostrophe in front."""
+    if path is None:
+        yield lambda rejection: None
+        return
+    try:
+        file = path.open("w", encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {(error.strerror or 'unknown reason').lower()}.") from error
+    with file:
+        writer = csv.writer(file)
+        writer.writerow(("line", "column", "value", "reason"))
+        yield lambda rejection: writer.writerow([_harmless(cell) for cell in rejection])
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def _say(report: ImportReport) -> None:
+    from feedback.services.importing.rows import shown
+
+    click.echo(
+        f"{report.rows:,} rows: {report.new:,} new, {report.here_already:,} here already, {report.refused:,} refused."
+    )
+    if report.ignored:
+        click.echo(f"Columns that the map does not use: {', '.join(shown(name) for name in report.ignored)}.")
+    for question, count in sorted(report.left_out.items()):
+        why = "the questionnaire does not ask it after the row's other answers"
+        click.echo(f"{count:,} answers to {question} are left out: {why}.")
+    if report.written is not None:
+        kept = report.written["conflict"]
+        review = f", {kept:,} kept for review because they differ from a stored response" if kept else ""
+        click.echo(f"Written: {report.written['stored']:,} responses{review}.")

@@ -1,0 +1,115 @@
+"""From a row of somebody's file to a checked submission, or to the reasons why it cannot be one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from feedback.errors import Closed, Refusal
+from feedback.models import Questionnaire, Wave
+from feedback.services.importing.binding import Binding
+from feedback.services.importing.cells import CellFault, Cells
+from feedback.services.importing.csv_files import Row
+from feedback.services.importing.envelope import Envelope
+from feedback.services.importing.maps import ResponseMap
+from feedback.services.submissions import AnswerRefused, Checked, Submission, check_submission
+
+LONGEST_SHOWN = 60  # characters of a cell that a report repeats
+
+
+class Rejection(NamedTuple):
+    """Why a row was not taken. `column` is empty where the reason is not in one column."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+class RowRefused(Exception):
+    """A row cannot become a response."""
+
+    def __init__(self, faults: list[CellFault]) -> None:
+        super().__init__("; ".join(str(fault) for fault in faults))
+        self.faults = faults
+
+    def rejections(self, line: int) -> list[Rejection]:
+        return [Rejection(line, f.column, shown(f.value), f.reason.rstrip(".")) for f in self.faults]
+
+
+class RowReader:
+    """Reads the rows of one file into one wave. `left_out` counts answers that the questionnaire does not ask."""
+
+    def __init__(self, wave: Wave, version: Questionnaire, given: ResponseMap, binding: Binding) -> None:
+        self._wave, self._version, self._date_column = wave, version, given.date.column
+        self._binding, self._envelope = binding, Envelope(wave, given, binding)
+        self.left_out: Counter[str] = Counter()
+
+    def read(self, row: Row) -> Checked:
+        """Return the checked submission of a row.
+
+        Raises:
+            RowRefused: with every reason found.
+
+        """
+        cells, faults = self._whole(row.cells), list[CellFault]()
+        envelope = self._envelope
+        parts = {
+            "id": _attempt(envelope.id, cells, faults),
+            "counted_on": _attempt(envelope.day, cells, faults),
+            "channel": _attempt(envelope.channel, cells, faults),
+            "language": _attempt(envelope.language, cells, faults),
+            "event": _attempt(envelope.event, cells, faults),
+        }
+        answers = self._answers(cells, faults)
+        if faults:
+            raise RowRefused(faults)
+        given = Submission(wave=self._wave, questionnaire=self._version, answers=answers, **parts)
+        try:
+            checked = check_submission(given)
+        except Refusal as refusal:
+            raise RowRefused(self._reasons(refusal, cells)) from refusal
+        self.left_out.update(answers.keys() - checked.row["answers"].keys() - self._fixed)
+        return checked
+
+    def _whole(self, cells: Cells) -> Cells:
+        """Empty cells behind the last column are a habit of spreadsheets; anything else is not guessed at."""
+        width = len(self._binding.header)
+        if len(cells) != width and (len(cells) < width or any(cells[width:])):
+            raise RowRefused([CellFault("", "", f"The row has {len(cells)} cells and the header has {width}")])
+        return cells[:width]
+
+    def _answers(self, cells: Cells, faults: list[CellFault]) -> dict[str, Any]:
+        read = {question.id: _attempt(question.read, cells, faults) for question in self._binding.questions}
+        answers = {key: answer for key, answer in read.items() if answer not in (None, "")}
+        if not faults and not answers.keys() - self._fixed:
+            faults.append(CellFault("", "", "No question is answered"))
+        return answers
+
+    @property
+    def _fixed(self) -> set[str]:
+        return {question.id for question in self._binding.questions if question.fixed}
+
+    def _reasons(self, refusal: Refusal, cells: Cells) -> list[CellFault]:
+        if isinstance(refusal, AnswerRefused):
+            columns = {question.id: question.column for question in self._binding.questions}
+            return [self._fault(columns.get(key, ""), cells, reason) for key, reason in refusal.errors.items()]
+        return [self._fault(self._date_column if isinstance(refusal, Closed) else "", cells, str(refusal))]
+
+    def _fault(self, column: str, cells: Cells, reason: str) -> CellFault:
+        return CellFault(column, cells[self._binding.position(column)] if column else "", reason)
+
+
+def shown(text: str) -> str:
+    """A cell as a report repeats it: one line, nothing that moves a cursor or turns text round, not too long."""
+    plain = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[: LONGEST_SHOWN + 1])
+    return plain if len(plain) <= LONGEST_SHOWN else plain[: LONGEST_SHOWN - 1] + "…"
+
+
+def _attempt(read: Callable[[Cells], Any], cells: Cells, faults: list[CellFault]) -> Any:
+    try:
+        return read(cells)
+    except CellFault as fault:
+        faults.append(fault)
+        return None

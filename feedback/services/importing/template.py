@@ -1,0 +1,73 @@
+"""A map to start from: every question of a wave, with its codes, ready to be edited."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from feedback.models import Wave
+from feedback.queries.questionnaires import asked
+from forms import Question
+
+BEGINNING = """\
+# How the columns of a CSV file become answers to {title} ({survey} version {version}).
+#
+# Delete the questions that the file does not hold. Everything in this file is read as text.
+#   column:    the name of the column, as it stands in the first line of the file
+#   codes:     text in the file: code. Capital letters and spaces make no difference. Codes are understood without it
+#   otherwise: the code for any text that is not listed; without it such a row is refused
+#   fixed:     one code for every row, for example for the question that leads to the equality questions
+#   not_answered: texts that mean no answer, for one question or, below, for all questions with codes
+version: {version}
+
+# Only where needed: the encoding of the file (cp1252 is usual for Excel on Windows) and its delimiter (or: tab).
+# encoding: cp1252
+# delimiter: ";"
+
+# The column that tells one person from another. Without one write `id: row`: then the whole row does.
+id:
+  column: id
+
+# When the answers were given. Only the month is kept. One date for all: `fixed: 2026-03-01`.
+# Other ways of writing it: `format: "%d/%m/%Y"`; months only: `format: "%Y-%m"`.
+date:
+  column: date
+
+# How the answers came: online, event_link, kiosk, officer or paper. Or a column with codes:
+#   column: Mode
+#   codes: {{Web: online, Post: paper}}
+channel:
+  fixed: online
+
+not_answered: []
+
+questions:"""
+
+
+def map_template(wave: Wave) -> str:
+    """Return a map for the wave's questionnaire, in which every column is named by question id (or `grid.row`)."""
+    questionnaire = asked(wave.questionnaire)
+    beginning = BEGINNING.format(title=wave.title, survey=questionnaire.survey, version=questionnaire.version)
+    lines = [line for question in questionnaire.questions for line in _question(question)]
+    return "\n".join([beginning, *lines, ""])
+
+
+def _question(question: Question) -> Iterator[str]:
+    yield f"  # {' '.join(question.label.split())}"
+    yield f"  {question.id}:"
+    rows, codes = question.paper.rows, question.codes()
+    if rows:
+        yield "    rows:"
+        yield from (f"      {row.code}: {question.id}.{row.code}" for row in rows)
+    else:
+        yield f"    column: {question.id}"
+    if question.columns[0].kind == "multi" and not rows:
+        yield '    separator: ";"  # or a column an option: `columns: {Q5_1: code, Q5_2: code}` instead of `column`'
+    if codes:
+        yield "    codes:"
+        yield from _codes(codes)
+
+
+def _codes(codes: Mapping[str, str]) -> Iterator[str]:
+    for code, label in codes.items():
+        yield f"      {json.dumps(label, ensure_ascii=False)}: {code}"
