@@ -137,9 +137,7 @@ def test_indicators_carry_the_ids_that_other_rooms_know() -> None:
     assert [id_.partition(".")[2] for id_ in ids(LONG, "problem_very.")] == problems
     assert len(ids(LONG, "report_confidence.")) == 7
     topics = {indicator.topic for indicator in LONG.indicators}
-    assert topics == set(
-        ["safety", "change", "priorities", "problems", "experience", "reporting", "barriers", "confidence"]
-    )
+    assert topics == {"safety", "change", "priorities", "problems", "experience", "reporting", "barriers", "confidence"}
 
 
 def test_published_baselines_find_their_concept() -> None:
