@@ -24,7 +24,8 @@ def pool_barriers(frame: pd.DataFrame, measures: Sequence[Measure]) -> tuple[pd.
     columns = list(dict.fromkeys(measure.indicator.question for measure in barriers))
     if len(columns) < 2:
         return frame, tuple(measures)
-    pooled = frame[columns].agg(_union, axis=1).astype("str")
+    cells = zip(*(frame[column] for column in columns), strict=True)
+    pooled = pd.Series([_union(row) for row in cells], index=frame.index, dtype="str")
     asked = tuple(dict.fromkeys(condition for measure in barriers for condition in measure.indicator.asked))
     reasons = {measure.indicator.yes: measure for measure in barriers}
     added = tuple(_pooled(measure, asked) for measure in reasons.values())
@@ -44,6 +45,6 @@ def _pooled(measure: Measure, asked: tuple[tuple[str, tuple[str, ...]], ...]) ->
     )
 
 
-def _union(cells: pd.Series[str]) -> str:
-    given = dict.fromkeys(code for cell in cells for code in cell.split(SEPARATOR) if code)
+def _union(cells: Sequence[str]) -> str:
+    given = dict.fromkeys(code for cell in cells if cell for code in cell.split(SEPARATOR))
     return SEPARATOR.join(given)

@@ -61,7 +61,7 @@ def compare_published(study: Study, figures: pd.DataFrame, judged: pd.DataFrame)
     rows["used"] = (rows["reviewed"] != "context") & rows["baseline_percent"].notna() & rows["n"].notna()
     shown = rows[rows["used"]].copy()
     shown[["difference_lower", "difference_upper"]] = shown[["difference_lower_deff1_5", "difference_upper_deff1_5"]]
-    shown = shown.assign(kind="published", p=_careful_p(shown), p_adjusted=np.nan)
+    shown = shown.assign(kind="published", n=shown["n"].astype(np.int64), p=_careful_p(shown), p_adjusted=np.nan)
     shown = adjusted(shown, study)
     shown["sentence"] = [_said(row) for row in each(shown)]
     joined = pd.concat([figures, shown[[*GROUP, *FIGURE, "baseline_year", *BASELINE]]], ignore_index=True)

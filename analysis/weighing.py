@@ -67,7 +67,7 @@ def weigh(base: pd.DataFrame, margins: pd.DataFrame, merges: pd.DataFrame, *, fe
         return _unweighted(
             base,
             f"The figures are not weighted: nobody answered from {', '.join(stuck)}, and the reviewed list of merges "
-            "names no neighbour to weight them with.",
+            "names nobody to weight such people with.",
         )
     kept = tuple(v for v in variables if (targets["variable"] == v).any())
     if not kept:
@@ -113,21 +113,24 @@ def _joined(
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Merging], list[str]]:
     """The base and margins with small categories joined, the log, and the categories that could not be joined."""
     frame = pd.DataFrame(index=base.index)
+    told = margins["label"] if "label" in margins.columns else margins["category"]
+    labels = dict(zip(zip(margins["variable"], margins["category"], strict=True), told, strict=True))
     targets, done, stuck = [], [], []
     for variable in variables:
         margin = margins[margins["variable"] == variable].set_index("category")["population"]
         counts = base[variable].value_counts().reindex(margin.index, fill_value=0)
         rules = _rules(merges, variable)
         blocks, log = _blocks({str(name): int(n) for name, n in counts.items()}, rules, fewest)
-        stuck += [f"{variable} {c}" for block in blocks for c in block if len(blocks) > 1 and _size(block, counts) == 0]
+        empty = [block for block in blocks if len(blocks) > 1 and _size(block, counts) == 0]
+        stuck += [labels.get((variable, category), category) for block in empty for category in block]
         done += [Merging(variable=variable, categories=tuple(block), reason=log[block]) for block in log]
         names = {category: "+".join(block) for block in blocks for category in block}
         frame[variable] = base[variable].map(names).fillna("").astype(str)
         if len(blocks) > 1:
             total = margin.groupby([names[str(name)] for name in margin.index], sort=False).sum()
             targets.append(pd.DataFrame({"variable": variable, "category": total.index, "population": total.values}))
-    empty = pd.DataFrame(columns=["variable", "category", "population"])
-    return frame, pd.concat(targets, ignore_index=True) if targets else empty, done, stuck
+    none = pd.DataFrame(columns=["variable", "category", "population"])
+    return frame, pd.concat(targets, ignore_index=True) if targets else none, done, stuck
 
 
 Block = tuple[str, ...]

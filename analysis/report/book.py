@@ -14,7 +14,7 @@ from analysis.report.method import comparability_sheet, method_sheet, selection_
 from analysis.report.profile import profile_sheet, weighting_line
 from analysis.report.tables import Pages
 from analysis.report.trends import trend_sheet
-from analysis.report.words import METHODS, SELF_SELECTED, day, listed
+from analysis.report.words import METHODS, day, interval_note, listed
 from analysis.study import WaveFacts
 from analysis.summary import Summary
 from analysis.suppressed import Suppressed
@@ -78,8 +78,7 @@ def _opening(pages: Pages) -> tuple[str, ...]:
             f"What residents of {facts.place} said in {facts.title} about safety, crime and anti-social behaviour, "
             "beside earlier years, with the number of responses behind every figure and what it may be compared with."
         )
-    selected = () if facts.method == "sample" else (SELF_SELECTED,)
-    return (first, *selected, weighting_line(pages))
+    return (first, interval_note(facts.method), weighting_line(pages))
 
 
 def _facts(pages: Pages) -> tuple[tuple[str, str], ...]:
@@ -88,10 +87,17 @@ def _facts(pages: Pages) -> tuple[tuple[str, str], ...]:
     left_out = ((("Not asked in this survey", f"{listed(missing)}; there is no sheet for them"),)) if missing else ()
     return (
         ("Survey", f"{facts.title} ({facts.survey}, questionnaire version {facts.version})"),
-        ("Answered", f"{day(facts.opens_on)} to {day(facts.closes_on)}"),
+        ("Open", f"{day(facts.opens_on)} to {day(facts.closes_on)}{_still_open(pages)}"),
         ("How people were asked", METHODS.get(facts.method, facts.method)),
         ("Made for", AUDIENCES[pages.summary.study.audience]),
         *left_out,
+    )
+
+
+def _still_open(pages: Pages) -> str:
+    study = pages.summary.study
+    return (
+        "; still open when this was made, so the figures may change" if study.made_on <= study.facts.closes_on else ""
     )
 
 

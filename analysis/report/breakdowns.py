@@ -103,7 +103,7 @@ def _columns(pages: Pages, dimension: Dimension, year: str | None) -> tuple[Colu
             Column(name="Upper limit of the change (percentage points)", kind="points"),
             Column(name="Significance of the change", empty=NOT_APPLICABLE, width=16),
         )
-    return (*columns, Column(name="Flags", empty=NOT_APPLICABLE, width=12))
+    return (*columns, Column(name="Flags", empty="none", width=12))
 
 
 def _joined(pages: Pages, names: list[str], dimension: Dimension, year: str | None) -> pd.DataFrame:

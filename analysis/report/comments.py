@@ -42,7 +42,7 @@ def _themes(pages: Pages, text: FreeText, suffix: str) -> Sheet:
             Column(name="Share of all comments (%)", kind="percent"),
             Column(name="Worded negatively (number)", kind="count"),
             Column(name="Share of the theme's comments worded negatively (%)", kind="percent", empty=NOT_APPLICABLE),
-            Column(name="Flags", empty=NOT_APPLICABLE, width=12),
+            Column(name="Flags", empty="none", width=12),
         ),
         rows=[
             [row.label, row.n, row.percent, row.n_negative, row.percent_negative, row.flags]
@@ -63,7 +63,7 @@ def _wording(pages: Pages, text: FreeText, suffix: str) -> Sheet:
             Column(name="Wording", width=FIRST),
             Column(name="Comments (number)", kind="count"),
             Column(name="Share of all comments (%)", kind="percent"),
-            Column(name="Flags", empty=NOT_APPLICABLE, width=12),
+            Column(name="Flags", empty="none", width=12),
         ),
         rows=[[row.wording, row.n, row.percent, row.flags] for row in each(text.wording)],
     )

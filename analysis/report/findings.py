@@ -22,7 +22,6 @@ from analysis.study import CITY, Dimension
 from analysis.workbook import Column, Sheet
 
 LEVEL = 0.05
-LISTS = ("problems", "priorities")
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,8 @@ def findings(pages: Pages) -> list[Finding]:
 
 def _changes(pages: Pages) -> list[Finding]:
     figures = pages.summary.figures
-    names = [*headline_names(pages), *(m.name for topic in LISTS for m in pages.summary.study.topic(topic))]
+    lists = _lists(pages)
+    names = [name for members in lists.values() for name in members]
     tested = figures[(figures["comparability"] == "tested") & figures["indicator"].isin(names) & _numbers(figures)]
     city = tested[tested["dimension"] == CITY]
     if city.empty:
@@ -79,11 +79,23 @@ def _changes(pages: Pages) -> list[Finding]:
     for year in sorted(city["baseline_year"].unique(), reverse=True):
         rows = pages.in_order(city[city["baseline_year"] == year])
         found += [_change(pages, row) for row in each(rows[_clear(rows)])]
-        same = [pages.label(name) for name in rows[~_clear(rows)]["indicator"]]
-        if same:
-            text = f"No clear change since {year}: {'; '.join(same)}."
-            found.append(Finding("What changed", f"Since {year}: no clear change", text))
+        for about, members in lists.items():
+            same = rows[~_clear(rows) & rows["indicator"].isin(members)]["indicator"]
+            if len(same):
+                text = f"No clear change since {year}: {'; '.join(_short(pages, name) for name in same)}."
+                found.append(Finding("What changed", f"Since {year}: {about}", text))
     return found + _group_changes(pages, tested)
+
+
+def _lists(pages: Pages) -> dict[str, list[str]]:
+    """What is looked at for change, by rule: the headline figures, each problem and each priority."""
+    problems = [m.name for m in pages.summary.study.topic("problems") if m.family == "problem"]
+    priorities = [m.name for m in pages.summary.study.topic("priorities")]
+    return {"headline figures": headline_names(pages), "problems": problems, "priorities": priorities}
+
+
+def _short(pages: Pages, name: str) -> str:
+    return pages.measures[name].item or pages.label(name)
 
 
 def _numbers(rows: pd.DataFrame) -> pd.Series[bool]:
@@ -144,6 +156,12 @@ def _differences(pages: Pages, dimension: Dimension) -> list[Finding]:
 
 
 def _difference(pages: Pages, name: str, clear: pd.DataFrame) -> str:
+    dimension = pages.summary.study.dimension(str(clear["dimension"].iloc[0]))
+    if len(clear) == len(dimension.groups) == 2:
+        sides = [
+            f"{pages.group(row.dimension, row.group)} {whole(row.percent_in)}" for row in each(pages.in_order(clear))
+        ]
+        return sentence(f"{pages.label(name)}: {listed(sides)}")
     sides = []
     for word, rows in (("higher", clear[clear["difference"] > 0]), ("lower", clear[clear["difference"] < 0])):
         if len(rows):

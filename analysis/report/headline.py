@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.comparability import mark
+from analysis.indicators import Indicator
 from analysis.report.tables import FIRST, NOBODY, NOT_APPLICABLE, Pages, figure
 from analysis.report.words import CLASSES, SIGNIFICANCE
 from analysis.rows import each
@@ -26,8 +27,22 @@ TOPICS = {
 
 
 def headline_names(pages: Pages) -> list[str]:
-    """Return the measures that stand for themselves, in order of asking: no items of a list, such as one problem."""
-    return [measure.name for measure in pages.summary.study.measures if not measure.family]
+    """Return the measures that stand for themselves, in order of asking.
+
+    Not items of a list, such as one problem, nor the other side of a measure that is there already (not a victim).
+    """
+    alone = [measure for measure in pages.summary.study.measures if not measure.family]
+    return [
+        measure.name
+        for place, measure in enumerate(alone)
+        if not any(_other_side(measure.indicator, before.indicator) for before in alone[:place])
+    ]
+
+
+def _other_side(indicator: Indicator, other: Indicator) -> bool:
+    same = (indicator.question, indicator.kind, indicator.asked) == (other.question, other.kind, other.asked)
+    base = set(indicator.base)
+    return same and bool(base) and base == set(other.base) and set(indicator.yes) == base - set(other.yes)
 
 
 def headline_sheet(pages: Pages) -> Sheet:
@@ -44,6 +59,7 @@ def headline_sheet(pages: Pages) -> Sheet:
 def earlier_sheet(pages: Pages, names: list[str], *, name: str, title: str, summary: str) -> Sheet:
     """City figures of `names` beside every earlier year: one row a measure and earlier year, the newest year first."""
     rows = pages.rows(names, [CITY], year=None)
+    rows = rows.assign(_place=rows["indicator"].map(names.index)).sort_values("_place", kind="stable")
     return Sheet(
         name=name,
         title=title,
@@ -52,7 +68,7 @@ def earlier_sheet(pages: Pages, names: list[str], *, name: str, title: str, summ
         base=pages.base,
         lines=(pages.interval_line, *_explained(rows), SIGNIFICANCE),
         columns=_columns(pages),
-        rows=[_row(pages, row) for row in each(_shown(rows))],
+        rows=[_row(pages, row) for row in each(_shown(rows.drop(columns="_place")))],
     )
 
 
@@ -73,7 +89,7 @@ def _columns(pages: Pages) -> tuple[Column, ...]:
         Column(name="Upper limit of the difference (percentage points)", kind="points"),
         Column(name="Comparability", width=18),
         Column(name="Significance", empty=NOT_APPLICABLE, width=14),
-        Column(name="What may be said", empty=NOT_APPLICABLE, width=90),
+        Column(name="What may be said", empty=NOT_APPLICABLE, width=120),
     )
 
 

@@ -39,8 +39,10 @@ def _method(pages: Pages) -> Iterator[Limit]:
         yield (
             "Who took part",
             f"{SELF_SELECTED} Weighting to the Census does not cure that: people with an interest in safety, and "
-            "victims, may answer more often. See the sheet Self-selection.",
+            "victims, may answer more often.",
         )
+    if study.made_on <= study.facts.closes_on:
+        yield "Still open", "The survey was still open when these figures were made, so they may change."
     for note in weighing.notes:
         yield "Weighting", note
     if weighing.merges:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.barriers import POOLED
 from analysis.report.headline import earlier_sheet, interval_chart
-from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages, figure
+from analysis.report.tables import FIRST, Pages, figure
 from analysis.rows import each
 from analysis.study import CITY, Measure
 from analysis.workbook import Column, Sheet
@@ -19,7 +19,7 @@ def problem_sheets(pages: Pages) -> list[Sheet]:
     measures = pages.summary.study.topic("problems")
     if not measures:
         return []
-    names = [measure.name for measure in measures]
+    names = [measure.name for measure in sorted(measures, key=lambda measure: measure.family != "problem")]
     charted = [measure.name for measure in measures if measure.family == "problem"] or names
     city = pages.rows(charted, [CITY])
     return [
@@ -27,7 +27,7 @@ def problem_sheets(pages: Pages) -> list[Sheet]:
             pages,
             names,
             name="Problems",
-            title=f"What residents of {pages.place} call a very or fairly big problem, beside earlier years",
+            title=f"What residents of {pages.place} call a big problem, beside earlier years",
             summary="Each problem for the whole area, beside earlier years",
         ),
         interval_chart(
@@ -59,7 +59,7 @@ def _by_ward(pages: Pages, names: list[str]) -> list[Sheet]:
                 Column(name="Problem", width=FIRST),
                 Column(name="Ward", width=30),
                 *_figure_columns(),
-                Column(name="Flags", empty=NOT_APPLICABLE, width=12),
+                Column(name="Flags", empty="none", width=12),
             ),
             rows=[
                 [_item(pages.measures[row.indicator]), pages.group(row.dimension, row.group), *figure(row), row.flags]
@@ -110,7 +110,7 @@ def barrier_sheets(pages: Pages) -> list[Sheet]:
                 Column(name="Kind of crime", width=FIRST),
                 Column(name="Reason for not reporting", width=50),
                 *_figure_columns(),
-                Column(name="Flags", empty=NOT_APPLICABLE, width=12),
+                Column(name="Flags", empty="none", width=12),
             ),
             rows=[[*_crime_and_reason(pages.measures[row.indicator]), *figure(row), row.flags] for row in each(rows)],
         )

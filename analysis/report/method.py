@@ -128,7 +128,7 @@ def comparability_sheet(pages: Pages) -> Sheet:
             Column(name="Earlier responses (number)", kind="count"),
             Column(name="Comparability", width=18),
             Column(name="Reason", empty=NOT_APPLICABLE, width=60),
-            Column(name="What may be said", empty=NOT_APPLICABLE, width=90),
+            Column(name="What may be said", empty=NOT_APPLICABLE, width=120),
             Column(name="Where it was published", empty=NOT_APPLICABLE, width=50),
         ),
         rows=[*_waves(pages), *_published(pages)],

@@ -56,6 +56,8 @@ def _write(slug: str | None, out: Path | None, estimates: Path | None, audience:
     workbook = make_workbook(wave, audience=audience, progress=_show)
     write_files(workbook, out, estimates)
     click.echo(f"Wrote {out}" + (f" and {estimates}" if estimates else ""))
+    if not workbook.in_base:
+        raise Refusal(f"Nobody in the base of {slug} has answered yet. The workbook says so and holds no figures.")
 
 
 def _show(step: str, done: int, total: int) -> None:

@@ -14,6 +14,7 @@ from analysis.barriers import pool_barriers
 from analysis.report import make_book
 from analysis.study import Dimension, EarlierWave, Measure, Study, WaveFacts
 from analysis.summary import Summary, summarise
+from analysis.suppressed import Suppressed
 from analysis.workbook import workbook_bytes
 from feedback.clock import today
 from feedback.errors import Refusal
@@ -27,7 +28,6 @@ from forms import Questionnaire
 
 BASELINE_SURVEY = "community-safety"
 """The survey whose questions the place pack's published figures were judged against."""
-COMMENT = "long_text"
 CHANNELS = {
     "online": "Online",
     "event_link": "Link or QR code at an event",
@@ -44,6 +44,7 @@ class Workbook:
 
     content: bytes
     estimates: bytes
+    in_base: int
 
 
 def make_workbook(wave: Wave, *, audience: str = "analyst", progress: Progress | None = None) -> Workbook:
@@ -65,19 +66,21 @@ def make_workbook(wave: Wave, *, audience: str = "analyst", progress: Progress |
         )
     except AnalysisError as error:
         raise Refusal(str(error)) from error
-    return Workbook(content, estimates_csv(summary))
+    return Workbook(content, estimates_csv(summary), summary.in_base)
 
 
 def estimates_csv(summary: Summary) -> bytes:
     """Return the tidy table as CSV: UTF-8, percentages 0-100 unrounded, shorthand where a figure is hidden."""
-    return summary.estimates.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    table = summary.estimates
+    whole = [n if isinstance(n, Suppressed) else "" if pd.isna(n) else int(n) for n in table["baseline_n"]]
+    return table.assign(baseline_n=pd.Series(whole, index=table.index, dtype=object)).to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
 def study_of(wave: Wave, *, audience: str = "analyst") -> Study:
     """Read a wave, its earlier waves and what the place knows into a study."""
     place, questionnaire = current_place(), asked(wave.questionnaire)
     frame, measures = _answers(wave, questionnaire)
-    comments = {question.id: question.label for question in questionnaire.questions if question.type == COMMENT}
+    comments = {question.id: question.label for question in questionnaire.questions if question.is_comment}
     return Study(
         facts=_facts(wave, place, called=""),
         frame=frame,
