@@ -37,7 +37,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "grid": {
         "rows": [{"code": "sky", "label": "Sky"}, {"code": "sea", "label": "Sea"}],
         "options": PLAIN_COLOURS,
-        "overall": ["blue", "red", "green"],
+        "overall": ["blue", "green", "red"],
     },
     "short_text": {"max_length": 20, "error_long": "Enter 20 characters or fewer"},
     "long_text": {"max_length": 40, "error_long": "Enter 40 characters or fewer", "note": "Up to 40 characters"},

@@ -22,7 +22,7 @@ ANSWERS: dict[str, tuple[Any, list[str], dict[str, str]]] = {
     "grid": (
         {"sky": "green", "sea": "red"},
         ["Sky: Green", "Sea: Red"],
-        {"q.sky": "green", "q.sea": "red", "q": "red;green", "q.overall": "red"},
+        {"q.sky": "green", "q.sea": "red", "q": "red;green", "q.overall": "green"},
     ),
     "short_text": ("by the sea", ["by the sea"], {"q": "by the sea"}),
     "long_text": ("more\nlight", ["more", "light"], {"q": "more\nlight"}),
