@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID, uuid4
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
@@ -14,7 +14,7 @@ from feedback.queries.postcodes import postcodes_known
 from feedback.residents import blueprint
 from feedback.residents.reading import Sheet, nothing_answered, read_pages
 from feedback.residents.receipts import receipt_page
-from feedback.residents.visits import Visit, arriving, opened_on, response_id, sending
+from feedback.residents.visits import Visit, arriving, link_given, opened_on, response_id, sending
 from feedback.services.responses import AnswerRefused, submit_response
 
 
@@ -23,7 +23,7 @@ from feedback.services.responses import AnswerRefused, submit_response
 def survey(survey: str) -> ResponseReturnValue:
     visit = arriving(survey)
     if visit.asked.layout == "paged":
-        return redirect(url_for(".begin", survey=survey, **request.args))
+        return redirect(url_for(".begin", survey=survey, **link_given()))
     return _form(visit, Sheet(), uuid4(), today())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -66,18 +67,20 @@ def arriving(survey: str) -> Visit:
     return Visit(wave, wave.questionnaire, event)
 
 
+def link_given() -> dict[str, Any]:
+    """Return what of a link's query this service itself puts there; anything else goes no further."""
+    return {name: request.args[name] for name in ("e", "wave") if name in request.args}
+
+
 def sending(survey: str) -> Visit:
     """Return the visit that a posted form names: the wave and the version that its page was made from.
 
     An event that is unknown by now costs nobody their answers; they count as online.
     """
-    wave = wave_by_slug(request.form.get("wave", ""))
-    version = request.form.get("version", "")
+    wave, version = wave_by_slug(_field("wave")), _field("version")
     if wave.survey != survey or not version.isdecimal():
         raise NotFound(gettext("This form belongs to another survey. Open the survey again."))
-    return Visit(
-        wave, questionnaire_version(survey, int(version[:9])), known_event(request.form.get("event", ""), wave)
-    )
+    return Visit(wave, questionnaire_version(survey, int(version[:9])), known_event(_field("event"), wave))
 
 
 def known_event(code: str, wave: Wave) -> Event | None:
