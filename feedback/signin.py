@@ -10,7 +10,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import ChangePasswordForm, LoginForm, SQLAlchemyUserDatastore, current_user, logout_user
 from flask_security.signals import password_changed
@@ -101,6 +101,7 @@ def register(app: Flask) -> None:
     password_changed.connect(_on_password_changed, app)
     app.before_request_funcs.setdefault(None, []).insert(0, _end_long_session)
     app.before_request(_refuse_json)
+    app.after_request(_stay_here)
     app.register_blueprint(blueprint)
     staff_pages.register(app)
 
@@ -134,6 +135,13 @@ def is_local(address: str) -> bool:
     """Whether an address to go back to is a path on this site, however a browser may read it."""
     plain = address.isascii() and address.isprintable() and "\\" not in address
     return plain and address.startswith("/") and not address.startswith("//")
+
+
+def _stay_here(response: Response) -> Response:
+    """Never let a sign-in lead elsewhere, whatever the extension made of the way back that it was given."""
+    if request.endpoint == "security.login" and response.location and not is_local(response.location):
+        response.location = url_for("staff.home")
+    return response
 
 
 def _refuse_json() -> None:

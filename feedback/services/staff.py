@@ -20,6 +20,7 @@ from feedback.services.audit import record
 from feedback.services.sign_in import LONGEST_PASSWORD, forget_guesses, normal_password
 
 SHORTEST_PASSWORD = 12
+SHORTEST_TELLING = 4  # letters of an email address: fewer may stand in any word
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # no i, l, o, 0, 1: it may be read out on the telephone
 GUESSED_FIRST = ("password", "qwerty", "letmein", "welcome", "123456", "safecity")
 
@@ -144,7 +145,8 @@ def password_fault(password: str, email: str) -> str:
         return f"The new password must have at least {SHORTEST_PASSWORD} characters. Three random words work well."
     if len(password) > LONGEST_PASSWORD:
         return f"The new password must have at most {LONGEST_PASSWORD} characters."
-    if email and email.split("@")[0].lower() in low:
+    account = email.split("@")[0].lower()
+    if len(account) >= SHORTEST_TELLING and account in low:
         return "The new password must not contain your email address."
     guessed_first = (*GUESSED_FIRST, current_place().name.lower())
     if len(set(low)) < 5 or any(len(low.replace(word, "")) < 6 for word in guessed_first if word in low):
