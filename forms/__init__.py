@@ -8,7 +8,7 @@ from forms.page import Page, Reading
 from forms.questionnaire import Questionnaire
 from forms.questions import QUESTION_TYPES, Column, Option, Question
 from forms.routing import Condition
-from forms.translating import translated, wording
+from forms.translating import texts, translated
 
 __all__ = [
     "QUESTION_TYPES",
@@ -29,6 +29,6 @@ __all__ = [
     "load_questionnaire",
     "parse_questionnaire",
     "questionnaire_files",
+    "texts",
     "translated",
-    "wording",
 ]

@@ -12,7 +12,7 @@ WORDING = frozenset({"title", "intro", "audience", "label", "hint", "divider", "
 READ_BY_RESIDENTS = ("title", "intro", "audience", "pages")  # staff read indicators and the like, in English
 
 
-def wording(questionnaire: Questionnaire) -> dict[str, str]:
+def texts(questionnaire: Questionnaire) -> dict[str, str]:
     """Every text that residents read: address such as `pages.change.questions.crime_change.label` -> text."""
     definition = questionnaire.definition()
     return dict(_texts({key: definition[key] for key in READ_BY_RESIDENTS if key in definition}, ""))
@@ -25,7 +25,7 @@ def translated(questionnaire: Questionnaire, catalogue: Mapping[str, str], langu
         QuestionnaireError: the catalogue has an address that the questionnaire does not, or an empty text.
 
     """
-    known = wording(questionnaire)
+    known = texts(questionnaire)
     faults = Faults(f"translation of {questionnaire.survey} into {language}")
     for address, text in catalogue.items():
         if address not in known:

@@ -247,7 +247,7 @@ def test_free_text_warns_against_names_and_identity(asked: forms.Questionnaire) 
 
 @BOTH
 def test_sentences_say_what_to_do(asked: forms.Questionnaire) -> None:
-    for address, text in forms.wording(asked).items():
+    for address, text in forms.texts(asked).items():
         assert "{" not in text, address
         assert text == text.strip(), address
         if ".error" in address:
@@ -260,7 +260,7 @@ def test_sentences_say_what_to_do(asked: forms.Questionnaire) -> None:
 
 def test_no_wording_is_in_capitals_or_uses_words_of_the_trade() -> None:
     allowed = {"British", "Asian", "African", "Caribbean", "Black", "White", "Crimestoppers", "Exampleton", "I"}
-    for address, text in forms.wording(LONG).items():
+    for address, text in forms.texts(LONG).items():
         for sentence in re.split(r"(?<=[.?!]) |\"", text):
             later = re.findall(r"(?<=[a-z,] )[A-Z]\w*", sentence)
             assert set(later) <= allowed, f"{address}: {text}"

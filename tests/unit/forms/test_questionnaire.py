@@ -146,9 +146,9 @@ def test_importing_is_light() -> None:
 class TestTranslation:
     def test_all_wording_can_be_replaced_and_codes_stay(self) -> None:
         asked = ours("community_safety")
-        backwards = {address: text[::-1] for address, text in forms.wording(asked).items()}
+        backwards = {address: text[::-1] for address, text in forms.texts(asked).items()}
         turned = forms.translated(asked, backwards, "xx")
-        assert forms.wording(turned) == backwards
+        assert forms.texts(turned) == backwards
         assert turned.language == "xx"
         assert turned.title == asked.title[::-1]
         assert [(c.name, list(c.codes)) for c in turned.columns] == [(c.name, list(c.codes)) for c in asked.columns]
@@ -156,7 +156,7 @@ class TestTranslation:
 
     def test_every_sentence_a_resident_can_meet_has_an_address(self) -> None:
         asked = questionnaire(*(question_data(type_, id=type_) for type_ in QUESTIONS))
-        texts = forms.wording(asked)
+        texts = forms.texts(asked)
         assert texts["pages.first.questions.grid.rows.sky.label"] == "Sky"
         assert texts["pages.first.questions.choose_up_to.options.none.divider"] == "or"
         ends = {address.rpartition(".")[2] for address in texts}
