@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms import EmailField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from feedback.access import actor, staff
 from feedback.administrators import blueprint
@@ -27,12 +27,12 @@ ROLE_HINTS = {
 class PersonForm(StaffForm):
     name = StringField(
         "Name",
-        [InputRequired("Enter the person's name"), Length(max=100, message="The name must be 100 characters or fewer")],
+        [DataRequired("Enter the person's name"), Length(max=100, message="The name must be 100 characters or fewer")],
         filters=[one_line],
     )
     roles = SelectMultipleField(
         "Roles",
-        [InputRequired("Select at least one role")],
+        [DataRequired("Select at least one role")],
         description="Select all that apply",
         choices=options({role: role.capitalize() for role in ROLES}, ROLE_HINTS),
     )
@@ -41,7 +41,7 @@ class PersonForm(StaffForm):
 class NewPersonForm(PersonForm):
     email = EmailField(
         "Email address",
-        [InputRequired("Enter the person's email address"), Length(max=200, message="The email address is too long")],
+        [DataRequired("Enter the person's email address"), Length(max=200, message="The email address is too long")],
         description="They sign in with it. No email is sent.",
     )
 

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, RadioField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from feedback.access import actor, staff
 from feedback.administrators import blueprint
@@ -42,17 +42,17 @@ SLUG_SENTENCE = "The short name must have small letters, numbers and hyphens onl
 
 
 class WaveForm(StaffForm):
-    survey = RadioField("Survey", [InputRequired("Select a survey")])
+    survey = RadioField("Survey", [DataRequired("Select a survey")])
     title = StringField(
         "Title",
-        [InputRequired("Enter a title"), Length(max=120, message="The title must be 120 characters or fewer")],
+        [DataRequired("Enter a title"), Length(max=120, message="The title must be 120 characters or fewer")],
         filters=[one_line],
         description="Residents see it. For example, Community Safety Survey 2026",
     )
     slug = StringField(
         "Short name",
         [
-            InputRequired("Enter a short name"),
+            DataRequired("Enter a short name"),
             Regexp(SLUG.pattern + r"\Z", message=SLUG_SENTENCE),
             Length(max=LONGEST_SLUG, message=f"The short name must be {LONGEST_SLUG} characters or fewer"),
         ],
@@ -85,7 +85,7 @@ class ExtendForm(StaffForm):
 
 
 class DeleteForm(StaffForm):
-    slug = StringField("Short name of the wave", [InputRequired("Type the short name of the wave")])
+    slug = StringField("Short name of the wave", [DataRequired("Type the short name of the wave")])
 
 
 @blueprint.get("/waves")

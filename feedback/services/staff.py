@@ -49,16 +49,16 @@ def add_person(*, email: str, name: str, roles: Collection[str], actor: str, pas
     address = checked_email(email)
     if password and (fault := password_fault(password, address)):
         raise Refusal(fault)
-    given = password or one_time_password()
+    given, held = password or one_time_password(), _roles(roles)
     _lock_roles()
     if db.session.scalar(select(User.id).where(func.lower(User.email) == address)):
         db.session.rollback()
         raise EmailTaken("Somebody has an account with this email address already.")
     user = User(email=address, name=name.strip(), active=True, must_change_password=not password)
     user.password = hash_password(normal_password(given))
+    user.roles = held
     end_sessions(user)
     db.session.add(user)
-    user.roles = _roles(roles)
     record(actor, "person added", address, roles=sorted(roles))
     db.session.commit()
     return user, given
