@@ -58,11 +58,11 @@ def prepare_earlier(study: Study) -> tuple[Earlier, ...]:
 def _prepare(study: Study, wave: EarlierWave) -> Earlier:
     base = wave.base
     weighing = weigh(base, study.margins, study.merges, fewest=study.fewest)
-    names = [dimension.name for dimension in study.dimensions if dimension.name in base.columns]
+    now = {dimension.name for dimension in study.dimensions}
+    groups = {known.name: list(known.groups) for known in wave.dimensions if known.name in now}
     wanted = {measure.name for measure in study.measures}
     indicators = [measure.indicator for measure in wave.measures if measure.name in wanted]
-    groups = {dimension.name: list(dimension.groups) for dimension in study.dimensions if dimension.name in names}
-    estimates = estimate(base, indicators, names, weighing.weights, groups=groups)
+    estimates = estimate(base, indicators, list(groups), weighing.weights, groups=groups)
     return Earlier(wave=wave, weighing=weighing, estimates=estimates, in_base=len(base))
 
 

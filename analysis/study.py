@@ -83,11 +83,12 @@ class WaveFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierWave:
-    """A wave of the same survey whose answers are at hand: `frame` and `measures` of its own questionnaire."""
+    """A wave of the same survey whose answers are at hand, with frame, measures and groups of its own questionnaire."""
 
     facts: WaveFacts
     frame: pd.DataFrame
     measures: tuple[Measure, ...]
+    dimensions: tuple[Dimension, ...]
 
     @property
     def base(self) -> pd.DataFrame:

@@ -18,7 +18,6 @@ from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.models import AuditEntry, Export, Wave
 from feedback.models.types import utc_now
-from feedback.services.summaries import make_workbook
 
 PATIENCE = timedelta(minutes=3)
 DIED = "The work stopped before the workbook was finished. Ask for it again."
@@ -59,6 +58,8 @@ def run_export(id: uuid.UUID) -> None:
         Refusal: there is no such export, or the figures cannot be made.
 
     """
+    from feedback.services.summaries import make_workbook  # pandas, which no page needs
+
     export = export_of(id)
     wave = db.session.get_one(Wave, export.wave_id)
     try:

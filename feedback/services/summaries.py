@@ -73,7 +73,11 @@ def estimates_csv(summary: Summary) -> bytes:
     """Return the tidy table as CSV: UTF-8, percentages 0-100 unrounded, shorthand where a figure is hidden."""
     table = summary.estimates
     whole = [n if isinstance(n, Suppressed) else "" if pd.isna(n) else int(n) for n in table["baseline_n"]]
-    return table.assign(baseline_n=pd.Series(whole, index=table.index, dtype=object)).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    return (
+        table.assign(baseline_n=pd.Series(whole, index=table.index, dtype=object))
+        .to_csv(index=False, lineterminator="\n")
+        .encode("utf-8")
+    )
 
 
 def study_of(wave: Wave, *, audience: str = "analyst") -> Study:
@@ -194,8 +198,14 @@ def _called(wave: Wave, all_waves: Sequence[Wave]) -> str:
 
 
 def _earlier_wave(wave: Wave, place: PlacePack, called: str) -> EarlierWave:
-    frame, measures = _answers(wave, asked(wave.questionnaire))
-    return EarlierWave(facts=_facts(wave, place, called=called), frame=frame, measures=measures)
+    questionnaire = asked(wave.questionnaire)
+    frame, measures = _answers(wave, questionnaire)
+    return EarlierWave(
+        facts=_facts(wave, place, called=called),
+        frame=frame,
+        measures=measures,
+        dimensions=dimensions_of(questionnaire),
+    )
 
 
 def write_files(workbook: Workbook, out: Path, estimates: Path | None) -> None:
