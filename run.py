@@ -5,6 +5,7 @@ python3 run.py serve        real use: its own database, settings from the enviro
 python3 run.py test         sets up and runs every test; `test --all` adds the long runs, other words go to pytest
 python3 run.py flask ...    a command of the application, for example `flask responses import --help`
 python3 run.py bench NAME   a benchmark: analysis
+python3 run.py pictures     takes the README's pictures anew from the demonstration that runs beside it
 """
 
 from __future__ import annotations
@@ -138,7 +139,7 @@ def set_up(*, testing: bool = False) -> None:
 
 def settings_for(mode: str) -> dict[str, str]:
     """Return the environment for the application: what is set, then instance/settings.env for real use."""
-    env = {**os.environ, "MODE": mode, "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {**os.environ, "MODE": mode}
     if mode == "live" and SETTINGS_FILE.exists():
         for number, line in enumerate(SETTINGS_FILE.read_text(encoding="utf-8").splitlines(), 1):
             if line.strip() and not line.lstrip().startswith("#"):
@@ -277,6 +278,12 @@ def run_bench(words: list[str]) -> int:
     return subprocess.run([PYTHON, "-m", f"tests.benchmarks.{words[0]}"], cwd=ROOT).returncode
 
 
+def run_pictures(_words: list[str]) -> int:
+    set_up(testing=True)
+    install_tools()
+    return subprocess.run([PYTHON, "-m", "tests.pictures"], cwd=ROOT).returncode
+
+
 def missing_tools() -> list[str]:
     known = {"chromium": ("chromium-browser", "google-chrome"), "soffice": ("libreoffice",)}
     missing = [t for t in TOOLS if not any(shutil.which(n) for n in (t, *known.get(t, ())))]
@@ -298,7 +305,14 @@ def install_tools() -> None:
     command(*line, env=env)
 
 
-COMMANDS = {"": run_demo, "serve": run_serve, "test": run_test, "flask": run_flask, "bench": run_bench}
+COMMANDS = {
+    "": run_demo,
+    "serve": run_serve,
+    "test": run_test,
+    "flask": run_flask,
+    "bench": run_bench,
+    "pictures": run_pictures,
+}
 
 
 def main(words: list[str]) -> int:

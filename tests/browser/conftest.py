@@ -26,13 +26,17 @@ FLAGS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def chromium() -> str:
     names = ("chromium", "chromium-browser", "google-chrome")
     executable = next((path for name in names if (path := shutil.which(name))), None)
     if not executable:
         pytest.fail("no Chromium: run `apt-get install chromium`, or `python3 run.py test` as root")
-    return {**browser_type_launch_args, "executable_path": executable, "args": FLAGS}
+    return executable
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": FLAGS}
 
 
 def free_port() -> int:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from feedback import create_app
 from feedback.config import Settings
-from feedback.demonstration.sign_ins import demo_sign_ins
+from tests.pictures import sign_in
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -27,15 +27,6 @@ WIDTHS = (320, 1024)
 def endpoint_of() -> Callable[[str], str]:
     adapter = create_app(Settings(mode="test").completed()).url_map.bind("127.0.0.1")
     return lambda path: str(adapter.match(path)[0])
-
-
-def sign_in(page: Page, server: str, role: str) -> None:
-    account = next(account for account in demo_sign_ins() if account.role == role)
-    page.goto(f"{server}/sign-in")
-    page.get_by_label("Email address").fill(account.email)
-    page.get_by_label("Password").fill(account.password)
-    page.get_by_role("button", name="Sign in").click()
-    assert "/sign-in" not in page.url, f"the {role} of the demonstration could not sign in"
 
 
 def links_on(page: Page, server: str) -> Iterator[str]:
