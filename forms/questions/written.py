@@ -21,7 +21,8 @@ class Written(Question, frozen=True, kw_only=True):
     error_long: str
 
     def read(self, posted: Posted) -> Any:
-        return last(posted.getlist(self.id)) or None
+        """The text with its spaces, but without what must not stand on a page when it is shown again."""
+        return writable(last(posted.getlist(self.id))) or None
 
     def clean(self, answer: Any) -> str | None:
         if answer is None:
@@ -51,11 +52,16 @@ class Written(Question, frozen=True, kw_only=True):
 
 
 def tidied(text: str) -> str:
-    """Normalise (NFC, one kind of newline), and drop control characters, direction overrides and half characters."""
+    """Return text as it is stored: writable, normalised (NFC), without spaces around it."""
+    return unicodedata.normalize("NFC", writable(text)).strip()
+
+
+def writable(text: str) -> str:
+    """Drop control characters, direction overrides and half characters; leave one kind of newline."""
     plain = text.replace("\r\n", "\n").translate(NEWLINES)
-    if not plain.isprintable():
-        plain = "".join(character for character in plain if character == "\n" or _writable(character))
-    return unicodedata.normalize("NFC", plain).strip()
+    if plain.isprintable():
+        return plain
+    return "".join(character for character in plain if character == "\n" or _writable(character))
 
 
 def _writable(character: str) -> bool:

@@ -37,7 +37,7 @@ def test_a_whole_page_is_read() -> None:
     reading = everything().read(form, {})
     assert reading == Reading(answers, {**reading.raw}, {}, {})
     assert reading.raw["several_choices"] == ["blue", "red"]
-    assert reading.raw["long_text"] == "more\r\nlight"
+    assert reading.raw["long_text"] == "more\nlight"
 
 
 def test_every_fault_has_a_sentence_at_its_control_and_what_was_typed_is_kept() -> None:
