@@ -118,4 +118,5 @@ def _question_faults(question: Question, entry: QuestionMap) -> Iterator[str]:
     named = [*entry.codes.values(), *entry.columns.values(), entry.otherwise, entry.fixed if codes else ""]
     for code in sorted({code for code in named if code} - codes.keys()):
         near = get_close_matches(code, codes, 1)
-        yield f"there is no code {code!r}.{f' Did you mean {near[0]}?' if near else ''}"
+        hint = f"Did you mean {near[0]}?" if near else f"Use: {', '.join(codes)}." if codes else "It has no codes."
+        yield f"there is no code {code!r}. {hint}"

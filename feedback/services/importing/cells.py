@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from feedback.services.importing.maps import QuestionMap
@@ -13,6 +13,7 @@ from forms import Question
 TICKED = ("1", "yes", "y", "true", "x", "ticked", "selected", "checked")
 UNTICKED = ("", "0", "no", "n", "false", "unticked", "not selected", "unchecked")
 QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "\u00a0": " "})
+LONGEST_REMEMBERED = 200  # characters: the words of coded answers come again and again, free text does not
 
 Cells = Sequence[str]
 Position = Callable[[str], int]
@@ -29,6 +30,11 @@ class CellFault(Exception):
 
 def alike(text: str) -> str:
     """Text with what people do not see taken out: case, kinds of quotation marks, spaces."""
+    return _alike(text) if len(text) <= LONGEST_REMEMBERED else _alike.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _alike(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text.translate(QUOTES)).split()).casefold()
 
 

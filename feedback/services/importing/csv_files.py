@@ -78,7 +78,7 @@ def _refuse_what_is_not_text(path: Path, sample: bytes, encoding: str) -> None:
             raise FileRefused(f"{path.name} is {kind}. Save the sheet as CSV (UTF-8) and import that.")
     if sample.startswith(WIDE) and "16" not in encoding:
         raise FileRefused(f"{path.name} is UTF-16. Save it as CSV (UTF-8), or name the encoding: `encoding: utf-16`.")
-    if not sample.strip():
+    if not sample.removeprefix(codecs.BOM_UTF8).strip():
         raise FileRefused(f"{path.name} is empty. Export the answers again with a header line.")
 
 
