@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from forms.errors import Fault
 from forms.questions.base import Column, Paper, Posted, Question, last
+from forms.questions.written import writable
 
 LONGEST = 20  # characters: more is no number of anything that a resident counts
 
@@ -24,7 +25,7 @@ class WholeNumber(Question, frozen=True, kw_only=True, tag="whole_number"):
 
     def read(self, posted: Posted) -> Any:
         """The number, or the text as typed where it is none, so that it can be shown again."""
-        text = last(posted.getlist(self.id)).strip()
+        text = writable(last(posted.getlist(self.id))).strip()
         if not text or len(text) > LONGEST:
             return text or None
         try:

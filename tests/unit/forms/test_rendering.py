@@ -16,6 +16,7 @@ from tests.unit.forms.markup import macro
 from tests.unit.forms.samples import QUESTIONS, ours, posted, question_data, questionnaire
 
 HOSTILE = '"><script>alert(1)</script>\u202e{{ 7*7 }}'
+SHOWN = HOSTILE.replace("\u202e", "")  # a mark that turns text round is never shown again
 
 
 def rendered(
@@ -108,11 +109,11 @@ def test_what_was_typed_wrongly_is_shown_again_with_its_sentence() -> None:
     assert len(soup.select(".govuk-error-summary a")) == len(soup.select("p.govuk-error-message")) == len(QUESTIONS)
     assert soup.select_one("script") is None
     again = sent(soup)
-    assert again["short_text"] == HOSTILE * 9
-    assert again["long_text"] == "\n" + HOSTILE * 9
+    assert again["short_text"] == SHOWN * 9
+    assert again["long_text"] == "\n" + SHOWN * 9
     assert again.getlist("several_choices") == ["red", "none"]
     assert again["grid.sky"] == "green"
-    assert again["whole_number"] == HOSTILE
+    assert again["whole_number"] == SHOWN
 
 
 def test_a_grid_is_a_legend_for_each_statement_and_no_table() -> None:
