@@ -1,0 +1,70 @@
+"""Anonymity is a matter of columns: what stands in the tables of answers is listed here and reviewed."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import inspect
+
+from feedback.extensions import db
+
+REVIEWED = {
+    "response": {
+        "id": "random, made by the form",
+        "wave_id": "survey and period",
+        "questionnaire_id": "the wording that was asked",
+        "event_id": "a place and time that many people share",
+        "channel": "one of five",
+        "ward_code": "about 15,000 residents",
+        "ward_vintage": "which set of wards",
+        "language": "of the form",
+        "month": "never the day",
+        "answers": "what the person chose to say",
+        "payload_hash": "of the answers beside it",
+        "receipt_hash": "of a code that only the person has",
+    },
+    "conflict": {
+        "id": "random",
+        "response_id": "the response whose id was used",
+        "questionnaire_id": "the wording that was asked",
+        "channel": "one of five",
+        "month": "never the day",
+        "answers": "what the person chose to say",
+        "payload_hash": "of the answers beside it",
+    },
+    "draft": {
+        "id": "derived from the key in the cookie, one way",
+        "wave_id": "survey and period",
+        "sealed": "encrypted with a key that is not here",
+        "expires_at": "of a draft, which leads to no response",
+    },
+    "tally": {"wave_id": "survey and period", "day": "", "channel": "", "count": "no key to a response"},
+    "postcode": {"postcode": "public list", "ward_code": "public list"},
+}
+POINTS_TO = {
+    "response": {"wave", "questionnaire", "event"},
+    "conflict": {"response", "questionnaire"},
+    "draft": {"wave"},
+    "tally": {"wave"},
+    "postcode": set(),
+}
+
+
+@pytest.mark.parametrize("table", REVIEWED)
+def test_no_column_can_identify_a_person(session, table) -> None:
+    inspector = inspect(db.engine)
+    assert {column["name"] for column in inspector.get_columns(table)} == set(REVIEWED[table])
+    assert {key["referred_table"] for key in inspector.get_foreign_keys(table)} == POINTS_TO[table]
+
+
+def test_nothing_about_staff_points_to_answers(session) -> None:
+    inspector = inspect(db.engine)
+    answers = {"response", "conflict", "draft", "tally"}
+    for table in inspector.get_table_names():
+        pointed = {key["referred_table"] for key in inspector.get_foreign_keys(table)}
+        assert table in REVIEWED or not pointed & answers, table
+
+
+def test_no_column_of_answers_holds_a_time(session) -> None:
+    for table in ("response", "conflict"):
+        times = [c["name"] for c in inspect(db.engine).get_columns(table) if "TIME" in str(c["type"]).upper()]
+        assert times == []

@@ -1,0 +1,108 @@
+"""Preparing a database adds what is missing and changes nothing that is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from feedback.errors import Refusal
+from feedback.extensions import db
+from feedback.models import HelpLine, Questionnaire, Role
+from feedback.places import current_place
+from feedback.queries.questionnaires import asked, latest_questionnaire, questionnaire_version, surveys
+from feedback.services.preparation import prepare_database
+from feedback.services.questionnaires import publish_questionnaires
+from forms import questionnaire_files
+from tests.conftest import running
+from tests.makers import make_wave
+
+
+def test_a_second_time_adds_nothing_and_keeps_what_staff_edited(session) -> None:
+    assert {role.name for role in session.query(Role)} == {"administrator", "analyst", "officer"}
+    assert session.query(HelpLine).count() == len(current_place().help_lines)
+    line = session.query(HelpLine).order_by(HelpLine.code).first()
+    code, line.number, line.shown = line.code, "0800 000 000", False
+    session.commit()
+    prepared = prepare_database()
+    assert (prepared.help_lines, prepared.roles, prepared.questionnaires) == ([], [], [])
+    session.expire_all()
+    kept = session.get(HelpLine, code)
+    assert (kept.number, kept.shown) == ("0800 000 000", False)
+
+
+def test_a_help_line_that_went_missing_is_added_again(session) -> None:
+    code = session.query(HelpLine).first().code
+    session.query(HelpLine).filter_by(code=code).delete()
+    session.commit()
+    assert prepare_database().help_lines == [code]
+
+
+def test_what_is_published_is_what_the_files_say(session) -> None:
+    assert surveys() == ["community-safety", "fast-feedback"]
+    for survey in surveys():
+        row = latest_questionnaire(survey)
+        assert asked(row).definition() == row.definition
+        assert asked(row).digest() == row.digest
+        assert asked(row) is asked(row)
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A copy of the questionnaire files to edit."""
+    for path in (*questionnaire_files(), *questionnaire_files()[0].parent.glob("*.yaml")):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    return tmp_path
+
+
+def test_changed_wording_under_a_published_version_is_refused(session, files) -> None:
+    path = files / "fast_feedback.yaml"
+    path.write_text(path.read_text().replace("minutes: 1", "minutes: 2"))
+    with pytest.raises(Refusal, match=r"fast_feedback.yaml differs .* raise the version to 2"):
+        publish_questionnaires(current_place(), files)
+    session.rollback()
+    assert session.query(Questionnaire).count() == 2
+
+
+def test_a_new_version_stands_beside_the_old_one(session, files) -> None:
+    path = files / "fast_feedback.yaml"
+    path.write_text(path.read_text().replace("version: 1", "version: 2").replace("minutes: 1", "minutes: 2"))
+    (new,) = publish_questionnaires(current_place(), files)
+    assert (new.survey, new.version) == ("fast-feedback", 2)
+    assert latest_questionnaire("fast-feedback") is new
+    assert asked(questionnaire_version("fast-feedback", 1)).minutes == 1
+
+
+def test_the_command_says_what_it_added(databases) -> None:
+    from flask_migrate import upgrade
+
+    with databases.empty() as address, running(address) as app:
+        run = app.test_cli_runner().invoke
+        missing = run(args=["prepare"])
+        assert missing.exit_code == 1
+        assert "`flask db upgrade` makes the tables" in missing.output
+        with app.app_context():
+            upgrade()
+        first, second = run(args=["prepare"]), run(args=["prepare"])
+        assert "published: community-safety version 1, fast-feedback version 1" in first.output
+        assert (second.exit_code, second.output) == (0, "")
+        purged = run(args=["draft", "purge"])
+        assert purged.output == "0 expired drafts deleted.\n"
+
+
+LIVE = {
+    "mode": "live",
+    "secret_key": "s" * 32,
+    "password_salt": "p" * 16,
+    "site_url": "https://safecity.example",
+}
+
+
+def test_real_use_refuses_a_database_with_invented_answers(databases) -> None:
+    with databases.fresh() as address:
+        with running(address) as app, app.app_context():
+            make_wave(purpose="demonstration")
+            db.session.remove()
+        with running(address, **LIVE) as live:
+            run = live.test_cli_runner().invoke
+            refused, demo = run(args=["prepare"]), run(args=["prepare", "--demo"])
+    assert (refused.exit_code, "holds demonstration answers" in refused.output) == (1, True)
+    assert (demo.exit_code, "never loaded into a database for real use" in demo.output) == (1, True)
