@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectChoice  # type: ignore[attr-defined]
+from wtforms import Field, IntegerField, RadioField, SelectMultipleField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.form import BaseForm
 
 PARTS = ("day", "month", "year")
@@ -50,6 +51,49 @@ class Option(SelectChoice):  # type: ignore[misc]
 def options(labels: Mapping[str, str], hints: Mapping[str, str] | None = None) -> list[Option]:
     """Return options from code to label, with the hint of each code that has one."""
     return [Option(code, label, hint=(hints or {}).get(code, "")) for code, label in labels.items()]
+
+
+def codes_of(field: Any) -> set[str]:
+    """Return the codes that a field of options offers."""
+    return {option.value for option in field.choices or ()}
+
+
+class OneOf(RadioField):
+    """A group of radios. `wrong` is the sentence for no choice and for one that was not offered."""
+
+    def __init__(self, label: str, *, wrong: str, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.wrong = wrong
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data not in codes_of(self):
+            raise ValidationError(self.wrong)
+
+
+class SomeOf(SelectMultipleField):
+    """A group of checkboxes of which at least one is needed. `wrong` as above."""
+
+    def __init__(self, label: str, *, wrong: str, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.wrong = wrong
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data or set(self.data) - codes_of(self):
+            raise ValidationError(self.wrong)
+
+
+class WholeNumber(IntegerField):
+    """A whole number. `wrong` is the sentence for anything else."""
+
+    def __init__(self, label: str, validators: Any = None, *, wrong: str, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.wrong = wrong
+
+    def process_formdata(self, valuelist: Any) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as fault:
+            raise ValueError(self.wrong) from fault
 
 
 class DateField(Field):

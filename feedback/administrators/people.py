@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
-from wtforms import EmailField, SelectMultipleField, StringField
+from wtforms import EmailField, StringField
 from wtforms.validators import DataRequired, Length
 
 from feedback.access import actor, staff
@@ -15,7 +15,7 @@ from feedback.models import User
 from feedback.models.staff import ROLES
 from feedback.queries import staff as reading
 from feedback.services import staff as writing
-from feedback.staff_forms import ConfirmForm, StaffForm, one_line, options
+from feedback.staff_forms import ConfirmForm, SomeOf, StaffForm, one_line, options
 
 ROLE_HINTS = {
     "administrator": "Looks after people, waves, help lines and the audit list, and sees results",
@@ -30,9 +30,9 @@ class PersonForm(StaffForm):
         [DataRequired("Enter the person's name"), Length(max=100, message="The name must be 100 characters or fewer")],
         filters=[one_line],
     )
-    roles = SelectMultipleField(
+    roles = SomeOf(
         "Roles",
-        [DataRequired("Select at least one role")],
+        wrong="Select at least one role",
         description="Select all that apply",
         choices=options({role: role.capitalize() for role in ROLES}, ROLE_HINTS),
     )

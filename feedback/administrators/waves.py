@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, RadioField, StringField
+from wtforms import StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from feedback.access import actor, staff
@@ -20,7 +20,7 @@ from feedback.queries.counts import received
 from feedback.queries.questionnaires import asked, latest_questionnaire, surveys
 from feedback.services import fielding
 from feedback.services.waves import LONGEST_SLUG, SLUG, NewWave
-from feedback.staff_forms import ConfirmForm, DateField, StaffForm, one_line, options
+from feedback.staff_forms import ConfirmForm, DateField, OneOf, StaffForm, WholeNumber, one_line, options
 
 METHODS = {
     "self_selected": "Anybody may answer",
@@ -38,11 +38,12 @@ PURPOSE_HINTS = {
     "test": "It is marked as a test, never counted, and can be deleted with all its answers",
 }
 LARGEST_TARGET = 10_000_000
+TARGET_SENTENCE = "The target must be a whole number between 1 and 10,000,000"
 SLUG_SENTENCE = "The short name must have small letters, numbers and hyphens only, such as community-safety-2026"
 
 
 class WaveForm(StaffForm):
-    survey = RadioField("Survey", [DataRequired("Select a survey")])
+    survey = OneOf("Survey", wrong="Select a survey")
     title = StringField(
         "Title",
         [DataRequired("Enter a title"), Length(max=120, message="The title must be 120 characters or fewer")],
@@ -61,13 +62,24 @@ class WaveForm(StaffForm):
     )
     opens_on = DateField("First day", called="the first day", description="For example, 27 3 2027")
     closes_on = DateField("Last day", called="the last day", description="It takes answers until midnight")
-    target = IntegerField(
+    target = WholeNumber(
         "Target (optional)",
-        [Optional(), NumberRange(1, LARGEST_TARGET, "The target must be a whole number between 1 and 10,000,000")],
+        [Optional(), NumberRange(1, LARGEST_TARGET, TARGET_SENTENCE)],
         description="How many answers you hope for",
+        wrong=TARGET_SENTENCE,
     )
-    method = RadioField("Who may answer?", choices=options(METHODS, METHOD_HINTS), default="self_selected")
-    purpose = RadioField("Purpose", choices=options(PURPOSES, PURPOSE_HINTS), default="real")
+    method = OneOf(
+        "Who may answer?",
+        choices=options(METHODS, METHOD_HINTS),
+        default="self_selected",
+        wrong="Select who may answer",
+    )
+    purpose = OneOf(
+        "Purpose",
+        choices=options(PURPOSES, PURPOSE_HINTS),
+        default="real",
+        wrong="Select a purpose",
+    )
 
     def validate_closes_on(self, field: Any) -> None:
         if self.opens_on.data and field.data and field.data < self.opens_on.data:

@@ -77,7 +77,7 @@ def test_a_person_is_added_with_a_password_that_is_shown_once(app: Flask) -> Non
         ({"email": "a\0@example.com"}, ["Enter an email address in the correct format, like name@example.com."]),
         ({"email": "ADMINISTRATOR@example.com"}, ["Somebody has an account with this email address already."]),
         ({"roles": []}, ["Select at least one role"]),
-        ({"roles": ["owner"]}, ["'owner' is not a valid choice for this field."]),
+        ({"roles": ["owner"]}, ["Select at least one role"]),
     ],
 )
 def test_a_person_who_cannot_be_added(
