@@ -186,7 +186,7 @@ def _differences(first: Side, second: Side) -> pd.DataFrame:
             "n_rest": second.n,
             "percent_in": 100 * p,
             "percent_rest": 100 * q,
-            "difference": 100 * (p - q),
+            "difference": 100 * p - 100 * q,
             "difference_lower": 100 * lower,
             "difference_upper": 100 * upper,
             "z": z,

@@ -47,5 +47,6 @@ def _known_only(p: ArrayLike, rule: Callable[[Floats], Floats]) -> Floats:
     order = known[np.argsort(values[known], kind="stable")]
     result = np.full(values.shape, np.nan)
     if len(order):
-        result[order] = np.minimum(rule(values[order]), 1.0)
+        # rounding must not make an adjusted value smaller than its own
+        result[order] = np.clip(rule(values[order]), values[order], 1.0)
     return result

@@ -68,7 +68,7 @@ def break_even(percent: float, n_effective: float, published: float) -> float:
     c = -square * p * (1 - p) * m**2
     if not (a > 0 and m > 0):
         return float("nan")
-    return float((-b + np.sqrt(b * b - 4 * a * c)) / (2 * a))
+    return max(1.0, float((-b + np.sqrt(b * b - 4 * a * c)) / (2 * a)))
 
 
 def _matched(frame: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
@@ -90,7 +90,7 @@ def _figures(frame: pd.DataFrame, comparable: NDArray[np.bool_]) -> dict[str, Fl
     m, n = frame["n_effective"].to_numpy(dtype=np.float64), frame["baseline_n"].to_numpy(dtype=np.float64)
     even = np.array([break_even(100 * a, b, 100 * c) for a, b, c in zip(p, m, q, strict=True)], dtype=np.float64)
     result: dict[str, Floats | NDArray[np.object_]] = {
-        "difference": 100 * (p - q),
+        "difference": (frame["percent"] - frame["baseline_percent"].where(comparable)).to_numpy(dtype=np.float64),
         "inside_interval": _inside(q, _share(frame["lower"]), _share(frame["upper"])),
         "break_even_n": np.ceil(even),
         "break_even_n_deff1_5": np.ceil(1.5 * even),

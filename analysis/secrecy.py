@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from analysis.coding import Integers
 from analysis.relations import Equation
 
 Rows = frozenset[int]
-Width = dict[int, float]
+Floats = NDArray[np.float64]
 UNBOUNDED = 3
 "scipy's status of a linear programme without a finite answer; any other failure counts as no protection."
 
@@ -48,13 +48,14 @@ def hide_more(cells: Cells, hidden: Iterable[int], bases: Iterable[int], rule: R
     """Add rows to `hidden` until nothing in it follows from what is shown. `bases` are the rows whose n is hidden.
 
     First the simple rule for each sum, then the bounds an attacker could compute; always the smallest row that helps.
+    Hiding more only widens the bounds, so a row that was found safe is not looked at again.
     """
     chosen = set(hidden)
+    attack = Attack(cells, rule)
     while True:
         extra = _by_rule(cells, chosen, rule)
         if extra is None:
-            known_bases = frozenset(chosen) if rule.bases else frozenset(bases)
-            extra = _by_bounds(cells, frozenset(chosen), known_bases, rule)
+            extra = _by_bounds(attack, frozenset(chosen), frozenset(chosen) if rule.bases else frozenset(bases))
         if extra is None:
             return frozenset(chosen)
         chosen.add(extra)
@@ -81,29 +82,47 @@ def _smallest(cells: Cells, equation: Equation, hidden: set[int] | Rows) -> int 
     return None if equation.total in hidden else equation.total
 
 
-def _by_bounds(cells: Cells, hidden: Rows, bases: Rows, rule: Rule) -> int | None:
-    widths = known_to_within(cells, hidden, bases, bases_only=rule.bases)
-    for row in sorted(row for row, width in widths.items() if width < rule.narrowest):
-        for equation in cells.equations:
-            if row in equation.rows:
-                extra = _smallest(cells, equation, hidden)
-                if extra is not None:
-                    return extra
+def _by_bounds(attack: Attack, hidden: Rows, bases: Rows) -> int | None:
+    tied = [equation for equation in attack.cells.equations if not hidden.isdisjoint(equation.rows)]
+    for row in attack.known_too_well(hidden, bases):
+        # its own sums first; where they are hidden altogether, what pins it lies further off
+        for equation in sorted(tied, key=lambda equation: row not in equation.rows):
+            extra = _smallest(attack.cells, equation, hidden)
+            if extra is not None:
+                return extra
     return None
 
 
-def known_to_within(cells: Cells, hidden: Rows, bases: Rows, *, bases_only: bool = False) -> Width:
-    """Width of the interval in which an attacker can place the counts of each hidden row; the narrowest of them.
+class Attack:
+    """Somebody who knows everything that is shown, all sums, and how many people are in no part of a sum."""
 
-    `hidden` rows show neither yes nor no; of these, rows in `bases` do not show n either. The attacker knows all sums,
-    and how many people are in no part of a sum.
-    """
-    result: Width = {}
-    for component, sums in _components(cells.equations, hidden):
-        single = len(sums) == 1 and sums[0].total not in hidden
-        bound = _one_sum if single else _many_sums
-        result |= bound(cells, component, frozenset(component) & bases, sums, bases_only)
-    return result
+    def __init__(self, cells: Cells, rule: Rule) -> None:
+        self.cells = cells
+        self._rule = rule
+        self._safe: set[int] = set()
+
+    def known_too_well(self, hidden: Rows, bases: Rows) -> Iterator[int]:
+        """Hidden rows of which a count can be placed in an interval narrower than the rule allows.
+
+        `hidden` rows show neither yes nor no; of these, rows in `bases` do not show n either.
+        """
+        for rows, sums in _components(self.cells.equations, hidden):
+            if self._safe.issuperset(rows):
+                continue
+            if len(sums) == 1 and sums[0].total not in hidden:
+                width = one_sum(self.cells, rows, frozenset(rows) & bases, bases_only=self._rule.bases)
+                pinned = (row for row in rows if width[row] < self._rule.narrowest)
+            else:
+                puzzle = Puzzle(self.cells, rows, frozenset(rows) & bases, sums, bases_only=self._rule.bases)
+                pinned = (row for row in rows if row not in self._safe and self._pinned(puzzle, row))
+            yield from pinned
+            self._safe.update(rows)
+
+    def _pinned(self, puzzle: Puzzle, row: int) -> bool:
+        if any(puzzle.width(target, self._rule.narrowest) < self._rule.narrowest for target in puzzle.targets(row)):
+            return True
+        self._safe.add(row)
+        return False
 
 
 def _components(equations: Sequence[Equation], hidden: Rows) -> list[tuple[list[int], list[Equation]]]:
@@ -129,62 +148,82 @@ def _components(equations: Sequence[Equation], hidden: Rows) -> list[tuple[list[
     return [(rows, sums[key]) for key, rows in members.items() if sums[key]]
 
 
-def _one_sum(cells: Cells, rows: list[int], bases: Rows, sums: Sequence[Equation], bases_only: bool) -> Width:
-    """Exact bounds where a single shown total ties the rows: rows of hidden base act together as one row."""
+def one_sum(cells: Cells, rows: list[int], bases: Rows, *, bases_only: bool) -> dict[int, float]:
+    """Width of the narrowest interval of each row, exactly, where one shown total ties the rows.
+
+    Rows whose base is hidden act together as one row of known size.
+    """
     unknown = [row for row in rows if row in bases]
     together = int(cells.n[unknown].sum())
-    result: Width = {row: float(together) if len(unknown) > 1 else 0.0 for row in unknown}
+    result = {row: float(together) if len(unknown) > 1 else 0.0 for row in unknown}
     if bases_only:
         return result
     sizes: dict[tuple[int, ...], int] = {(row,): int(cells.n[row]) for row in rows if row not in bases}
     if unknown:
         sizes[tuple(unknown)] = together
-    total, everybody = {"yes": int(cells.yes[rows].sum()), "no": int(cells.no[rows].sum())}, sum(sizes.values())
+    everybody = sum(sizes.values())
     for members, size in sizes.items():
-        for answer in ("yes", "no"):
-            high = min(size, total[answer])
-            low = 0 if len(members) > 1 else max(0, total[answer] - (everybody - size))
+        for total in (int(cells.yes[rows].sum()), int(cells.no[rows].sum())):
+            low = 0 if len(members) > 1 else max(0, total - (everybody - size))
             for row in members:
-                result[row] = min(result.get(row, np.inf), float(high - low))
+                result[row] = min(result.get(row, np.inf), float(min(size, total) - low))
     return result
 
 
-def _many_sums(cells: Cells, rows: list[int], bases: Rows, sums: Sequence[Equation], bases_only: bool) -> Width:
-    """Bounds by linear programming: the smallest and largest value of each count that fits everything shown."""
-    place = {row: number for number, row in enumerate(rows)}
-    ties = np.zeros((len(sums), len(rows)))
-    for number, equation in enumerate(sums):
-        for row in equation.rows:
-            if row in place:
-                ties[number, place[row]] = -1.0 if row == equation.total else 1.0
-    size = len(rows)
-    if bases_only:
-        known, right = ties, ties @ cells.n[rows]
-        wanted = {row: [_unit(size, place[row])] for row in rows}
-    else:
-        fixed = [row for row in rows if row not in bases]
-        both = np.array([_unit(2 * size, place[row]) + _unit(2 * size, size + place[row]) for row in fixed])
-        known = np.vstack([np.kron(np.eye(2), ties), both.reshape(-1, 2 * size)])
-        right = np.r_[ties @ cells.yes[rows], ties @ cells.no[rows], cells.n[fixed]]
-        wanted = {row: [_unit(2 * size, place[row]), _unit(2 * size, size + place[row])] for row in rows}
-        for row in bases:
-            wanted[row].append(wanted[row][0] + wanted[row][1])
-    return {row: min(_range(target, known, right) for target in targets) for row, targets in wanted.items()}
+class Puzzle:
+    """Hidden counts tied by several sums, as a linear programme: what values fit everything that is shown?
+
+    Unknowns are yes and no of each row (or the bases alone). Every solution found is remembered: two that lie far
+    enough apart show that a count is safe without solving again.
+    """
+
+    def __init__(
+        self, cells: Cells, rows: list[int], bases: Rows, sums: Sequence[Equation], *, bases_only: bool
+    ) -> None:
+        self._place = {row: number for number, row in enumerate(rows)}
+        self._bases, self._bases_only = bases, bases_only
+        ties = np.array([[_sign(equation, row) for row in rows] for equation in sums])
+        if bases_only:
+            self._known, truth = ties, cells.n[rows]
+        else:
+            truth = np.concatenate([cells.yes[rows], cells.no[rows]])
+            fixed = [self._total(row) for row in rows if row not in bases]
+            self._known = np.vstack([np.kron(np.eye(2), ties), *fixed])
+        self._right = self._known @ truth
+        self._found: list[Floats] = [truth.astype(np.float64)]
+
+    def targets(self, row: int) -> list[Floats]:
+        """The sums of unknowns that must not be known: yes, no and, where it is hidden, n of a row."""
+        if self._bases_only:
+            return [self._unit(row, 0)]
+        single = [self._unit(row, 0), self._unit(row, 1)]
+        return [*single, self._total(row)] if row in self._bases else single
+
+    def width(self, target: Floats, enough: float) -> float:
+        """Width of the interval of a target, or any width of at least `enough`."""
+        from scipy.optimize import linprog
+
+        for sign in (1.0, -1.0):
+            values = np.array(self._found) @ target
+            if np.ptp(values) >= enough:
+                break
+            result: Any = linprog(sign * target, A_eq=self._known, b_eq=self._right, bounds=(0, None), method="highs")
+            if result.status == UNBOUNDED:
+                return float("inf")
+            if result.x is None:
+                return 0.0
+            self._found.append(result.x)
+        return round(float(np.ptp(np.array(self._found) @ target)), 6)
+
+    def _unit(self, row: int, half: int) -> Floats:
+        size = len(self._place)
+        unit = np.zeros(size if self._bases_only else 2 * size)
+        unit[self._place[row] + half * size] = 1.0
+        return unit
+
+    def _total(self, row: int) -> Floats:
+        return self._unit(row, 0) + self._unit(row, 1)
 
 
-def _unit(size: int, place: int) -> NDArray[np.float64]:
-    unit = np.zeros(size)
-    unit[place] = 1.0
-    return unit
-
-
-def _range(target: NDArray[np.float64], known: NDArray[np.float64], right: NDArray[np.float64]) -> float:
-    from scipy.optimize import linprog
-
-    ends: list[float] = []
-    for sign in (1.0, -1.0):
-        found: Any = linprog(sign * target, A_eq=known, b_eq=right, bounds=(0, None), method="highs")
-        if found.x is None:
-            return float("inf") if found.status == UNBOUNDED else 0.0
-        ends.append(float(found.fun))
-    return round(-ends[1] - ends[0], 6)
+def _sign(equation: Equation, row: int) -> float:
+    return -1.0 if row == equation.total else float(row in equation.parts)

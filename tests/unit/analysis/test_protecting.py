@@ -1,0 +1,332 @@
+"""Nothing hidden can be formatted, and nothing hidden can be recovered from what is shown."""
+
+from __future__ import annotations
+
+import json
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from analysis import AnalysisError, Indicator, Suppressed, compare_waves, compare_with_rest, estimate, follow, protect
+
+FIGURES = ["n", "yes", "percent_unweighted", "percent", "std_error", "design_effect", "n_effective", "lower", "upper"]
+
+
+def table(cells: dict[tuple[str, str], tuple[int, int]], indicator: str = "safe") -> pd.DataFrame:
+    """Estimates, unweighted, from {(dimension, group): (n, yes)}."""
+    rows = [(indicator, dimension, group, n, yes) for (dimension, group), (n, yes) in cells.items()]
+    frame = pd.DataFrame(rows, columns=["indicator", "dimension", "group", "n", "yes"])
+    percent = 100 * frame["yes"] / frame["n"].where(frame["n"] > 0)
+    figures = {"percent_unweighted": percent, "percent": percent, "std_error": 1.5, "design_effect": 1.0}
+    return frame.assign(**figures, n_effective=frame["n"].astype(float), lower=percent - 5, upper=percent + 5)
+
+
+def ward_table(*cells: tuple[int, int], dimension: str = "ward") -> pd.DataFrame:
+    groups = {(dimension, f"G{number}"): cell for number, cell in enumerate(cells)}
+    total = (sum(n for n, _ in cells), sum(yes for _, yes in cells))
+    return table({("city", ""): total, **groups})
+
+
+def hidden(frame: pd.DataFrame) -> list[str]:
+    return frame.loc[frame["hidden_because"] != "", "group"].tolist()
+
+
+@pytest.mark.parametrize("attempt", [float, int, round, abs, lambda s: s + 1, lambda s: s < 5, lambda s: f"{s:.1f}"])
+def test_a_suppressed_figure_is_no_number(attempt):
+    with pytest.raises(TypeError):
+        attempt(Suppressed())
+
+
+def test_a_suppressed_figure_shows_its_mark():
+    assert f"{Suppressed()} {Suppressed('x')!r}" == "[c] [x]"
+    assert pickle.loads(pickle.dumps(Suppressed())) == Suppressed() != Suppressed("x")
+    with pytest.raises(TypeError):
+        json.dumps(Suppressed())
+    with pytest.raises(TypeError):
+        "%d" % Suppressed()  # noqa: UP031
+    with pytest.raises(TypeError):
+        pd.Series([1.0, Suppressed()]).sum()
+
+
+def test_the_analyst_sees_everything_with_flags():
+    exact = ward_table((200, 90), (9, 4), (25, 10), (40, 3))
+    seen = protect(exact, "analyst")
+    pd.testing.assert_frame_equal(seen[exact.columns], exact)
+    assert seen["flags"].tolist() == ["", "", "[u]", "[u]", ""]
+    assert not hidden(seen)
+
+
+def test_wide_intervals_on_middling_bases_are_flagged():
+    exact = ward_table((200, 90), (40, 20), (49, 20), (50, 20)).assign(lower=20.0, upper=41.0)
+    assert protect(exact, "analyst")["flags"].tolist() == ["", "", "[u]", "[u]", ""]
+
+
+def test_partners_do_not_see_bases_under_ten_nor_what_gives_them_away():
+    seen = protect(ward_table((200, 90), (9, 4), (60, 30), (29, 15)), "partner")
+    assert seen["hidden_because"].tolist() == ["", "", "base too small", "", "protects another figure"]
+    assert seen["flags"].tolist() == ["", "", "[c]", "", "[c]"]
+    assert all(seen.loc[row, column] == Suppressed() for row in (2, 4) for column in FIGURES)
+    assert seen.loc[1, "n"] == 200
+
+
+def test_small_bases_that_are_shown_are_flagged():
+    assert protect(ward_table((200, 90), (29, 14), (60, 30)), "partner")["flags"].tolist() == ["", "", "[u]", ""]
+
+
+def test_several_small_bases_need_a_sum_of_ten():
+    assert hidden(protect(ward_table((200, 90), (2, 1), (3, 2), (60, 30)), "partner")) == ["G1", "G2", "G3"]
+
+
+def test_the_public_sees_rounded_bases_from_thirty():
+    seen = protect(ward_table((203, 90), (29, 14), (62, 31), (98, 33)), "public")
+    assert seen["n"].map(str).tolist() == ["390", "205", "[c]", "[c]", "100"]
+    assert seen["percent"].map(str).tolist() == ["42.9", "44.3", "[c]", "[c]", "34.0"]
+    assert set(seen["yes"].map(str)) == set(seen["design_effect"].map(str)) == {"[x]", "[c]"}
+
+
+def test_small_counts_matter_in_sensitive_items_in_either_direction():
+    exact = ward_table((200, 90), (60, 4), (80, 78), (70, 30), (90, 0))
+    assert hidden(protect(exact, "partner")) == []
+    seen = protect(exact, "partner", sensitive=["safe"])
+    assert hidden(seen) == ["G1", "G2", "G4"]
+    assert set(seen.loc[seen["group"] == "G1", "hidden_because"]) == {"count too small in a sensitive item"}
+    assert seen.loc[seen["group"] == "G1", "n"].tolist() == [60]
+    assert seen.loc[seen["group"] == "G1", "percent"].tolist() == [Suppressed()]
+
+
+@pytest.mark.parametrize("dimension", ["ethnic_group", "disability", "ward x ethnicity"])
+def test_tables_by_special_category_data_are_sensitive(dimension):
+    group = "G x " if " x " in dimension else ""
+    cells = {(dimension, f"{group}{number}"): cell for number, cell in enumerate([(200, 90), (60, 4), (70, 30)])}
+    assert hidden(protect(table({("city", ""): (330, 124), **cells}), "partner"))
+
+
+def test_a_sensitive_column_is_respected():
+    exact = ward_table((200, 90), (60, 4), (80, 40)).assign(sensitive=True)
+    assert hidden(protect(exact, "partner")) == ["G1", "G2"]
+
+
+def test_indicators_with_one_base_hide_the_same_bases():
+    first = ward_table((200, 90), (9, 4), (60, 30), (61, 15))
+    second = ward_table((200, 4), (9, 2), (60, 1), (61, 60)).assign(indicator="other")
+    seen = protect(pd.concat([first, second], ignore_index=True), "partner", sensitive=["other"])
+    bases = seen.assign(seen=seen["n"].map(str)).pivot(index=["dimension", "group"], columns="indicator", values="seen")
+    assert (bases["safe"] == bases["other"]).all()
+
+
+def test_a_question_that_nobody_answered_has_nothing_to_hide():
+    seen = protect(ward_table((0, 0), (0, 0)), "public")
+    assert not hidden(seen)
+    assert seen["n"].tolist() == [0, 0, 0]
+
+
+def test_an_empty_frame_and_inputs_stay_as_they_are():
+    exact = ward_table((200, 90), (9, 4), (60, 30))
+    before = exact.copy()
+    protect(exact, "public")
+    pd.testing.assert_frame_equal(exact, before)
+    assert len(protect(exact.iloc[:0], "public")) == 0
+
+
+def test_what_cannot_be_protected():
+    exact = ward_table((200, 90), (9, 4), (60, 30))
+    with pytest.raises(AnalysisError, match="audience 'press'; choose one of 'analyst', 'partner', 'public'"):
+        protect(exact, "press")
+    with pytest.raises(AnalysisError, match="are protected already"):
+        protect(protect(exact, "partner"), "partner")
+    with pytest.raises(AnalysisError, match="lack the column 'lower'"):
+        protect(exact.drop(columns="lower"), "partner")
+    with pytest.raises(AnalysisError, match="have a figure twice"):
+        protect(pd.concat([exact, exact]), "partner")
+    with pytest.raises(AnalysisError, match=r"None of the sensitive indicators is in the estimates \('victim'\)"):
+        protect(exact, "partner", sensitive=["victim"])
+
+
+class Attacker:
+    """Places every hidden n, yes and no of one indicator in an interval, by linear programming.
+
+    Knows only the protected frame, and that the groups of every breakdown make up the city (or the crossed margins).
+    """
+
+    def __init__(self, seen: pd.DataFrame) -> None:
+        self.seen = seen
+        self.names = list(seen[["dimension", "group"]].itertuples(index=False, name=None))
+        self.size = len(self.names)
+        self.known: list[tuple[np.ndarray, float]] = []
+        self.solutions: list[np.ndarray] = []
+        self._read_figures()
+        self._read_sums()
+
+    def _unknowns(self, columns: list[int]) -> np.ndarray:
+        unit = np.zeros(2 * self.size)
+        unit[columns] = 1
+        return unit
+
+    def _read_figures(self) -> None:
+        for number, (n, yes) in enumerate(zip(self.seen["n"], self.seen["yes"], strict=True)):
+            if not isinstance(n, Suppressed):
+                self.known.append((self._unknowns([number, self.size + number]), n))
+            if not isinstance(yes, Suppressed):
+                self.known.append((self._unknowns([number]), yes))
+
+    def _read_sums(self) -> None:
+        place = {name: number for number, name in enumerate(self.names)}
+        for total, parts in sums(self.names):
+            for offset in (0, self.size):
+                row = self._unknowns([place[part] + offset for part in parts])
+                row[place[total] + offset] -= 1
+                self.known.append((row, 0))
+
+    def width(self, columns: list[int], enough: float) -> float:
+        """The width of the interval of a sum of unknowns; any width of `enough` or more is as good as another."""
+        left, right = np.array([row for row, _ in self.known]), np.array([value for _, value in self.known])
+        for sign in (1, -1):
+            spread = np.ptp([solution[columns].sum() for solution in self.solutions]) if self.solutions else 0
+            if spread >= enough:
+                return spread
+            found = linprog(sign * self._unknowns(columns), A_eq=left, b_eq=right, bounds=(0, None))
+            if found.status == 3:
+                return np.inf
+            assert found.status == 0, found.message
+            self.solutions.append(found.x)
+        return np.ptp([solution[columns].sum() for solution in self.solutions])
+
+    def leaks(self, enough: float = 5) -> list[tuple[tuple[str, str], str, float]]:
+        result = []
+        for number in np.flatnonzero(self.seen["hidden_because"] != ""):
+            targets = {"yes": [number], "no": [self.size + number]}
+            if isinstance(self.seen["n"].iloc[number], Suppressed):
+                targets["n"] = [number, self.size + number]
+            widths = {what: self.width(columns, enough) for what, columns in targets.items()}
+            result += [(self.names[number], what, width) for what, width in widths.items() if width < enough - 1e-6]
+        return result
+
+
+def sums(names: list[tuple[str, str]]) -> list[tuple[tuple[str, str], list[tuple[str, str]]]]:
+    result = []
+    for dimension in {dimension for dimension, _ in names} - {"city"}:
+        members = [name for name in names if name[0] == dimension]
+        if " x " not in dimension:
+            result.append((("city", ""), members))
+            continue
+        for side, column in enumerate(dimension.split(" x ")):
+            for value in {group.split(" x ")[side] for _, group in members}:
+                result.append(((column, value), [name for name in members if name[1].split(" x ")[side] == value]))
+    return result
+
+
+cell = st.one_of(st.tuples(st.integers(0, 14), st.integers(0, 14)), st.tuples(st.integers(0, 90), st.integers(0, 90)))
+lists = st.lists(cell, min_size=1, max_size=7)
+
+
+def attacked(exact: pd.DataFrame, audience: str, sensitive: bool) -> None:
+    seen = protect(exact, audience, sensitive=["safe"] if sensitive else [])
+    # what rounding and withholding hide besides is given to the attacker for nothing
+    open_rows = (seen["hidden_because"] == "").to_numpy()
+    for column in ("n", "yes"):
+        known = [
+            value if shown or not isinstance(told, Suppressed) else Suppressed()
+            for value, told, shown in zip(exact[column], seen[column], open_rows, strict=True)
+        ]
+        seen[column] = pd.Series(known, dtype=object)
+    found = Attacker(seen).leaks()
+    assert not found, (found, exact[["dimension", "group", "n", "yes"]], seen["hidden_because"].tolist())
+
+
+def one_way(cells: list[tuple[int, int]]) -> pd.DataFrame:
+    return ward_table(*((yes + no, yes) for yes, no in cells))
+
+
+def two_way(cells: list[list[tuple[int, int]]]) -> pd.DataFrame:
+    counts = np.array(cells)
+    n, yes = counts.sum(axis=2), counts[:, :, 0]
+    rows = {("ward", f"W{i}"): (n[i].sum(), yes[i].sum()) for i in range(len(n))}
+    columns = {("sex", f"S{j}"): (n[:, j].sum(), yes[:, j].sum()) for j in range(n.shape[1])}
+    both = {("ward x sex", f"W{i} x S{j}"): (n[i, j], yes[i, j]) for i in range(len(n)) for j in range(n.shape[1])}
+    return table({("city", ""): (n.sum(), yes.sum()), **rows, **columns, **both}).astype({"n": int, "yes": int})
+
+
+tables = st.one_of(
+    lists.map(one_way),
+    st.integers(2, 3).flatmap(
+        lambda width: st.lists(st.lists(cell, min_size=width, max_size=width), min_size=2, max_size=4).map(two_way)
+    ),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(tables, st.sampled_from(["partner", "public"]), st.booleans())
+def test_no_hidden_count_can_be_recovered(exact, audience, sensitive):
+    attacked(exact, audience, sensitive)
+
+
+@pytest.mark.long
+@settings(max_examples=2000, deadline=None)
+@given(tables, st.sampled_from(["partner", "public"]), st.booleans())
+def test_no_hidden_count_can_be_recovered_from_thousands(exact, audience, sensitive):
+    attacked(exact, audience, sensitive)
+
+
+def test_the_attack_would_find_a_leak():
+    seen = protect(ward_table((200, 90), (9, 4), (60, 30)), "partner")
+    shown = seen["group"] == "G2"
+    assert hidden(seen) == ["G1", "G2"]
+    for column, value in (("n", 60), ("yes", 30), ("hidden_because", "")):
+        seen.loc[shown, column] = value
+    leaks = {(name, what): width for name, what, width in Attacker(seen).leaks()}
+    assert leaks[("ward", "G1"), "n"] == pytest.approx(0, abs=1e-6)
+
+
+YES = Indicator("safe", "q", ("Yes",), ("Yes", "No"))
+
+
+@pytest.fixture
+def answers(frame_of):
+    sizes = {"A": 60, "B": 25, "C": 7, "D": 40}
+    wards = [ward for ward, size in sizes.items() for _ in range(size)]
+    return frame_of(ward=wards, q=["Yes" if number % 3 else "No" for number in range(len(wards))])
+
+
+def test_comparisons_follow_what_is_hidden(answers):
+    exact, rest = estimate(answers, [YES], ["ward"]), compare_with_rest(answers, [YES], ["ward"])
+    before = rest.copy()
+    seen = follow(rest, "partner", protect(exact, "partner"))
+    pd.testing.assert_frame_equal(rest, before)
+    assert hidden(protect(exact, "partner")) == ["B", "C"]
+    assert all(seen.loc[row, name] == Suppressed() for row in (1, 2) for name in rest.columns[3:])
+    assert seen["n_rest"].map(str).tolist() == ["[c]"] * 4
+    assert seen["percent_in"].map(str).tolist() == ["66.7", "[c]", "[c]", "67.5"]
+    assert follow(rest, "analyst", protect(exact, "analyst"))["p"].equals(rest["p"])
+
+
+def test_small_bases_are_shown_untested(answers):
+    more = answers[answers["ward"] != "C"]
+    exact, rest = estimate(more, [YES], ["ward"]), compare_with_rest(more, [YES], ["ward"])
+    seen = follow(rest, "partner", protect(exact, "partner"))
+    assert seen["p"].map(str).tolist()[1] == "[z]"
+    assert seen.loc[1, ["n_in", "n_rest"]].tolist() == [25, 100]
+
+
+def test_what_either_wave_hides_is_hidden(answers):
+    now, before = estimate(answers, [YES], ["ward"]), estimate(answers[answers["ward"] != "D"], [YES], ["ward"])
+    change = compare_waves(now, before)
+    seen = follow(change, "partner", [protect(now, "partner"), protect(before, "partner")])
+    assert seen["difference"].map(lambda value: isinstance(value, Suppressed)).tolist() == [
+        False,
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert seen.loc[0, ["n_in", "n_rest"]].tolist() == [132, 92]
+
+
+def test_a_frame_without_keys_cannot_follow(answers):
+    exact = protect(estimate(answers, [YES], ["ward"]), "partner")
+    with pytest.raises(AnalysisError, match="lacks the column 'group'"):
+        follow(pd.DataFrame({"indicator": [], "dimension": []}), "partner", exact)
