@@ -1,0 +1,132 @@
+"""What partners and the public may not see is nowhere: no table, no sentence, no workbook, no CSV."""
+
+import math
+import re
+from dataclasses import replace
+from io import BytesIO
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from analysis.report import make_book
+from analysis.summary import KEY, summarise
+from analysis.suppressed import Suppressed
+from analysis.workbook import workbook_bytes
+from tests.unit.summary.studies import people, weighted
+
+FIGURES = ["n", "n_effective", "percent", "lower", "upper"]
+
+
+@pytest.fixture(scope="module")
+def given():
+    return weighted(n=300, seed=7)
+
+
+@pytest.fixture(scope="module")
+def seen(given):
+    return {audience: summarise(replace(given, audience=audience)) for audience in ("analyst", "partner", "public")}
+
+
+def hidden(summary):
+    return summary.figures["percent"].map(lambda percent: isinstance(percent, Suppressed))
+
+
+def test_analysts_see_everything(seen):
+    assert not hidden(seen["analyst"]).any()
+    small = seen["analyst"].current
+    assert set(small[(small["n"] > 0) & (small["n"] < 30)]["flags"]) == {"[u]"}
+
+
+@pytest.mark.parametrize(("audience", "least"), [("partner", 10), ("public", 30)])
+def test_small_bases_are_hidden_with_all_that_belongs_to_them(seen, audience, least):
+    exact, shown = seen["analyst"].figures, seen[audience].figures
+    assert hidden(seen[audience]).sum() > 10
+    for before, after in zip(exact.itertuples(), shown.itertuples(), strict=True):
+        if before.n < least or (before.kind == "wave" and before.baseline_n < least):
+            assert isinstance(after.percent, Suppressed)
+        if isinstance(after.percent, Suppressed):
+            rest = (after.n, after.n_effective, after.lower, after.upper, after.difference, after.baseline_n, after.p)
+            assert {str(value) for value in rest} <= {"[c]", "[z]"}
+            assert after.flags == "[c]"
+            assert not re.search(r"\d", after.sentence)
+
+
+def test_sensitive_counts_are_hidden_in_both_directions(seen):
+    figures = seen["partner"].current
+    exact = seen["analyst"].current.set_index(list(KEY))
+    victims = figures[figures["indicator"] == "victim_any"].set_index(list(KEY))
+    for key, row in victims.iterrows():
+        yes = exact.loc[key, "percent"]
+        if exact.loc[key, "n"] and yes in (0.0, 100.0):
+            assert isinstance(row["percent"], Suppressed)
+
+
+def test_public_bases_are_rounded_everywhere(seen):
+    public = seen["public"]
+    shown = [n for n in public.figures["n"] if not isinstance(n, Suppressed)]
+    shown += [n for n in public.profile["respondents"] if not isinstance(n, Suppressed)]
+    shown += [n for n in public.figures["baseline_n"] if not isinstance(n, Suppressed) and not math.isnan(n)]
+    shown += [public.in_base, public.received, *(one.in_base for one in public.earlier)]
+    assert all(n % 5 == 0 for n in shown if n != 2551)
+
+
+def digits(value):
+    return f"{value:.12g}"
+
+
+def numbers_of(content):
+    book = load_workbook(BytesIO(content))
+    return {
+        digits(cell.value)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, float)
+    }
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_hidden_figure_stands_anywhere_as_a_number(seed):
+    given = weighted(n=200 + 60 * seed, seed=seed)
+    exact, partner = summarise(given), summarise(replace(given, audience="partner"))
+    where = hidden(partner)
+    secret = exact.figures[where.to_numpy()]
+    shown = exact.figures[~where.to_numpy()]
+    kept = {digits(value) for column in [*FIGURES[1:], "difference"] for value in shown[column]}
+    told = {digits(value) for column in FIGURES[1:] for value in secret[column]} - kept - {"0", "100", "nan"}
+    assert len(told) > 20
+    assert not told & numbers_of(workbook_bytes(make_book(partner)))
+    table = pd.read_csv(BytesIO(partner.estimates.to_csv(index=False).encode()), dtype=str, keep_default_na=False)
+    cells = {digits(float(cell)) for column in FIGURES for cell in table[column] if cell not in ("", "[c]")}
+    assert len(cells) > 20
+    assert not told & cells
+
+
+def test_hidden_groups_have_no_comparison_with_the_rest(seen):
+    partner = seen["partner"]
+    current = partner.current.set_index(["indicator", "dimension", "group"])
+    for row in partner.rest.itertuples():
+        if isinstance(current.loc[(row.indicator, row.dimension, row.group), "percent"], Suppressed):
+            assert isinstance(row.difference, Suppressed)
+            assert isinstance(row.percent_rest, Suppressed)
+
+
+def test_hidden_groups_have_no_rank(seen):
+    partner = seen["partner"].priorities
+    small = partner[partner["percent"].map(lambda value: isinstance(value, Suppressed))]
+    assert len(small)
+    assert small["rank"].map(str).eq("[c]").all()
+
+
+def test_few_people_counted_apart_are_not_told(given):
+    frame = people(200, 3).assign(exclusion="")
+    frame.loc[frame.index[:4], "exclusion"] = "under_16"
+    study = replace(given, frame=frame, audience="partner")
+    summary = summarise(study)
+    assert {str(n) for n in summary.excluded.values()} == {"[c]"}
+    cover = load_workbook(BytesIO(workbook_bytes(make_book(summary))))["Cover"]
+    text = " ".join(str(cell.value) for row in cover.iter_rows() for cell in row)
+    assert "200" not in text
+    assert "196" in text
+    assert summarise(replace(study, audience="analyst")).excluded == {"under_16": 4, "outside": 0}
