@@ -56,7 +56,9 @@ def download(id: uuid.UUID) -> ResponseReturnValue:
         abort(404)
     name = _file_name(wave, export.asked_at)
     record_download(actor(), wave.slug, file=name)
-    return send_file(BytesIO(content), MIMETYPE, as_attachment=True, download_name=name)
+    file = send_file(BytesIO(content), MIMETYPE, as_attachment=True, download_name=name)
+    file.headers["Cache-Control"] = "no-store"
+    return file
 
 
 def _file_name(wave: Wave, asked_at: datetime) -> str:

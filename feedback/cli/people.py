@@ -39,7 +39,7 @@ def first_administrator(context: click.Context) -> None:
     """Ask for an administrator when there is none yet."""
     if active_administrators():
         return
-    if not sys.stdin.isatty():
+    if not at_terminal():
         raise click.ClickException(
             "There is no administrator yet. Run `python3 run.py flask people add --role administrator` with "
             "MODE=live, or start the service once in a terminal."
@@ -47,6 +47,11 @@ def first_administrator(context: click.Context) -> None:
     click.echo("There is no administrator yet. Make the first one.")
     email, name = click.prompt("Email address"), click.prompt("Name")
     context.invoke(add, email=email, name=name, roles=("administrator",), password_stdin=False, one_time=False)
+
+
+def at_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty()
 
 
 def _password(email: str, from_stdin: bool) -> str:

@@ -1,0 +1,234 @@
+"""What analysts see of a wave, and the workbook they take away."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from flask import Flask
+from sqlalchemy import select
+
+from feedback.clock import today
+from feedback.models import AuditEntry, Export
+from feedback.services.exports import DIED
+from feedback.small_counts import shown_count
+from tests.integration.staff.scenes import (
+    add_event,
+    add_wave,
+    add_workbook,
+    answer,
+    answer_often,
+    signed_in,
+)
+from tests.pages import text_of
+
+
+def table(page: BeautifulSoup, caption: str) -> list[list[str]]:
+    found = next(table for table in page.find_all("table") if text_of(table.caption) == caption)
+    return [[text_of(cell) for cell in row.find_all(["th", "td"])] for row in found.tbody.find_all("tr")]
+
+
+def facts(page: BeautifulSoup) -> dict[str, str]:
+    return {text_of(row.dt): text_of(row.dd) for row in page.select(".govuk-summary-list__row")}
+
+
+def test_no_waves_and_no_answers(app: Flask) -> None:
+    client = signed_in(app, "analyst")
+    assert "There are no waves yet. An administrator makes them." in text_of(client.page("/analyst/").main)
+    with app.app_context():
+        add_wave("empty", target=None)
+    page = client.page("/analyst/waves/empty")
+    assert text_of(page.main).count("No answers yet.") == 3
+    assert "There is nothing to put into a workbook until an answer has come." in text_of(page.main)
+    assert "No workbook of this wave has been made yet." in text_of(page.main)
+    assert not page.select("svg, form[action$='workbooks']")
+    assert table(client.page("/analyst/"), "Waves, newest first")[0][-2:] == ["0", "None"]
+
+
+def test_a_wave_in_numbers(app: Flask) -> None:
+    client = signed_in(app, "analyst")
+    with app.app_context():
+        wave = add_wave(target=50)
+        answer_often(wave, [12, 9, 10, 0, 1])
+        event = add_event(wave, "AB3DE")
+        for _ in range(3):
+            answer(wave, event=event, channel="event_link", day=today() - timedelta(days=2))
+        answer(wave, ward="outside")
+        for _ in range(2):
+            answer(wave, age_band="under_16")
+    page = client.page("/analyst/waves/safety-now")
+    assert facts(page) == {
+        "In the base": "35",
+        "Counted apart: Lives outside Southampton": "1",
+        "Counted apart: Under 16": "2",
+        "Received": "38",
+    }
+    assert "38 of 50 answers hoped for (76%)" in text_of(page.main)
+    assert page.select_one("progress")["value"] == "38"
+    assert table(page, "How the answers came") == [["Online", "35"], ["Link or QR code of an event", "3"]]
+    by_ward = dict(table(page, "Answers by ward"))
+    assert list(by_ward.values())[:5] == ["12", "fewer than 10", "10", "fewer than 10", "fewer than 10"]
+    assert by_ward["No ward given, or outside"] == "fewer than 10"
+    assert "Counts under 10 are shown as “fewer than 10”, so that nobody" in text_of(page.main)
+    days = table(page, "Answers by day and channel")
+    assert sum(int(row[-1]) for row in days) == 38
+    assert days[2][1:] == ["3", "3", "6"]
+    picture = page.select_one("svg")
+    assert picture["aria-labelledby"] == "day-chart-title day-chart-description"
+    assert len(picture.select("rect")) == len(days)
+    assert "The most came on" in text_of(picture.desc)
+
+
+def test_more_answers_than_hoped_for(app: Flask) -> None:
+    client = signed_in(app, "analyst")
+    with app.app_context():
+        wave = add_wave(target=1)
+        answer(wave), answer(wave)
+    page = client.page("/analyst/waves/safety-now")
+    assert "2 of 1 answers hoped for (200%)" in text_of(page.main)
+    assert page.select_one("progress")["value"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, "fewer than 10"), (1, "fewer than 10"), (9, "fewer than 10"), (10, "10"), (12345, "12,345")],
+)
+def test_small_counts_are_not_shown(count: int, shown: str) -> None:
+    assert shown_count(count) == shown
+
+
+def test_a_workbook_is_asked_for_waited_for_and_taken_away(app: Flask) -> None:
+    client = signed_in(app, "analyst")
+    with app.app_context():
+        answer(add_wave())
+    with patch("feedback.services.exports._start_process") as started:
+        asked = client.submit("/analyst/waves/safety-now/workbooks", {}, status=400)  # without the page's token
+        assert not started.called
+        asked = submit_on(client, "/analyst/waves/safety-now", "/analyst/waves/safety-now/workbooks")
+        again = submit_on(client, "/analyst/waves/safety-now", "/analyst/waves/safety-now/workbooks")
+    assert started.call_count == 1
+    assert asked.status_code == 303
+    assert asked.location == again.location  # a second click waits for the same one
+    waiting = client.get(asked.location)
+    assert waiting.headers["Refresh"] == "2"
+    soup = BeautifulSoup(waiting.text, "html5lib")
+    assert soup.h1.text == "Making the workbook"
+    assert "Step 1 of 1: Waiting to start" in text_of(soup.main)
+    still = client.get(asked.location + "?still=1")
+    assert "Refresh" not in still.headers
+    finish(app, b"PK the workbook")
+    ready = client.get(asked.location)
+    assert "Refresh" not in ready.headers
+    address = BeautifulSoup(ready.text, "html5lib").select_one("a.govuk-button")["href"]
+    with time_machine.travel(datetime.now(UTC)):
+        file = client.get(address)
+    assert file.data == b"PK the workbook"
+    assert file.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert file.headers["Content-Disposition"].startswith("attachment; filename=safety-now-2026-")
+    assert file.headers["Content-Disposition"].endswith(".xlsx")
+    assert file.headers["Cache-Control"] == "no-store"
+    assert file.headers["X-Content-Type-Options"] == "nosniff"
+    with app.app_context():
+        from feedback.extensions import db
+
+        entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+        assert (entry.actor, entry.action, entry.subject) == (
+            "analyst@example.com",
+            "workbook downloaded",
+            "safety-now",
+        )
+        assert list(entry.detail) == ["file"]
+    listed = table(client.page("/analyst/waves/safety-now"), "Workbooks made before, newest first")
+    assert [row[1] for row in listed] == ["analyst@example.com"]
+    assert listed[0][2].startswith("Download")
+
+
+def submit_on(client: Any, page: str, address: str) -> Any:
+    token = client.page(page).select_one("input[name=csrf_token]")["value"]
+    return client.post(address, data={"csrf_token": token})
+
+
+def finish(app: Flask, content: bytes) -> None:
+    with app.app_context():
+        from feedback.extensions import db
+        from feedback.services.exports import finish_export
+
+        finish_export(db.session.scalars(select(Export.id)).one(), content)
+
+
+def test_progress_is_shown_step_by_step(app: Flask) -> None:
+    client = signed_in(app, "analyst")
+    with app.app_context():
+        id = add_workbook(add_wave(), step="Weighting", done=2, total=7).id
+    page = client.page(f"/analyst/workbooks/{id}")
+    assert "Step 3 of 7: Weighting" in text_of(page.main)
+    assert (page.select_one("progress")["value"], page.select_one("progress")["max"]) == ("2", "7")
+    assert client.get(f"/analyst/workbooks/{id}/file").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        (
+            {"fault": "<script>The margins do not add up.", "finished_at": datetime.now(UTC)},
+            "<script>The margins do not add up.",
+        ),
+        ({"progress_at": datetime.now(UTC) - timedelta(hours=1)}, DIED),
+    ],
+)
+def test_a_workbook_that_could_not_be_made(app: Flask, changed: dict[str, Any], sentence: str) -> None:
+    client = signed_in(app, "analyst")
+    with app.app_context():
+        wave = add_wave()
+        answer(wave)
+        id = add_workbook(wave, **changed).id
+    answered = client.get(f"/analyst/workbooks/{id}")
+    page = BeautifulSoup(answered.text, "html5lib")
+    assert page.h1.text == "The workbook could not be made"
+    assert sentence in text_of(page.main)
+    assert "Refresh" not in answered.headers
+    with patch("feedback.services.exports._start_process") as started:
+        again = submit_on(client, f"/analyst/workbooks/{id}", page.select_one("main form")["action"])
+    assert started.called
+    assert again.location not in {None, f"/analyst/workbooks/{id}"}
+
+
+@pytest.mark.parametrize("id", [str(uuid.UUID(int=3)), "3", "..%2f..%2fetc%2fpasswd", "%00", "' or 1=1 --"])
+def test_a_workbook_that_does_not_exist(app: Flask, id: str) -> None:
+    client = signed_in(app, "analyst")
+    for path in (f"/analyst/workbooks/{id}", f"/analyst/workbooks/{id}/file"):
+        assert client.get(path).status_code == 404
+
+
+def test_the_file_of_a_test_says_so_in_its_name(sqlite_app: Flask) -> None:
+    client = signed_in(sqlite_app, "analyst")
+    with sqlite_app.app_context():
+        id = add_workbook(add_wave("trial", purpose="test"), b"x").id
+    assert "filename=trial-test-2026" in client.get(f"/analyst/workbooks/{id}/file").headers["Content-Disposition"]
+
+
+def test_a_download_is_recorded_while_somebody_else_writes(sqlite_app: Flask) -> None:
+    """SQLite refuses to turn a read into a write after another writer; the download must not read first."""
+    client = signed_in(sqlite_app, "analyst")
+    with sqlite_app.app_context():
+        wave = add_wave()
+        id = add_workbook(wave, b"x").id
+    from feedback.services import audit
+
+    real = audit.record
+
+    def write_in_between(*arguments: Any, **named: Any) -> None:
+        import sqlite3
+
+        address = sqlite_app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+        with sqlite3.connect(address) as other:
+            other.execute("update wave set target = 7")
+        real(*arguments, **named)
+
+    with patch("feedback.services.audit.record", write_in_between):
+        assert client.get(f"/analyst/workbooks/{id}/file").data == b"x"
