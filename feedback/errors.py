@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from feedback.extensions import db
 
@@ -89,6 +89,8 @@ def _absent(_fault: NoResultFound) -> ResponseReturnValue:
 def _http(fault: HTTPException) -> ResponseReturnValue:
     if fault.code is None or fault.code < 400:
         return fault  # a redirect that was raised
+    if isinstance(fault, BadHost):  # no address can be made without a host, and so no page
+        return str(gettext("This address has no name that can be read.")), 400, {"Content-Type": "text/plain"}
     page, status = error_page(fault.code, str(EXPIRED_FORM) if isinstance(fault, CSRFError) else "")
     kept = [(name, value) for name, value in fault.get_headers() if name in {"Allow", "Retry-After"}]
     return page, status, kept
