@@ -55,7 +55,6 @@ def run() -> None:
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
-            transactional_ddl=True,
             render_item=plain_type,
             **arguments,
         )

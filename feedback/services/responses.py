@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +14,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from feedback.extensions import db
-from feedback.models import Conflict, Response, Tally
+from feedback.models import Conflict, Response
+from feedback.models import Tally as TallyRow
 from feedback.services.receipts import receipt_code, receipt_hash
 from feedback.services.submissions import AnswerRefused, Checked, Submission, check_submission
 from feedback.services.upserts import add_to_count, insert_new
@@ -21,9 +23,10 @@ from feedback.services.upserts import add_to_count, insert_new
 __all__ = ["AnswerRefused", "Receipt", "Submission", "store_checked", "submit_response", "submit_responses"]
 
 STORED, ALREADY_STORED, CONFLICT = "stored", "already_stored", "conflict"
+Tally = Counter[tuple[int, date, str]]  # how many were stored by wave, day and channel
 CHUNK = 500
 CODES_TO_TRY = 5  # a code has 50 bits: should two responses ever share one, the second takes its next
-RESPONSES, CONFLICTS, TALLIES = Response.__table__, Conflict.__table__, Tally.__table__
+RESPONSES, CONFLICTS, TALLIES = Response.__table__, Conflict.__table__, TallyRow.__table__
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,8 @@ def submit_response(submission: Submission) -> Receipt:
         Refusal: the submission is malformed (id, channel, event, questionnaire of another survey).
 
     """
-    with _one_transaction():
-        return _store([check_submission(submission)])[0]
+    with _one_transaction() as tally:
+        return _store([check_submission(submission)], tally)[0]
 
 
 def submit_responses(
@@ -61,46 +64,54 @@ def store_checked(checked: Iterable[Checked], progress: Callable[[int], object] 
     """The second half of `submit_responses`, for a caller that has checked them."""
     outcomes: Counter[str] = Counter()
     remaining = iter(checked)
-    with _one_transaction():
+    with _one_transaction() as tally:
         while batch := list(islice(remaining, CHUNK)):
-            outcomes.update(receipt.outcome for receipt in _store(batch))
+            outcomes.update(receipt.outcome for receipt in _store(batch, tally))
             if progress:
                 progress(len(batch))
     return outcomes
 
 
 @contextmanager
-def _one_transaction() -> Iterator[None]:
+def _one_transaction() -> Iterator[Tally]:
+    """Commit what was stored together with its tally, or nothing.
+
+    The tally is written last: its rows are shared by everybody who answers on the same day.
+    """
+    tally: Tally = Counter()
     try:
-        yield
+        yield tally
+        for (wave_id, day, channel), count in sorted(tally.items()):
+            add_to_count(TALLIES, {"wave_id": wave_id, "day": day, "channel": channel}, count)
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
 
 
-def _store(batch: Sequence[Checked]) -> list[Receipt]:
-    """Insert what is new, compare what is not, keep what differs, count what was stored; receipts in order."""
+def _store(batch: Sequence[Checked], tally: Tally) -> list[Receipt]:
+    """Insert what is new and count it, compare what is not, keep what differs; receipts in order."""
     new = _insert({checked.row["id"]: checked.row for checked in reversed(batch)})
     held = _held([checked.row["id"] for checked in batch if checked.row["id"] not in new])
-    receipts, stored = [], Counter[tuple[int, Any, str]]()
+    receipts = []
     for checked in batch:
         row = checked.row
         code = new.pop(row["id"], None)
         if code:
             held[row["id"]] = (row["payload_hash"], receipt_hash(code))
-            stored[row["wave_id"], checked.day, row["channel"]] += 1
+            tally[row["wave_id"], checked.day, row["channel"]] += 1
             receipts.append(Receipt(code, STORED))
         else:
             receipts.append(_compare(row, *held[row["id"]]))
-    for (wave_id, day, channel), count in sorted(stored.items()):
-        add_to_count(TALLIES, {"wave_id": wave_id, "day": day, "channel": channel}, count)
     return receipts
 
 
 def _insert(rows: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, str]:
-    """Insert the rows that are new; return the receipt code of each."""
-    waiting, codes = dict(rows), dict[UUID, str]()
+    """Insert the rows that are new; return the receipt code of each.
+
+    In order of id, so that two batches with the same ids wait for one another and never both.
+    """
+    waiting, codes = dict(sorted(rows.items())), dict[UUID, str]()
     for attempt in range(CODES_TO_TRY):
         tried = {key: receipt_code(key, attempt) for key in waiting}
         coded = [{**row, "receipt_hash": receipt_hash(tried[key])} for key, row in waiting.items()]

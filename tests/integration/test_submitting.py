@@ -194,6 +194,36 @@ def test_many_at_once_store_one_row_each_and_tally_each_day(session) -> None:
     assert len(rows(Response)) == 1_203
 
 
+def test_two_batches_with_the_same_ids_in_opposite_order_are_one_row_each(app) -> None:
+    ids = [uuid4() for _ in range(300)]
+    with app.app_context():
+        make_wave()
+    ready = Barrier(2)
+
+    def send(order: int) -> dict[str, int]:
+        from feedback.queries.waves import wave_by_slug
+
+        with app.app_context():
+            wave = wave_by_slug("fast-feedback-test")
+            batch = [submission(wave, id=one) for one in ids[::order]]
+            db.session.rollback()
+            ready.wait()
+            return submit_responses(batch)
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(send, (1, -1)))
+    assert outcomes[0] + outcomes[1] == {"stored": 300, "already_stored": 300}
+    with app.app_context():
+        assert [tally.count for tally in rows(Tally)] == [300]
+
+
+def test_an_acknowledged_answer_survives_a_power_cut_on_sqlite(sqlite_app) -> None:
+    with sqlite_app.app_context():
+        settings = {name: db.session.scalar(db.text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")}
+        assert settings == {"journal_mode": "wal", "synchronous": 2}
+        assert db.session.scalar(db.text("PRAGMA foreign_keys")) == 1
+
+
 def test_one_refused_among_many_stores_none(session) -> None:
     wave = make_wave()
     given = [submission(wave) for _ in range(600)]
