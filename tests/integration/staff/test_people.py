@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from bs4 import BeautifulSoup
@@ -187,7 +189,7 @@ def test_the_last_administrator_stays(session: Session) -> None:
     ]
 
 
-def test_two_administrators_cannot_close_each_other_at_once(app: Flask) -> None:
+def test_two_administrators_cannot_close_each_other_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
         first = add_staff("administrator").id
         second = add_person(email="b@example.com", name="B", roles=["administrator"], actor="t", password=PASSWORD)[
@@ -202,6 +204,16 @@ def test_two_administrators_cannot_close_each_other_at_once(app: Flask) -> None:
                 return type(refusal).__name__
             return "closed"
 
+    both_counted = Barrier(2)
+
+    def count_together() -> int:
+        """Let each see the count before either acts; with the lock the second never comes this far in time."""
+        count = active_administrators()
+        with suppress(BrokenBarrierError):
+            both_counted.wait(0.5)
+        return count
+
+    monkeypatch.setattr("feedback.services.staff.active_administrators", count_together)
     with ThreadPoolExecutor(2) as pool:
         outcomes = sorted(pool.map(close, [(first, "b@example.com"), (second, "administrator@example.com")]))
     with app.app_context():
