@@ -1,0 +1,302 @@
+"""The workbook from the database: by command, by a job of its own, and when something goes wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+import time
+from datetime import timedelta
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+
+from feedback.clock import today
+from feedback.demonstration import load_demonstration, plans
+from feedback.demonstration.reading import read_content
+from feedback.errors import NotFound, Refusal
+from feedback.extensions import db
+from feedback.models import AuditEntry, Export
+from feedback.models.types import utc_now
+from feedback.queries.waves import wave_by_slug
+from feedback.services import exports, summaries
+from feedback.services.exports import close_dead_exports, export_of, is_dead, run_export, start_export
+from feedback.services.responses import submit_response
+from feedback.services.summaries import make_workbook, study_of
+from tests.makers import make_wave, submission
+
+KEY = ("indicator", "dimension", "group", "baseline_year")
+
+
+@pytest.fixture
+def demonstration(sqlite_app, monkeypatch):
+    """Both demonstration surveys with 150 people a wave."""
+
+    def read(file):
+        content = read_content(file)
+        return {"waves": [{**wave, "people": 150} for wave in content["waves"]]} if file == "waves.yaml" else content
+
+    monkeypatch.setattr(plans, "read_content", read)
+    with sqlite_app.app_context():
+        load_demonstration()
+        yield sqlite_app
+
+
+def run(app, *words):
+    return app.test_cli_runner().invoke(args=["summary", "export", *map(str, words)])
+
+
+def rows_of(content):
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+class TestCommand:
+    def test_both_surveys_are_written(self, demonstration, tmp_path):
+        for slug in ("community-safety-2026", "fast-feedback-2026"):
+            out, estimates = tmp_path / f"{slug}.xlsx", tmp_path / f"{slug}.csv"
+            done = run(demonstration, "--wave", slug, "--out", out, "--estimates", estimates)
+            assert done.exit_code == 0, done.output
+            assert "Weighting the answers to the Census" in done.stderr
+            rows = rows_of(estimates.read_bytes())
+            keys = [tuple(row[name] for name in KEY) for row in rows]
+            assert len(set(keys)) == len(keys) > 500
+            assert list(rows[0])[4:] == [
+                *("n", "n_effective", "percent", "lower", "upper", "baseline_percent", "baseline_n", "difference"),
+                *("comparability", "flags"),
+            ]
+            names = load_workbook(out).sheetnames
+            assert ("By disability" in names) == ("Barriers to reporting" in names) == slug.startswith("community")
+        assert not list(tmp_path.glob(".*"))
+
+    def test_every_title_says_that_it_is_invented(self, demonstration):
+        book = load_workbook(io.BytesIO(make_workbook(wave_by_slug("community-safety-2026")).content))
+        assert all("invented" in sheet["A1"].value for sheet in book.worksheets)
+
+    def test_the_year_before_and_the_published_years_stand_beside_this_year(self, demonstration):
+        rows = rows_of(make_workbook(wave_by_slug("community-safety-2026")).estimates)
+        found = {
+            row["baseline_year"]: row["comparability"]
+            for row in rows
+            if (row["indicator"], row["dimension"]) == ("safe_local_dark", "city")
+        }
+        assert found.pop("") == ""
+        assert found.pop("2025") == "tested"
+        assert found["2014"] == found["2015"] == found["2017"] == "break in series"
+        assert found["2021"] in ("tested", "not clear")
+        assert found["2017-lga-safe-local-dark"] == "not comparable"
+
+    def test_partners_get_small_numbers_hidden(self, demonstration):
+        rows = rows_of(make_workbook(wave_by_slug("community-safety-2026"), audience="partner").estimates)
+        assert all(row["percent"] == "[c]" for row in rows if row["n"] not in ("[c]", "") and int(row["n"]) < 10)
+        assert sum(row["percent"] == "[c]" for row in rows) > 100
+
+    @pytest.mark.parametrize(
+        ("words", "sentence"),
+        [
+            (("--wave", "nothing", "--out", "{folder}/a.xlsx"), "There is no wave 'nothing'."),
+            (("--wave", "fast-feedback-test", "--out", "{folder}/no/a.xlsx"), "is not there. Make it first"),
+            (("--wave", "fast-feedback-test", "--out", "{folder}"), "is a folder. Name a file in it."),
+            (("--wave", "fast-feedback-test"), "--wave SLUG --out FILE.xlsx"),
+            (("--job", "11111111-1111-1111-1111-111111111111"), "There is no such export."),
+        ],
+        ids=["unknown wave", "no folder", "a folder", "no file", "unknown job"],
+    )
+    def test_what_cannot_be_done_is_a_sentence(self, sqlite_app, tmp_path, words, sentence):
+        with sqlite_app.app_context():
+            make_wave()
+        done = run(sqlite_app, *(word.format(folder=tmp_path) for word in words))
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert sentence in done.stderr
+        assert "Traceback" not in done.stderr
+        assert not list(tmp_path.iterdir())
+
+    def test_a_path_that_cannot_be_written(self, sqlite_app, tmp_path, monkeypatch):
+        with sqlite_app.app_context():
+            wave = make_wave()
+            submit_response(submission(wave))
+
+        def full(_path, _content):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(summaries.Path, "write_bytes", full)
+        done = run(sqlite_app, "--wave", "fast-feedback-test", "--out", tmp_path / "a.xlsx")
+        assert done.exit_code == 2
+        assert "cannot be written: No space left on device" in done.stderr
+
+    def test_a_wave_without_answers_gives_an_honest_workbook_and_says_so(self, sqlite_app, tmp_path):
+        with sqlite_app.app_context():
+            make_wave()
+        out = tmp_path / "empty.xlsx"
+        done = run(sqlite_app, "--wave", "fast-feedback-test", "--out", out)
+        assert done.exit_code == 2
+        assert "Nobody in the base of fast-feedback-test has answered yet" in done.stderr
+        summary = load_workbook(out)["Summary"]
+        assert "Nobody in the base has answered yet" in " ".join(str(row[0].value) for row in summary.iter_rows())
+
+
+class TestStudy:
+    def test_base_and_excluded_are_the_answers_received(self, session):
+        wave = make_wave()
+        answers = [
+            {"safe_local_day": "very_safe", "ward": "E05015491", "age_band": "25_34"},
+            {"safe_local_day": "very_safe", "ward": "outside"},
+            {"safe_local_day": "very_unsafe", "age_band": "under_16"},
+            {"safer_text": "=HYPERLINK(1)"},
+        ]
+        for given in answers:
+            submit_response(submission(wave, answers=given))
+        study = study_of(wave)
+        assert (len(study.frame), len(study.base)) == (4, 2)
+        assert study.frame["exclusion"].value_counts().to_dict() == {"": 2, "outside": 1, "under_16": 1}
+        assert [dimension.name for dimension in study.dimensions] == ["ward", "age_band", "sex", "channel"]
+        assert "under_16" not in study.dimension("age_band").groups
+        assert list(study.comments) == ["safer_text"]
+
+    def test_only_earlier_waves_of_the_same_purpose_are_compared(self, session):
+        day = today()
+        wave = make_wave()
+        before = {"opens_on": day - timedelta(days=400), "closes_on": day - timedelta(days=380)}
+        make_wave(slug="before", **before)
+        make_wave(slug="trial", purpose="test", **before)
+        make_wave(slug="later", opens_on=day + timedelta(days=300), closes_on=day + timedelta(days=310))
+        make_wave(survey="community-safety", slug="other", **before)
+        assert [one.facts.slug for one in study_of(wave).earlier] == ["before"]
+
+    def test_waves_of_one_year_are_told_apart(self, session):
+        day = today()
+        make_wave(slug="first", opens_on=day - timedelta(days=3), closes_on=day)
+        wave = make_wave(slug="second", opens_on=day - timedelta(days=2), closes_on=day)
+        assert study_of(wave).earlier[0].facts.year == f"{(day - timedelta(days=3)).year} (first)"
+
+    def test_measures_know_their_item_and_list(self, session):
+        study = study_of(make_wave("community-safety"))
+        measures = {measure.name: measure for measure in study.measures}
+        reason = next(name for name in measures if name.startswith("barrier.domestic_abuse."))
+        assert measures[reason].list_label == measures["experience.domestic_abuse"].item
+        assert ": " not in measures[reason].item
+        assert any(name.startswith("barrier.any.") for name in measures)
+        assert measures["victim_any"].wording != measures["cohesion"].wording
+
+
+class TestJobs:
+    @pytest.fixture
+    def wave(self, session):
+        wave = make_wave()
+        submit_response(submission(wave))
+        return wave
+
+    @pytest.fixture
+    def started(self, monkeypatch):
+        """Jobs are noted instead of started."""
+        noted = []
+        monkeypatch.setattr(exports, "_start_process", noted.append)
+        return noted
+
+    def test_a_job_tells_its_progress_and_keeps_the_file(self, wave, started):
+        export = start_export(wave, "an analyst")
+        assert (started, export.finished_at, export.done) == ([export.id], None, 0)
+        run_export(export.id)
+        done = export_of(export.id)
+        assert (done.fault, done.step, done.done) == (None, "Finished", done.total)
+        assert done.finished_at is not None
+        assert load_workbook(io.BytesIO(done.content)).sheetnames[0] == "Cover"
+        assert db.session.scalars(select(AuditEntry.action)).all() == ["export started"]
+
+    def test_a_second_click_shows_the_job_that_runs(self, wave, started):
+        first, second = start_export(wave, "one"), start_export(wave, "another")
+        assert first.id == second.id
+        assert len(started) == 1
+        run_export(first.id)
+        assert start_export(wave, "one").id != first.id
+
+    def test_another_wave_has_a_job_of_its_own(self, wave, started):
+        other = make_wave("community-safety")
+        assert start_export(wave, "one").id != start_export(other, "one").id
+
+    def test_a_job_that_died_is_found_and_another_may_start(self, wave, started):
+        dead = start_export(wave, "one")
+        dead.progress_at = utc_now() - timedelta(minutes=10)
+        db.session.commit()
+        assert is_dead(dead)
+        again = start_export(wave, "one")
+        assert again.id != dead.id
+        assert "stopped before the workbook was finished" in export_of(dead.id).fault
+
+    def test_dead_jobs_are_closed(self, wave, started):
+        export = start_export(wave, "one")
+        assert close_dead_exports() == 0
+        export.progress_at = utc_now() - timedelta(minutes=10)
+        db.session.commit()
+        assert close_dead_exports() == 1
+        assert not is_dead(export_of(export.id))
+
+    def test_a_fault_ends_in_the_row(self, wave, started, monkeypatch):
+        export = start_export(wave, "one")
+
+        def broken(*_, **__):
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(summaries, "summarise", broken)
+        with pytest.raises(ZeroDivisionError):
+            run_export(export.id)
+        assert "fault in the program" in export_of(export.id).fault
+
+    def test_a_refusal_ends_in_the_row_in_its_own_words(self, wave, started, monkeypatch):
+        export = start_export(wave, "one")
+
+        def refused(*_, **__):
+            raise Refusal("The margins do not add up.")
+
+        monkeypatch.setattr(summaries, "study_of", refused)
+        with pytest.raises(Refusal):
+            run_export(export.id)
+        assert export_of(export.id).fault == "The margins do not add up."
+
+    def test_no_such_job(self, session, started):
+        with pytest.raises(NotFound):
+            export_of(make_wave("community-safety") and exports.uuid.uuid4())
+
+    def test_a_real_process_finishes_the_job(self, wave):
+        export = start_export(wave, "one")
+        until = time.monotonic() + 90
+        while time.monotonic() < until and export_of(export.id).finished_at is None:
+            db.session.rollback()
+            time.sleep(0.3)
+            db.session.expire_all()
+        done = export_of(export.id)
+        assert (done.fault, done.step) == (None, "Finished")
+        assert done.content[:2] == b"PK"
+        assert db.session.scalar(select(func.count()).select_from(Export)) == 1
+
+
+def test_workbook_opened_by_libreoffice_holds_the_numbers_of_the_tidy_table(demonstration, tmp_path):
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.fail("LibreOffice is missing. Install it: apt-get install libreoffice-calc")
+    wave = wave_by_slug("community-safety-2026")
+    made = make_workbook(wave)
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(made.content)
+    kind = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
+    words = [program, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", kind]
+    subprocess.run([*words, "--outdir", str(tmp_path / "csv"), str(path)], capture_output=True, timeout=240, check=True)
+    study = study_of(wave)
+    wards = {label: code for code, label in study.dimension("ward").groups.items()} | {"Not stated": "not_stated"}
+    names = {measure.label: measure.name for measure in study.measures}
+    tidy = {tuple(row[name] for name in KEY): row for row in rows_of(made.estimates)}
+    (sheet,) = (tmp_path / "csv").glob("*-By ward.csv")
+    rows = list(csv.reader(io.StringIO(sheet.read_text(encoding="utf-8"))))
+    start = next(place for place, row in enumerate(rows) if row[:2] == ["Figure", "Ward"])
+    heading, seen = rows[start], 0
+    for row in rows[start + 1 :]:
+        cells = dict(zip(heading, row, strict=True))
+        if cells["Ward"] not in wards:
+            continue
+        exact = tidy[names[cells["Figure"]], "ward", wards[cells["Ward"]], ""]
+        assert int(cells["Responses 2026 (number)"].replace(",", "")) == int(exact["n"])
+        if exact["percent"]:
+            assert float(cells["2026 (%)"]) == pytest.approx(float(exact["percent"]), rel=1e-12)
+            seen += 1
+    assert seen > 100
