@@ -63,7 +63,8 @@ def event_by_code(code: str) -> Event:
         NotFound: no event has this code.
 
     """
-    event = db.session.scalar(select(Event).filter_by(code=code.upper()).options(joinedload(Event.wave)))
+    wanted = select(Event).filter_by(code=code.upper()).options(joinedload(Event.wave))
+    event = None if "\0" in code else db.session.scalar(wanted)  # PostgreSQL cannot even ask for a NUL
     if event is None:
         raise NotFound("There is no event with this code. Check the code on the poster.")
     return event

@@ -11,7 +11,8 @@ import yaml
 
 from feedback.errors import Refusal
 from feedback.extensions import db
-from feedback.models import Conflict, Response
+from feedback.models import Conflict, Event, Response
+from feedback.models.types import utc_now
 from feedback.queries.counts import by_channel, by_day
 from feedback.services.importing.maps import MapFault, load_map
 from feedback.services.importing.responses import Import, import_responses
@@ -264,6 +265,33 @@ def test_months_alone_are_enough(session, folder) -> None:
     _, told = bring(write(folder / "a.csv", rows), map_file, apply=True, accept_good=True)
     assert list(by_day(wave)) == [date(2026, 3, 10), date(2026, 4, 1)]
     assert [(r.column, r.value) for r in told] == [("When", "2026-02")]
+
+
+def test_a_row_may_name_its_event_and_language(session, folder) -> None:
+    wave = make_wave(**WAVE)
+    event = Event(code="AB12", wave_id=wave.id, kind="x", title="x", starts_at=utc_now(), ends_at=utc_now())
+    session.add(event)
+    session.commit()
+    header = ["id", "event", "spoken", "Q1"]
+    rows = [
+        ["1", "ab12", "Polski", "very_safe"],
+        ["2", "", "English", "very_safe"],
+        ["3", "ZZ99", "Klingon", "very_safe"],
+        ["4", "a\x00b", "English", "very_safe"],
+    ]
+    map_file = mapped(
+        folder,
+        id={"column": "id"},
+        date={"fixed": "2026-03-05"},
+        channel={"fixed": "event_link"},
+        event={"column": "event"},
+        language={"column": "spoken", "codes": {"Polski": "pl", "English": "en"}},
+        questions={"safe_local_day": {"column": "Q1"}},
+    )
+    _, told = bring(write(folder / "a.csv", rows, header), map_file, apply=True, accept_good=True)
+    assert [(r.line, r.column) for r in told] == [(4, "spoken"), (4, "event"), (5, "event")]
+    stored = db.session.scalars(db.select(Response))
+    assert sorted((row.language, row.event.code if row.event else "") for row in stored) == [("en", ""), ("pl", "AB12")]
 
 
 def test_the_template_loads_and_takes_answers_in_words_and_in_codes(session, folder) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -194,11 +195,20 @@ def test_many_at_once_store_one_row_each_and_tally_each_day(session) -> None:
     assert len(rows(Response)) == 1_203
 
 
-def test_two_batches_with_the_same_ids_in_opposite_order_are_one_row_each(app) -> None:
-    ids = [uuid4() for _ in range(300)]
+def test_two_batches_with_the_same_ids_in_opposite_order_are_one_row_each(app, monkeypatch) -> None:
+    ids = [uuid4() for _ in range(12)]
     with app.app_context():
         make_wave()
-    ready = Barrier(2)
+    ready, insert_new = Barrier(2), writer.insert_new
+
+    def insert_slowly(table, given):
+        inserted = set()
+        for row in given:
+            time.sleep(0.02)
+            inserted |= insert_new(table, [row])
+        return inserted
+
+    monkeypatch.setattr(writer, "insert_new", insert_slowly)
 
     def send(order: int) -> dict[str, int]:
         from feedback.queries.waves import wave_by_slug
@@ -212,9 +222,9 @@ def test_two_batches_with_the_same_ids_in_opposite_order_are_one_row_each(app) -
 
     with ThreadPoolExecutor(2) as pool:
         outcomes = list(pool.map(send, (1, -1)))
-    assert outcomes[0] + outcomes[1] == {"stored": 300, "already_stored": 300}
+    assert outcomes[0] + outcomes[1] == {"stored": 12, "already_stored": 12}
     with app.app_context():
-        assert [tally.count for tally in rows(Tally)] == [300]
+        assert [tally.count for tally in rows(Tally)] == [12]
 
 
 def test_an_acknowledged_answer_survives_a_power_cut_on_sqlite(sqlite_app) -> None:
