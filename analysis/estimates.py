@@ -19,10 +19,6 @@ from analysis.intervals import wilson
 
 Floats = NDArray[np.float64]
 Number = TypeVar("Number", np.int64, np.float64)
-COLUMNS = (
-    "indicator", "dimension", "group", "n", "yes", "percent_unweighted", "percent", "std_error", "design_effect",
-    "n_effective", "lower", "upper",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,10 +69,17 @@ def estimate(
 def estimate_counts(counts: Counts, weights: pd.Series | None = None) -> pd.DataFrame:
     """The same from counts. `weights` is the weight of each cell (from `rake_counts`); counts by weight need none."""
     per_cell = cell_weights(counts, weights)
-    parts = [_figures(table, group_sums(table, per_cell), counts) for table in counts.tables]
-    frame = pd.concat(parts, ignore_index=True)
-    order = frame["_indicator"].argsort(kind="stable")
-    return frame.iloc[order].reset_index(drop=True)[list(COLUMNS)]
+    parts = [_figures(group_sums(table, per_cell), counts.respondents) for table in counts.tables]
+    labels = [(table.dimension.name, JOIN.join(group)) for table in counts.tables for group in table.groups]
+    # (groups x indicators) of every table under one another, then read by indicator
+    columns = {name: np.concatenate([part[name] for part in parts]).T.ravel() for name in parts[0]}
+    repeated = labels * len(counts.indicators)
+    keys = {
+        "indicator": np.repeat(np.array(counts.indicators, dtype=object), len(labels)),
+        "dimension": [dimension for dimension, _ in repeated],
+        "group": [group for _, group in repeated],
+    }
+    return pd.DataFrame({name: pd.Series(values, dtype="str") for name, values in keys.items()} | columns)
 
 
 def cell_weights(counts: Counts, weights: pd.Series | None) -> Floats:
@@ -121,24 +124,18 @@ def standard_error(sums: Sums, respondents: int) -> Floats:
         return np.sqrt(spread / sums.weight**2 * correction)
 
 
-def _figures(table: Table, sums: Sums, counts: Counts) -> pd.DataFrame:
-    groups, indicators = sums.n.shape
+def _figures(sums: Sums, respondents: int) -> dict[str, NDArray[Any]]:
+    """The columns of the estimates, each (groups x indicators)."""
     lower, upper = wilson(sums.share, sums.n_effective)
     with np.errstate(divide="ignore", invalid="ignore"):
-        columns: dict[str, NDArray[np.generic]] = {
+        return {
             "n": sums.n,
             "yes": sums.yes,
             "percent_unweighted": 100 * sums.yes / sums.n,
             "percent": 100 * sums.share,
-            "std_error": 100 * standard_error(sums, counts.respondents),
+            "std_error": 100 * standard_error(sums, respondents),
             "design_effect": sums.n / np.where(sums.n_effective > 0, sums.n_effective, np.nan),
             "n_effective": sums.n_effective,
             "lower": 100 * lower,
             "upper": 100 * upper,
         }
-    frame = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
-    frame["indicator"] = np.tile(np.array(counts.indicators, dtype=object), groups)
-    frame["_indicator"] = np.tile(np.arange(indicators), groups)
-    frame["dimension"] = table.dimension.name
-    frame["group"] = np.repeat(np.array([JOIN.join(group) for group in table.groups], dtype=object), indicators)
-    return frame.astype({"indicator": "str", "dimension": "str", "group": "str"})

@@ -107,7 +107,8 @@ class Attack:
         `hidden` rows show neither yes nor no; of these, rows in `bases` do not show n either.
         """
         for rows, sums in _components(self.cells.equations, hidden):
-            if self._safe.issuperset(rows):
+            nothing_shown = bases.issuperset(rows) and all(hidden.issuperset(equation.rows) for equation in sums)
+            if nothing_shown or self._safe.issuperset(rows):
                 continue
             if len(sums) == 1 and sums[0].total not in hidden:
                 width = one_sum(self.cells, rows, frozenset(rows) & bases, bases_only=self._rule.bases)
