@@ -41,6 +41,6 @@ def _bind_extensions(app: Flask) -> None:
     from feedback.extensions import babel, csrf, db, migrate
 
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)  # type: ignore[no-untyped-call]
     csrf.init_app(app)
     babel.init_app(app)
