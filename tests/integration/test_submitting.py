@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from feedback.clock import month_of, today
 from feedback.errors import Closed, Refusal
-from feedback.extensions import db
+from feedback.extensions import db, only_reading
 from feedback.models import Conflict, Event, Questionnaire, Response, Tally
 from feedback.models.types import utc_now
 from feedback.queries.counts import by_day
@@ -380,3 +380,19 @@ def test_the_tally_equals_the_responses(session) -> None:
         submit_response(given)
         submit_response(submission(wave, id=given.id, answers={}))
     assert sum(tally.count for tally in rows(Tally)) == len(rows(Response)) == 3
+
+
+def test_long_reading_holds_up_nobodys_answer(app) -> None:
+    def post() -> Receipt:
+        from feedback.queries.waves import wave_by_slug
+
+        with app.app_context():
+            db.session.execute(db.text("PRAGMA busy_timeout=500")) if db.engine.dialect.name == "sqlite" else None
+            return submit_response(submission(wave_by_slug("fast-feedback-test")))
+
+    with app.app_context():
+        make_wave()
+        with only_reading(), ThreadPoolExecutor(1) as pool:
+            assert rows(Response) == []
+            assert pool.submit(post).result(5).outcome == "stored"
+        assert len(rows(Response)) == 1
