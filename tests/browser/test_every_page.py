@@ -18,7 +18,15 @@ from tests.pictures import sign_in
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-NOT_WALKED: dict[str, str] = {}
+NOT_WALKED: dict[str, str] = {
+    "security.login": "opened before each walk, and with mistakes in staff/test_office.py",
+    "staff.sign_out": "for who types the address; its words are checked in integration/staff",
+    "administrators.one_time_password": "shown once after a person is added: staff/test_office.py",
+    "administrators.reactivate": "needs a closed account: staff/test_office.py",
+    "administrators.delete_wave": "needs a test wave: staff/test_office.py",
+    "analysts.workbook": "needs a workbook that is being made: staff/test_office.py",
+    "analysts.download": "a file, not a page: staff/test_office.py",
+}
 PAGES_PER_ENDPOINT = 2
 WIDTHS = (320, 1024)
 
