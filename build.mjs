@@ -22,7 +22,8 @@ const UNUSED = classes(
 )
 // What the first view of a one-page survey can do without: it stands in a sheet of its own.
 const LATER = classes(
-  'radios--(small|inline)', 'input--width-5', 'input__', 'button--secondary', 'body-l', 'heading-xl', 'list--bullet',
+  'radios--(small|inline)', '(label|legend)--l', 'label-wrapper', 'fieldset__heading', 'input--width-5', 'input__',
+  'button--secondary', 'body-l', 'heading-xl', 'list--bullet',
 )
 const FONT = 'font-family:arial,sans-serif;-webkit-font-smoothing:antialiased;-moz-osx-font-smoothing:grayscale'
 
@@ -51,6 +52,7 @@ function slim(css, wanted) {
 
 function keep({ head, body }, wanted) {
   if (head.startsWith('@supports not (text-wrap') || head.startsWith('@supports not (caret')) return '' // old browsers
+  if (head === '@media print' && /^[^{]*\{font-size:[^;]*;line-height:[^;}]*\}$/.test(body)) return '' // one rule does it
   if (head.startsWith('@')) {
     const inner = blocks(body).map((block) => keep(block, wanted)).join('')
     return inner && `${head}{${inner}}`

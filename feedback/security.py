@@ -27,7 +27,6 @@ PAGE_HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
 # These pages hold no token that signs anybody in or gives a right, so their length gives nothing away.
 COMPRESSED_ROOMS = frozenset({"residents", "public"})

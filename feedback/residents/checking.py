@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
@@ -48,6 +48,7 @@ def _check_page(journey: Journey, errors: Mapping[str, str]) -> ResponseReturnVa
         answers=journey.answers,
         route=[(number_of(journey.asked, page), page) for page in route],
         errors=errors,
+        back=url_for("residents.page", survey=journey.survey, number=number_of(journey.asked, route[-1])),
         harm=any(page.harm for page in route),
         help_lines=lines_for(route),
     )

@@ -86,8 +86,7 @@ def test_a_change_returns_to_the_check_through_new_pages_only(client: PageClient
     check = skip_to(client, begin(client, long), "Check your answers")
     row = next(r for r in client.page(check).select(".govuk-summary-list__row") if "Which best" in text_of(r))
     change = row.select_one("a")["href"]
-    assert change.endswith("?change=1#experience.burglary_robbery_theft")
-    change = change.split("#")[0]
+    assert change == f"{long}/8?change=1"
     assert client.page(change).select_one(".govuk-back-link")["href"] == check
     address = client.submit(change, {"experience.domestic_abuse": "victim"}).location
     assert heading(client.page(address)) == "Your experience, page 9"
