@@ -37,7 +37,12 @@ class Command(click.Command):
             remedy = "Check DATABASE_URL and that the server runs; `flask db upgrade` makes the tables."
             raise click.ClickException(f"The database cannot be used ({said}). {remedy}") from error
         except (Refusal, PlaceError, QuestionnaireError) as refusal:
-            raise click.ClickException(str(refusal)) from refusal
+            raise click.ClickException(harmless(str(refusal))) from refusal
+
+
+def harmless(text: str) -> str:
+    """Return text for a terminal: nothing of what a file or a person wrote may move its cursor or turn its lines."""
+    return "".join(sign if sign == "\n" or sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 class Group(AppGroup):
@@ -49,5 +54,5 @@ class Group(AppGroup):
 @contextmanager
 def bar(length: int, label: str) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on the error stream, so that output can go to a file; yields how to move it on."""
-    with click.progressbar(length=length, label=label, file=sys.stderr) as shown:
+    with click.progressbar(length=length, label=harmless(label), file=sys.stderr) as shown:
         yield shown.update

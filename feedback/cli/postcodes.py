@@ -16,10 +16,11 @@ command = Group("postcodes", help="Postcodes, which are looked up for the ward a
 @click.argument("file", type=click.Path(path_type=Path))
 def import_file(file: Path) -> None:
     """Replace the postcodes of the place by those of an ONSPD or NSPL file (the large CSV, of any year)."""
+    from feedback.services.importing.csv_files import size_of
     from feedback.services.importing.postcodes import import_postcodes
 
     place = current_place()
-    with bar(file.stat().st_size if file.is_file() else 0, f"Reading {file.name}") as move:
+    with bar(size_of(file), f"Reading {file.name}") as move:
         found = import_postcodes(file, place, move)
     click.echo(f"{len(found.wards):,} live postcodes of {place.name} in {len(set(found.wards.values()))} wards loaded.")
     click.echo(f"Passed over: {found.ended:,} ended, {found.without_ward:,} without a ward.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedback.cli import Group, bar
+from feedback.cli import Group, bar, harmless
 from feedback.errors import Refusal
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def template(wave: str) -> None:
     from feedback.queries.waves import wave_by_slug
     from feedback.services.importing.template import map_template
 
-    click.echo(map_template(wave_by_slug(wave)), nl=False)
+    click.echo(harmless(map_template(wave_by_slug(wave))), nl=False)
 
 
 @command.command("import")

@@ -42,7 +42,8 @@ def questionnaire_version(survey: str, version: int) -> Questionnaire:
         NotFound: this version was never published.
 
     """
-    found = db.session.scalar(select(Questionnaire).filter_by(survey=survey, version=version))
+    wanted = select(Questionnaire).filter_by(survey=survey, version=version)
+    found = db.session.scalar(wanted) if 0 < version < 2**31 else None  # no database can look for a larger number
     if found is None:
         raise NotFound(f"Version {version} of the survey {survey!r} was never published.")
     return found

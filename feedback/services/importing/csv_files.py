@@ -72,6 +72,14 @@ def open_csv(
             yield CsvFile(path.name, [cell.strip() for cell in header.cells], rows)
 
 
+def size_of(path: Path) -> int:
+    """Return how many bytes there are to read; 0 for a file that cannot be opened, which `open_csv` refuses."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def _refuse_what_is_not_text(path: Path, sample: bytes, encoding: str) -> None:
     for beginning, kind in NOT_TEXT.items():
         if sample.startswith(beginning):
@@ -114,7 +122,7 @@ def _records(path: Path, text: TextIOWrapper, delimiter: str, encoding: str, tel
             if number % 1000 == 0:
                 tell()
         tell()
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:  # also a file that does not begin as UTF-16 must
         raise FileRefused(
             f"{path.name} is not {encoding.upper()} near line {line}. Save it as CSV (UTF-8), or name its encoding in "
             "the map: files from Excel on Windows are often `encoding: cp1252`."

@@ -6,6 +6,8 @@ Every value is read as text, so that `yes`, `01` and `2026-03` stay what they ar
 from __future__ import annotations
 
 import codecs
+import re
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,7 @@ class ResponseMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     not_answered: tuple[str, ...] = ()
 
 
+NO_ENCODINGS_OF_FILES = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 SECTIONS = {"date": DateMap, "channel": WordMap, "language": WordMap, "event": WordMap}
 
 
@@ -131,7 +134,7 @@ def _read(path: Path) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise MapFault(f"{path.name}: {line}{error.problem or 'this is not YAML'}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise MapFault(f"{path.name} is not a YAML file in UTF-8.") from error
     if not isinstance(content, dict):
         raise MapFault(f"{path.name} is not a map. Make one with `flask responses map-template`.")
@@ -158,10 +161,30 @@ def _check(given: ResponseMap) -> None:
         entry = getattr(given, key)
         if entry is not None and bool(entry.column) == bool(entry.fixed):
             raise MapFault(f"{given.name}: {key}: name either a `column` or one `fixed` value for all rows.")
-    try:
-        codecs.lookup(given.encoding)
-        "".encode(given.encoding)
-    except LookupError:
-        raise MapFault(f"{given.name}: encoding: {given.encoding!r} is not known. Try utf-8 or cp1252.") from None
+    if not _is_encoding(given.encoding):
+        raise MapFault(f"{given.name}: encoding: {given.encoding!r} is not known. Try utf-8 or cp1252.")
+    if given.date.format and not _tells_months(given.date.format):
+        raise MapFault(
+            f'{given.name}: date: format: {given.date.format!r} does not say how a date is written. Try "%d/%m/%Y".'
+        )
     if given.delimiter not in {"", "tab"} and len(given.delimiter) != 1:
         raise MapFault(f"{given.name}: delimiter: write one sign, or the word `tab`.")
+
+
+def _is_encoding(name: str) -> bool:
+    """Whether files are written in it; Python also calls ways of writing host names and its own source encodings."""
+    try:
+        "".encode(name)
+        return codecs.lookup(name).name not in NO_ENCODINGS_OF_FILES
+    except (LookupError, ValueError):
+        return False
+
+
+def _tells_months(written: str) -> bool:
+    """Whether a format of strptime reads back the year and month that it writes."""
+    day = date(2026, 3, 1)
+    try:
+        read = datetime.strptime(day.strftime(written), written)  # noqa: DTZ007 - a day has no zone
+    except (ValueError, re.error):
+        return False
+    return (read.year, read.month) == (day.year, day.month)

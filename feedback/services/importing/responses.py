@@ -20,7 +20,7 @@ from feedback.queries.questionnaires import asked, questionnaire_version
 from feedback.queries.responses import payload_hashes
 from feedback.queries.waves import wave_by_slug
 from feedback.services.importing.binding import bind
-from feedback.services.importing.csv_files import CsvFile, Progress, Row, open_csv
+from feedback.services.importing.csv_files import CsvFile, Progress, Row, open_csv, size_of
 from feedback.services.importing.maps import ResponseMap
 from feedback.services.importing.rows import Rejection, RowReader, RowRefused
 from feedback.services.responses import store_checked
@@ -82,7 +82,7 @@ def import_responses(wanted: Import, bar: Bar = no_bar) -> ImportReport:
         Refusal: the file, the map or the wave cannot be used; single rows that cannot are in the report.
 
     """
-    size = wanted.path.stat().st_size if wanted.path.is_file() else 0
+    size = size_of(wanted.path)
     with TemporaryFile() as kept:
         with bar(size, f"Reading {wanted.path.name}") as move, only_reading():
             report = _check_file(wanted, kept, move)

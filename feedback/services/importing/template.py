@@ -47,7 +47,8 @@ questions:"""
 def map_template(wave: Wave) -> str:
     """Return a map for the wave's questionnaire, in which every column is named by question id (or `grid.row`)."""
     questionnaire = asked(wave.questionnaire)
-    beginning = BEGINNING.format(title=wave.title, survey=questionnaire.survey, version=questionnaire.version)
+    title = " ".join(wave.title.split())  # a new line in it would be read as part of the map
+    beginning = BEGINNING.format(title=title, survey=questionnaire.survey, version=questionnaire.version)
     lines = [line for question in questionnaire.questions for line in _question(question)]
     return "\n".join([beginning, *lines, ""])
 
