@@ -65,6 +65,12 @@ def counts(request: pytest.FixtureRequest) -> Count:
     return count
 
 
+@pytest.fixture
+def attacked(request: pytest.FixtureRequest) -> Flask:
+    """The app that the test asked for: `scene` or `sqlite_scene`."""
+    return _app_of(request)
+
+
 def _app_of(request: pytest.FixtureRequest) -> Flask:
     name = "scene" if "scene" in request.fixturenames else "sqlite_scene"
     app: Flask = request.getfixturevalue(name)

@@ -98,7 +98,7 @@ def check_body(body: str, what: str = "") -> None:
 
 def is_sentence(text: str) -> bool:
     """Whether a text begins with a capital and has the words of a sentence that says what to do."""
-    return bool(re.match(r"[A-Z0-9“‘']", text)) and len(text.split()) >= 3 and "None" not in text.split()
+    return bool(re.match(r"[A-Z0-9“‘'\"]", text)) and len(text.split()) >= 3 and "None" not in text.split()
 
 
 def errors_on(soup: BeautifulSoup) -> list[str]:
