@@ -175,3 +175,11 @@ def test_categories_that_read_the_same(frame_of):
     frame = pd.DataFrame({"ward": [1, "1"], "q": ["Yes", "No"]}, dtype=object)
     with pytest.raises(AnalysisError, match="'ward' has categories that read the same"):
         estimate(frame, INDICATORS[:1], ["ward"])
+
+
+def test_blanks_of_several_kinds_are_one_cell():
+    mixed = pd.DataFrame({"ward": ["", None, np.nan, "A"], "q": ["Yes", "No", None, ""]}, dtype=object)
+    plain = pd.DataFrame({"ward": ["", "", "", "A"], "q": ["Yes", "No", "", ""]}, dtype="str")
+    counts = count(mixed, INDICATORS[:1], ["ward"], cells=["ward"])
+    assert counts.same_as(count(plain, INDICATORS[:1], ["ward"], cells=["ward"]))
+    assert counts.rows.tolist() == [3, 1]
