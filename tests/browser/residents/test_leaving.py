@@ -86,3 +86,11 @@ def test_titles_in_the_history_tell_nothing(harm: Page) -> None:
 def test_pages_that_touch_no_harm_have_no_exit(scripted: Page, browser: Browser, address: str) -> None:
     scripted.goto(address)
     assert scripted.locator(".app-exit").count() == 0
+
+
+def test_the_exit_of_other_pages_leads_away_too(phone: Page) -> None:
+    phone.context.route(AWAY, lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html"))
+    begin_long(phone)
+    phone.goto("/exit")
+    expect(phone).to_have_url(AWAY)
+    assert phone.context.cookies() == []

@@ -78,10 +78,10 @@ def test_an_event_that_is_gone_costs_nobody_their_answers(client: PageClient, fa
     assert (row.channel, row.event_id) == ("online", None)
 
 
-@pytest.mark.parametrize("code", ["zzzzz", "%00", "a%00b", "<script>", "x" * 500])
-def test_an_unknown_code_is_a_plain_page(client: PageClient, fast: str, code: str) -> None:
-    client.page(f"/e/{code}", status=404)
-    client.page(f"/s/fast-feedback?e={code}", status=404)
+def test_an_unknown_code_is_a_plain_page(client: PageClient, fast: str) -> None:
+    for code in ("zzzzz", "%00", "a%00b", "<script>", "x" * 500):
+        client.page(f"/e/{code}", status=404)
+        client.page(f"/s/fast-feedback?e={code}", status=404)
 
 
 def test_the_code_of_a_closed_event_says_when_it_closed(app: Flask, client: PageClient, add_event: AddEvent) -> None:

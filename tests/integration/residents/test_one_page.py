@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -62,9 +61,10 @@ def test_a_receipt_follows_and_can_be_reloaded(client: PageClient, fast: str) ->
     assert code in text_of(client.page(sent.location))
 
 
-@pytest.mark.parametrize("code", ["AAAAA-AAAAA", "x", "%00", "<script>"])
-def test_a_receipt_that_nobody_got_is_not_shown(client: PageClient, fast: str, code: str) -> None:
-    assert "no receipt" in text_of(client.page(f"{fast}/done/{code}", status=404))
+def test_a_receipt_that_nobody_got_is_not_shown(client: PageClient, fast: str) -> None:
+    assert "no receipt" in text_of(client.page(f"{fast}/done/AAAAA-AAAAA", status=404))
+    for code in ("x", "%00", "<script>", "x" * 999):
+        client.page(f"{fast}/done/{code}", status=404)
 
 
 def test_the_form_sets_no_cookie_and_is_not_kept(client: PageClient, fast: str) -> None:
@@ -122,16 +122,14 @@ def test_a_mistake_keeps_the_answers_and_the_id(client: PageClient, fast: str, s
     assert stored() == []
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_stored_as_text_and_shown_escaped(
-    client: PageClient, fast: str, stored: Rows, text: str
-) -> None:
-    client.submit(fast, SAFE | {"safer_text": text})
-    (row,) = stored()
-    assert "\x00" not in row.answers["safer_text"]
-    shown = client.submit(fast, {"safer_text": text, "priorities": ["drugs", "none"]}, status=422)
-    assert "<script" not in shown.text.replace('<script src="/static/', "")
-    assert "<img" not in shown.text
+def test_hostile_text_is_stored_as_text_and_shown_escaped(client: PageClient, fast: str, stored: Rows) -> None:
+    for text in HOSTILE:
+        client.submit(fast, SAFE | {"safer_text": text})
+        shown = client.submit(fast, {"safer_text": text, "priorities": ["drugs", "none"]}, status=422)
+        assert "<script" not in shown.text.replace('<script src="/static/', ""), text
+        assert "<img" not in shown.text, text
+    kept = {row.answers["safer_text"] for row in stored()}
+    assert kept == {text.replace("\x00", "").replace("\u202e", "") for text in HOSTILE}
 
 
 def test_a_hundred_thousand_characters_are_refused_kindly_and_kept(client: PageClient, fast: str, stored: Rows) -> None:
@@ -148,26 +146,24 @@ def test_more_than_the_server_takes_is_a_plain_page(client: PageClient, fast: st
     assert stored() == []
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "status"),
-    [
-        ("safe_local_day", "sideways", 422),
-        ("ward", "E05002455", 422),
-        ("id", "not-an-id", 400),
-        ("id", "00000000-0000-0000-0000-000000000000", 400),
-        ("id", "", 400),
-        ("wave", "of-somewhere-else", 404),
-        ("version", "99", 404),
-        ("version", "-1", 404),
-        ("version", "9" * 40, 404),
-        ("version", "٣", 404),
-    ],
-)
-def test_a_tampered_field_is_a_sentence(
-    client: PageClient, fast: str, stored: Rows, field: str, value: str, status: int
-) -> None:
-    answer = client.post(fast, data=hidden(client, fast) | SAFE | {field: value})
-    assert answer.status_code == status
+TAMPERED = [
+    ("safe_local_day", "sideways", 422),
+    ("ward", "E05002455", 422),
+    ("id", "not-an-id", 400),
+    ("id", "00000000-0000-0000-0000-000000000000", 400),
+    ("id", "", 400),
+    ("wave", "of-somewhere-else", 404),
+    ("version", "99", 404),
+    ("version", "-1", 404),
+    ("version", "9" * 40, 404),
+    ("version", "٣", 404),
+]
+
+
+def test_a_tampered_field_is_a_sentence(client: PageClient, fast: str, stored: Rows) -> None:
+    form = hidden(client, fast) | SAFE
+    for field, value, status in TAMPERED:
+        assert client.post(fast, data=form | {field: value}).status_code == status, (field, value)
     assert stored() == []
 
 

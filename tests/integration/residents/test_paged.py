@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
@@ -160,13 +159,12 @@ def test_a_new_beginning_is_another_person(client: PageClient, long: str, stored
     assert sorted(row.answers["link"][0] for row in stored()) == ["live", "work"]
 
 
-@pytest.mark.parametrize("value", ["", "x", "A" * 43, "<script>", "é" * 43, "a" * 4000])
-def test_a_tampered_cookie_leads_to_the_beginning(client: PageClient, long: str, value: str) -> None:
+def test_a_tampered_cookie_leads_to_the_beginning(client: PageClient, long: str) -> None:
     begin(client, long)
-    client.set_cookie("draft", value, path=COOKIE_PATH)
-    for answer in (client.get(f"{long}/2"), client.post(f"{long}/2", data={}), client.get(f"{long}/check")):
-        assert answer.status_code == 303
-        assert answer.location == f"{long}/start?lost=1"
+    for value in ("", "x", "A" * 43, "<script>", "é" * 43, "a" * 4000):
+        client.set_cookie("draft", value, path=COOKIE_PATH)
+        for answer in (client.get(f"{long}/2"), client.post(f"{long}/2", data={}), client.get(f"{long}/check")):
+            assert (answer.status_code, answer.location) == (303, f"{long}/start?lost=1"), value
     assert "We cannot find the answers you began with" in text_of(client.page(f"{long}/start?lost=1"))
 
 
@@ -181,10 +179,10 @@ def test_the_cookie_is_out_of_reach_and_holds_the_only_key(app: Flask, client: P
         assert key.encode() not in draft.sealed
 
 
-@pytest.mark.parametrize("number", ["0", "99", "999999999999999999999", "-1", "x"])
-def test_a_page_that_does_not_exist(client: PageClient, long: str, number: str) -> None:
+def test_a_page_that_does_not_exist(client: PageClient, long: str) -> None:
     begin(client, long)
-    client.page(f"{long}/{number}", status=404)
+    for number in ("0", "99", "999999999999999999999", "-1", "x"):
+        client.page(f"{long}/{number}", status=404)
 
 
 def test_pages_that_ask_about_harm_tell_nothing_in_title_and_address(client: PageClient, long: str) -> None:
