@@ -136,18 +136,6 @@ def headline_chart(pages: Pages) -> Sheet | None:
         return _chart_alone(pages, names)
     rows = pages.rows(names, [CITY], year=year)
     rows = rows[rows["comparability"].isin(["tested", "not testable"])]
-    now, before = f"{pages.year} (%)", f"{year} (%)"
-    columns = (
-        Column(name="Figure", width=FIRST),
-        Column(name=now, kind="percent"),
-        Column(name=f"Lower limit {pages.year} (%)", kind="percent"),
-        Column(name=f"Upper limit {pages.year} (%)", kind="percent"),
-        Column(name=f"Responses {pages.year} (number)", kind="count"),
-        Column(name=before, kind="percent"),
-        Column(name=f"Responses {year} (number)", kind="count"),
-        Column(name="Difference (percentage points)", kind="points"),
-        Column(name="Significance", empty=NOT_APPLICABLE, width=14),
-    )
     return Sheet(
         name="Chart headline change",
         title=f"Headline figures for {pages.place}, {year} and {pages.year}",
@@ -155,7 +143,7 @@ def headline_chart(pages: Pages) -> Sheet | None:
         source=pages.source,
         base=pages.base,
         lines=(pages.interval_line, SIGNIFICANCE),
-        columns=columns,
+        columns=_columns_of_two_years(pages.year, year),
         rows=[
             [
                 pages.label(row.indicator),
@@ -167,27 +155,41 @@ def headline_chart(pages: Pages) -> Sheet | None:
             ]
             for row in each(rows)
         ],
-        chart=Chart(
-            kind="bar",
-            title=f"Headline figures, {year} and {pages.year}",
-            description=(
-                f"Bars show the percentage of residents for each headline figure in {pages.year} and in {year}. "
-                f"{pages.interval_line} Whether a difference is significant stands in the table."
-            ),
-            category="Figure",
-            category_title="Figure",
-            value_title="Percentage of residents who answered",
-            series=(
-                Series(
-                    value=now,
-                    label=pages.year,
-                    lower=f"Lower limit {pages.year} (%)",
-                    upper=f"Upper limit {pages.year} (%)",
-                ),
-                Series(value=before, label=year),
-            ),
-            maximum=100,
+        chart=_bars_of_two_years(pages, year),
+    )
+
+
+def _columns_of_two_years(now: str, before: str) -> tuple[Column, ...]:
+    return (
+        Column(name="Figure", width=FIRST),
+        Column(name=f"{now} (%)", kind="percent"),
+        Column(name=f"Lower limit {now} (%)", kind="percent"),
+        Column(name=f"Upper limit {now} (%)", kind="percent"),
+        Column(name=f"Responses {now} (number)", kind="count"),
+        Column(name=f"{before} (%)", kind="percent"),
+        Column(name=f"Responses {before} (number)", kind="count"),
+        Column(name="Difference (percentage points)", kind="points"),
+        Column(name="Significance", empty=NOT_APPLICABLE, width=14),
+    )
+
+
+def _bars_of_two_years(pages: Pages, before: str) -> Chart:
+    now, limit = pages.year, f"limit {pages.year} (%)"
+    return Chart(
+        kind="bar",
+        title=f"Headline figures, {before} and {now}",
+        description=(
+            f"Bars show the percentage of residents for each headline figure in {now} and in {before}. "
+            f"{pages.interval_line} Whether a difference is significant stands in the table."
         ),
+        category="Figure",
+        category_title="Figure",
+        value_title="Percentage of residents who answered",
+        series=(
+            Series(value=f"{now} (%)", label=now, lower=f"Lower {limit}", upper=f"Upper {limit}"),
+            Series(value=f"{before} (%)", label=before),
+        ),
+        maximum=100,
     )
 
 
