@@ -159,7 +159,7 @@ class TestPublished:
         now = row(self.figures({}), "dark", "city", "", "")["percent"]
         classes = {
             row(self.figures({"percent": float(round(now) + step)}), "dark", "city", "", "2021")["comparability"]
-            for step in (3, 6, 12)
+            for step in (3, 9, 12)
         }
         assert classes == {"tested", "not clear"}
 
