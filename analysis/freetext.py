@@ -28,7 +28,7 @@ class FreeText:
 
     question: str
     asked: str
-    comments: int
+    comments: int | Suppressed
     themes: pd.DataFrame
     wording: pd.DataFrame
 
@@ -46,7 +46,7 @@ def _read(cells: pd.Series[str], column: str, asked: str, limits: Thresholds) ->
     return FreeText(
         question=column,
         asked=asked,
-        comments=len(texts),
+        comments=Suppressed() if limits.hide_base_under and 0 < len(texts) < FEWEST else len(texts),
         themes=_hidden_themes(summary, limits),
         wording=_wording(worded["wording"], limits),
     )

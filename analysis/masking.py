@@ -16,6 +16,7 @@ from analysis.earlier import CURRENT, GROUP
 from analysis.published import BREAK
 from analysis.rows import each
 from analysis.showing import follow
+from analysis.study import CITY
 from analysis.suppressed import Suppressed
 from analysis.thresholds import Thresholds, thresholds
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 HIDDEN = "Hidden so that nobody can be recognised."
 EVERYBODY = "everybody"
+ABOUT_CRIME_MET = ("experience", "reporting", "barriers")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Shown:
 def mask(summary: Summary, estimates: pd.DataFrame) -> Summary:
     """Return the summary as its audience may see it; `estimates` are the exact ones that it was made from."""
     audience = summary.study.audience
+    summary, estimates = _without_details(summary, estimates)
     sensitive = [measure.name for measure in summary.study.measures if measure.sensitive]
     shown = Shown(
         _protected(estimates, audience, sensitive),
@@ -56,6 +59,22 @@ def mask(summary: Summary, estimates: pd.DataFrame) -> Summary:
         profile=_profile(summary.profile, audience),
         published=_published(summary.published, shown.now),
     )
+
+
+def _without_details(summary: Summary, estimates: pd.DataFrame) -> tuple[Summary, pd.DataFrame]:
+    """Outside the analysts' room, items about crime that people met are told for the whole area and for no group."""
+    study = summary.study
+    if not thresholds(study.audience).hide_base_under:
+        return summary, estimates
+    kept = {measure.name for measure in study.measures if not (measure.family and measure.topic in ABOUT_CRIME_MET)}
+
+    def told(frame: pd.DataFrame) -> pd.DataFrame:
+        rows = frame[frame["indicator"].isin(kept) | (frame["dimension"] == CITY)]
+        return rows.reset_index(drop=True)
+
+    earlier = tuple(replace(one, estimates=told(one.estimates)) for one in summary.earlier)
+    fewer = replace(summary, figures=told(summary.figures), rest=told(summary.rest), earlier=earlier)
+    return fewer, told(estimates)
 
 
 def _protected(estimates: pd.DataFrame, audience: str, sensitive: list[str]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis.freetext import FEWEST, FreeText
 from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages
 from analysis.rows import each
+from analysis.suppressed import Suppressed
 from analysis.text import measured_accuracy
 from analysis.workbook import Column, Sheet
 
@@ -70,6 +71,8 @@ def _wording(pages: Pages, text: FreeText, suffix: str) -> Sheet:
 
 
 def _base(text: FreeText) -> str:
+    if isinstance(text.comments, Suppressed):
+        return f"fewer than {FEWEST} comments of people in the base"
     if not text.comments:
         return "nobody in the base wrote a comment"
     return f"{text.comments:,} comments of people in the base, not weighted"

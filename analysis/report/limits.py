@@ -57,6 +57,7 @@ def _earlier(pages: Pages) -> Iterator[Limit]:
     if city.empty:
         yield "Earlier years", "No earlier figure is known, so nothing can be said about change."
         return
+    yield from _areas(pages)
     for name, words in CLASSES:
         rows = city[city["comparability"] == name]
         if len(rows):
@@ -65,6 +66,17 @@ def _earlier(pages: Pages) -> Iterator[Limit]:
                 for indicator, years in rows.groupby("indicator", sort=False)["baseline_year"]
             ]
             yield f"Earlier years: {name}", f"Earlier figures {words}: {'; '.join(named)}."
+
+
+def _areas(pages: Pages) -> Iterator[Limit]:
+    """Groups of today that an earlier wave did not know by the same code, such as wards after new boundaries."""
+    for earlier in pages.summary.earlier:
+        then = {(known.name, code) for known in earlier.wave.dimensions for code in known.groups}
+        for dimension in pages.summary.study.dimensions:
+            new = [label for code, label in dimension.groups.items() if (dimension.name, code) not in then]
+            if new:
+                year = earlier.wave.facts.year
+                yield f"Groups since {year}", f"Not a group of the same code in {year}, so not compared: {listed(new)}."
 
 
 def _groups(pages: Pages) -> Iterator[Limit]:

@@ -110,7 +110,8 @@ def _hiding(summary: Summary) -> str:
     rounded = f" Bases are rounded to {limit.round_bases_to}." if limit.round_bases_to > 1 else ""
     return (
         f"For the audience {summary.study.audience}: figures from fewer than {limit.hide_base_under} responses are "
-        f"hidden [c], and so are others that would give them away by subtraction.{rounded}"
+        f"hidden [c], and so are others that would give them away by subtraction.{rounded} "
+        "What people say about crime that they met is told for the whole area only."
     )
 
 

@@ -13,7 +13,7 @@ from analysis.report import make_book
 from analysis.summary import KEY, summarise
 from analysis.suppressed import Suppressed
 from analysis.workbook import workbook_bytes
-from tests.unit.summary.studies import people, weighted
+from tests.unit.summary.studies import measure, people, weighted
 
 FIGURES = ["n", "n_effective", "percent", "lower", "upper"]
 
@@ -130,3 +130,21 @@ def test_few_people_counted_apart_are_not_told(given):
     assert "200" not in text
     assert "196" in text
     assert summarise(replace(study, audience="analyst")).excluded == {"under_16": 4, "outside": 0}
+
+
+def test_crime_that_people_met_is_told_by_group_to_analysts_only(given):
+    met = measure("experience.theft", "victim", ("yes",), ("yes", "no"), topic="experience", label="Met: theft")
+    study = replace(given, measures=(*given.measures, met))
+    for audience, dimensions in (("analyst", {"city", "ward", "sex", "ethnic_group"}), ("partner", {"city"})):
+        figures = summarise(replace(study, audience=audience)).figures
+        assert set(figures[figures["indicator"] == "experience.theft"]["dimension"]) == dimensions
+
+
+def test_few_comments_are_not_counted_for_others(given):
+    frame = given.frame.assign(comment="")
+    frame.loc[frame.index[frame["exclusion"] == ""][:3], "comment"] = "Better lights"
+    for audience, said in (("analyst", "3 comments"), ("public", "fewer than 10 comments")):
+        summary = summarise(replace(given, frame=frame, audience=audience))
+        sheet = load_workbook(BytesIO(workbook_bytes(make_book(summary))))["Comment themes"]
+        above = " ".join(str(row[0].value) for row in sheet.iter_rows(max_row=10))
+        assert said in above
