@@ -19,6 +19,7 @@ from tests.pictures import sign_in
 pytestmark = pytest.mark.xdist_group("browser")
 
 NOT_WALKED: dict[str, str] = {
+    "static": "files of the pages, not pages: integration/residents/test_frame.py",
     "residents.page": "needs a survey that was begun: residents/test_journeys.py",
     "residents.check": "needs a survey that was begun: residents/test_journeys.py",
     "residents.done": "needs answers that were sent: residents/test_journeys.py",

@@ -22,7 +22,7 @@ AddEvent = Callable[..., UUID]
 def test_start_lists_what_is_open_shortest_first(client: PageClient, long: str, fast: str) -> None:
     page = client.page("/")
     links = [link["href"] for link in page.select(".app-surveys a")]
-    assert links == ["/s/fast-feedback", "/s/community-safety"]
+    assert links == ["/s/fast-feedback", "/s/community-safety/start"]
     assert "Takes about 1 minute." in text_of(page)
     assert "16 or over" in text_of(page)
 
