@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID, uuid4
 
-from flask import redirect, render_template, url_for
+from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
@@ -24,10 +24,25 @@ def survey(survey: str) -> ResponseReturnValue:
     visit = arriving(survey)
     if visit.asked.layout == "paged":
         return redirect(url_for(".begin", survey=survey, **link_given()))
-    return _form(visit, Sheet(), uuid4(), today())
+    form_id = uuid4()
+    page = make_response(_form(visit, Sheet(), form_id, today()))
+    # Back after sending must show this very form with its own number, or the same answers would count twice. A visit
+    # by link or address asks the server first and gets a form of its own; the tag only lets browsers keep the page,
+    # and the answers go to another address, because browsers forget the page of an address that was posted to.
+    page.headers["Cache-Control"] = "private, no-cache"
+    page.set_etag(form_id.hex)
+    return page
+
+
+@blueprint.get("/s/<survey>/send")
+@everyone
+def unsent(survey: str) -> ResponseReturnValue:
+    """Where the address of a form with mistakes leads when it is opened anew."""
+    return redirect(url_for(".survey", survey=survey, **link_given()))
 
 
 @blueprint.post("/s/<survey>")
+@blueprint.post("/s/<survey>/send")
 @everyone
 def send(survey: str) -> ResponseReturnValue:
     visit, form_id, opened = sending(survey), response_id(), opened_on()

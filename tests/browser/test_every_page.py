@@ -24,6 +24,7 @@ NOT_WALKED: dict[str, str] = {
     "residents.check": "needs a survey that was begun: residents/test_journeys.py",
     "residents.done": "needs answers that were sent: residents/test_journeys.py",
     "residents.event": "leads on from a poster: integration/residents/test_links.py",
+    "residents.unsent": "leads back to the form",
     "residents.leave": "leads out of the site: residents/test_leaving.py",
     "residents.leave_all": "leads out of the site: residents/test_leaving.py",
     "security.login": "opened before each walk, and with mistakes in staff/test_office.py",
