@@ -12,7 +12,7 @@ from analysis.workbook.values import cell_value, clean_text
 from analysis.workbook.wings import EXPLANATION, has_wings, with_wings
 
 CONTENTS, NOTES, SHORTHAND, COVER = "Contents", "Notes", "Shorthand", "Cover"
-DEMONSTRATION = "Demonstration: every answer and every figure in this workbook is invented. They describe nobody."
+DEMONSTRATION = "Demonstration: the answers are invented, and so is every figure made from them. They describe nobody."
 _INVENTED = " (invented demonstration data)"
 
 
