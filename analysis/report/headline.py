@@ -216,6 +216,7 @@ def interval_chart(  # noqa: PLR0913 - the parts of a chart
     name: str,
     title: str,
     descending: bool = False,
+    base: str = "",
 ) -> Sheet:
     """A sheet with one bar a row and its 95% interval."""
     columns = (
@@ -234,7 +235,7 @@ def interval_chart(  # noqa: PLR0913 - the parts of a chart
         ),
         category=category,
         category_title=category,
-        value_title="Percentage of residents who answered",
+        value_title="Percentage of the base",
         series=(Series(value="Percentage (%)", lower="Lower limit (%)", upper="Upper limit (%)"),),
         descending=descending,
         maximum=100,
@@ -244,7 +245,7 @@ def interval_chart(  # noqa: PLR0913 - the parts of a chart
         title=title,
         summary=f"Chart: {title}",
         source=pages.source,
-        base=pages.base,
+        base=base or pages.base,
         lines=(pages.interval_line,),
         columns=columns,
         rows=[[label, *figure(row)[:4]] for label, row in zip(labels, each(rows), strict=True)],

@@ -13,6 +13,11 @@ from analysis.rows import each
 from analysis.study import CITY, Measure
 from analysis.workbook import Column, Sheet
 
+NOT_REPORTED = (
+    "people who witnessed or were a victim of the kind of crime and did not report it; ticking nothing counts as not "
+    "naming a reason. Several reasons could be given, so percentages do not add up to 100"
+)
+
 
 def problem_sheets(pages: Pages) -> list[Sheet]:
     """Problems of the city beside earlier years, the same by ward, and their chart."""
@@ -101,10 +106,7 @@ def barrier_sheets(pages: Pages) -> list[Sheet]:
             title=f"Why people did not report, by kind of crime, {pages.place}, {pages.year}",
             summary="Reasons for not reporting, for each kind of crime and for all together",
             source=pages.source,
-            base=(
-                "people who witnessed or were a victim of the kind of crime and did not report it; ticking nothing "
-                "counts as not naming a reason. Several reasons could be given, so percentages do not add up to 100"
-            ),
+            base=NOT_REPORTED,
             lines=(pages.interval_line,),
             columns=(
                 Column(name="Kind of crime", width=FIRST),
@@ -120,7 +122,14 @@ def barrier_sheets(pages: Pages) -> list[Sheet]:
         labels = [_crime_and_reason(pages.measures[name])[1] for name in pooled["indicator"]]
         sheets.append(
             interval_chart(
-                pages, pooled, category="Reason", labels=labels, name="Chart barriers", title=title, descending=True
+                pages,
+                pooled,
+                category="Reason",
+                labels=labels,
+                name="Chart barriers",
+                title=title,
+                descending=True,
+                base=NOT_REPORTED,
             )
         )
     return sheets
