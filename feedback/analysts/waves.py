@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from feedback.access import staff
 from feedback.analysts import blueprint
+from feedback.analysts.audiences import AUDIENCES, AudienceForm
 from feedback.analysts.charts import day_chart
 from feedback.models import Wave
 from feedback.places import current_place
@@ -38,20 +39,26 @@ class WardRow:
 @blueprint.get("/waves/<slug>")
 @staff("analyst", "administrator")
 def wave(slug: str) -> ResponseReturnValue:
-    found = wave_by_slug(slug)
-    days = counts.by_day(found)
+    return wave_page(wave_by_slug(slug), AudienceForm(formdata=None))
+
+
+def wave_page(wave: Wave, form: AudienceForm) -> str:
+    """Return the page of a wave, with the form that asks for its workbook as it was filled in."""
+    days = counts.by_day(wave)
     return render_template(
         "analysts/wave.html",
-        wave=found,
-        totals=counts.totals(found),
+        wave=wave,
+        form=form,
+        totals=counts.totals(wave),
         chart=day_chart({day: sum(channels.values()) for day, channels in days.items()}),
         days=days,
         used=_used(days),
-        by_channel=counts.by_channel(found),
+        by_channel=counts.by_channel(wave),
         channels=CHANNELS,
-        wards=_ward_rows(found),
+        wards=_ward_rows(wave),
         smallest=SMALLEST_SHOWN,
-        exports=exports_of(found),
+        exports=exports_of(wave),
+        audiences=AUDIENCES,
     )
 
 

@@ -10,6 +10,7 @@ import click
 
 from feedback.cli import Group
 from feedback.errors import Refusal
+from feedback.models.staff import AUDIENCES
 
 command = Group("summary", help="Figures of a wave.")
 
@@ -26,7 +27,7 @@ class Unable(click.ClickException):
 @click.option("--estimates", type=click.Path(path_type=Path), help="Also write the tidy table of estimates (.csv).")
 @click.option(
     "--audience",
-    type=click.Choice(["analyst", "partner", "public"]),
+    type=click.Choice(AUDIENCES),
     default="analyst",
     show_default=True,
     help="Who will see it: small numbers are hidden from partners and the public.",

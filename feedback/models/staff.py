@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_security.models import fsqla_v3
-from sqlalchemy import JSON, ForeignKey, LargeBinary
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.extensions import Model, db
 from feedback.models.types import UtcDateTime, utc_now
 
 ROLES = ("administrator", "analyst", "officer")
+AUDIENCES = ("analyst", "partner", "public")
 
 fsqla_v3.FsModels.set_db_info(db)  # type: ignore[attr-defined,no-untyped-call]
 
@@ -62,12 +63,14 @@ class AuditEntry(Model):
 
 
 class Export(Model):
-    """A workbook that somebody asked for: its progress while it is made, then the file."""
+    """A workbook that somebody asked for: its progress while it is made, then the file; `audience` may read it."""
 
     __tablename__ = "export"
+    __table_args__ = (CheckConstraint(f"audience in {AUDIENCES}", name="audience"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"))
+    audience: Mapped[str]
     asked_by: Mapped[str]
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     step: Mapped[str] = mapped_column(default="Waiting to start")

@@ -9,6 +9,7 @@ import threading
 import uuid
 from dataclasses import fields
 from datetime import timedelta
+from functools import partial
 
 from flask import current_app
 from sqlalchemy import select
@@ -16,23 +17,33 @@ from sqlalchemy import select
 from feedback.config import ROOT, Settings
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
-from feedback.models import AuditEntry, Export, Wave
+from feedback.models import Export, Wave
+from feedback.models.staff import AUDIENCES
 from feedback.models.types import utc_now
+from feedback.services.audit import record
 
 PATIENCE = timedelta(minutes=3)
 DIED = "The work stopped before the workbook was finished. Ask for it again."
 FAULT = "The workbook could not be made because of a fault in the program. Tell whoever looks after this service."
 
 
-def start_export(wave: Wave, actor: str) -> Export:
-    """Start making the workbook of `wave` for `actor`, or return the export of this wave that is already running."""
+def start_export(wave: Wave, actor: str, audience: str) -> Export:
+    """Start making the workbook of `wave` that `audience` may read; return the one that is running, if one is.
+
+    Raises:
+        Refusal: there is no such audience.
+
+    """
+    if audience not in AUDIENCES:
+        raise Refusal(f"{audience[:20]!r} is not an audience. Use one of: {', '.join(AUDIENCES)}.")
     db.session.execute(select(Wave.id).where(Wave.id == wave.id).with_for_update())
-    running = _running(wave.id)
+    running = _running(wave.id, audience)
     if running is not None:
         db.session.commit()
         return running
-    export = Export(wave_id=wave.id, asked_by=actor)
-    db.session.add_all([export, AuditEntry(actor=actor, action="export started", subject=f"wave {wave.slug}")])
+    export = Export(wave_id=wave.id, audience=audience, asked_by=actor)
+    db.session.add(export)
+    record(actor, "workbook asked for", wave.slug, audience=audience)
     db.session.commit()
     _start_process(export.id)
     return export
@@ -63,7 +74,7 @@ def run_export(id: uuid.UUID) -> None:
     export = export_of(id)
     wave = db.session.get_one(Wave, export.wave_id)
     try:
-        workbook = make_workbook(wave, progress=lambda step, done, of: progress_export(id, step, done, of))
+        workbook = make_workbook(wave, audience=export.audience, progress=partial(progress_export, id))
         finish_export(id, workbook.content)
     except Refusal as refusal:
         fail_export(id, str(refusal))
@@ -106,10 +117,9 @@ def close_dead_exports() -> int:
     return len(dead)
 
 
-def _running(wave_id: int) -> Export | None:
-    unfinished = db.session.scalars(
-        select(Export).where(Export.wave_id == wave_id, Export.finished_at.is_(None)).order_by(Export.asked_at)
-    ).all()
+def _running(wave_id: int, audience: str) -> Export | None:
+    wanted = select(Export).filter_by(wave_id=wave_id, audience=audience, finished_at=None)
+    unfinished = db.session.scalars(wanted.order_by(Export.asked_at)).all()
     for export in unfinished:
         if not is_dead(export):
             return export

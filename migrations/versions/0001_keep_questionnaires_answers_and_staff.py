@@ -204,6 +204,7 @@ def upgrade():
         "export",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("wave_id", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
         sa.Column("asked_by", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("step", sa.String(), nullable=False),
@@ -213,6 +214,7 @@ def upgrade():
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fault", sa.String(), nullable=True),
         sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("audience in ('analyst', 'partner', 'public')", name=op.f("ck_export_audience")),
         sa.ForeignKeyConstraint(["wave_id"], ["wave.id"], name=op.f("fk_export_wave_id_wave"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
     )

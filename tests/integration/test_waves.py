@@ -113,7 +113,7 @@ def test_a_test_wave_goes_with_all_that_belongs_to_it_and_nothing_else(session) 
         submit_response(given)
         submit_response(submission(wave, id=given.id, answers={}))
         open_draft(wave, {})
-        session.add(Export(wave_id=wave.id, asked_by="x"))
+        session.add(Export(wave_id=wave.id, audience="analyst", asked_by="x"))
         session.commit()
     with pytest.raises(Refusal, match="Type trial to delete"):
         delete_test_wave(trial, "TRIAL")

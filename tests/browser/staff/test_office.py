@@ -164,13 +164,14 @@ def test_a_workbook_is_made_while_the_page_waits_without_scripts(
     page = context.new_page()
     sign_in(page, demo_server, "analyst")
     page.goto("/analyst/waves/fast-feedback-2026")
+    page.get_by_label("Partner organisations").check()
     press(page, "Make the workbook")
     expect(page.get_by_role("heading", level=1)).to_have_text("Making the workbook")
     expect(page.get_by_role("heading", level=1)).to_have_text("The workbook is ready", timeout=120_000)
     check_accessibility(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the workbook").click()
-    assert download.value.suggested_filename.startswith("fast-feedback-2026-demonstration-")
+    assert download.value.suggested_filename.startswith("fast-feedback-2026-demonstration-partner-")
     book = load_workbook(BytesIO(Path(download.value.path()).read_bytes()), read_only=True)
     assert len(book.sheetnames) > 5
     page.get_by_role("link", name="Back to").click()

@@ -100,7 +100,8 @@ def answer_often(wave: Wave, counts: Sequence[int]) -> None:
 
 
 def add_workbook(wave: Wave, content: bytes | None = None, **changed: object) -> Export:
-    export = Export(wave_id=wave.id, asked_by="analyst@example.com", content=content, **changed)
+    values = {"audience": "partner", "asked_by": "analyst@example.com", **changed}
+    export = Export(wave_id=wave.id, content=content, **values)
     if content is not None:
         export.finished_at, export.done, export.step = datetime.now(UTC), 1, "Finished"
     db.session.add(export)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,11 +14,15 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
 
+from analysis.thresholds import thresholds
+from feedback.analysts.audiences import AUDIENCES, HIDDEN
 from feedback.clock import today
 from feedback.models import AuditEntry, Export
+from feedback.models.staff import AUDIENCES as KNOWN_AUDIENCES
 from feedback.services.exports import DIED
 from feedback.small_counts import shown_count
 from tests.integration.staff.scenes import (
+    HOSTILE,
     add_event,
     add_wave,
     add_workbook,
@@ -26,6 +31,8 @@ from tests.integration.staff.scenes import (
     signed_in,
 )
 from tests.pages import text_of
+
+WORKBOOKS = ("/analyst/waves/safety-now", "/analyst/waves/safety-now/workbooks")  # the page, and where its form goes
 
 
 def table(page: BeautifulSoup, caption: str) -> list[list[str]]:
@@ -109,8 +116,8 @@ def test_a_workbook_is_asked_for_waited_for_and_taken_away(app: Flask) -> None:
     with patch("feedback.services.exports._start_process") as started:
         asked = client.submit("/analyst/waves/safety-now/workbooks", {}, status=400)  # without the page's token
         assert not started.called
-        asked = submit_on(client, "/analyst/waves/safety-now", "/analyst/waves/safety-now/workbooks")
-        again = submit_on(client, "/analyst/waves/safety-now", "/analyst/waves/safety-now/workbooks")
+        asked = submit_on(client, *WORKBOOKS, audience="partner")
+        again = submit_on(client, *WORKBOOKS, audience="partner")
     assert started.call_count == 1
     assert asked.status_code == 303
     assert asked.location == again.location  # a second click waits for the same one
@@ -129,7 +136,7 @@ def test_a_workbook_is_asked_for_waited_for_and_taken_away(app: Flask) -> None:
         file = client.get(address)
     assert file.data == b"PK the workbook"
     assert file.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    assert file.headers["Content-Disposition"].startswith("attachment; filename=safety-now-2026-")
+    assert file.headers["Content-Disposition"].startswith("attachment; filename=safety-now-partner-2026-")
     assert file.headers["Content-Disposition"].endswith(".xlsx")
     assert file.headers["Cache-Control"] == "no-store"
     assert file.headers["X-Content-Type-Options"] == "nosniff"
@@ -142,15 +149,17 @@ def test_a_workbook_is_asked_for_waited_for_and_taken_away(app: Flask) -> None:
             "workbook downloaded",
             "safety-now",
         )
-        assert list(entry.detail) == ["file"]
+        assert list(entry.detail) == ["file", "audience"]
     listed = table(client.page("/analyst/waves/safety-now"), "Workbooks made before, newest first")
-    assert [row[1] for row in listed] == ["analyst@example.com"]
-    assert listed[0][2].startswith("Download")
+    assert [row[1:3] for row in listed] == [["Partner organisations", "analyst@example.com"]]
+    assert listed[0][3].startswith("Download")
 
 
-def submit_on(client: Any, page: str, address: str) -> Any:
-    token = client.page(page).select_one("input[name=csrf_token]")["value"]
-    return client.post(address, data={"csrf_token": token})
+def submit_on(client: Any, page: str, address: str, **given: str) -> Any:
+    """Send the form for `address` that stands on a page, with its hidden fields and what is given."""
+    form = next(form for form in client.page(page).select("form") if form.get("action") == address)
+    hidden = {tag["name"]: tag["value"] for tag in form.select("input[type=hidden]")}
+    return client.post(address, data={**hidden, **given})
 
 
 def finish(app: Flask, content: bytes) -> None:
@@ -196,6 +205,34 @@ def test_a_workbook_that_could_not_be_made(app: Flask, changed: dict[str, Any], 
         again = submit_on(client, f"/analyst/workbooks/{id}", page.select_one("main form")["action"])
     assert started.called
     assert again.location not in {None, f"/analyst/workbooks/{id}"}
+    with app.app_context():
+        from feedback.extensions import db
+
+        assert list(db.session.scalars(select(Export.audience))) == ["partner", "partner"]
+
+
+@pytest.mark.parametrize("audience", ["", "everybody", HOSTILE])
+def test_a_workbook_is_not_made_before_somebody_says_for_whom(app: Flask, audience: str) -> None:
+    client = signed_in(app, "analyst")
+    with app.app_context():
+        answer(add_wave())
+    radios = client.page(WORKBOOKS[0]).select("input[name=audience]")
+    assert [radio["value"] for radio in radios] == ["analyst", "partner", "public"]
+    assert not [radio for radio in radios if radio.get("checked") is not None]
+    with patch("feedback.services.exports._start_process") as started:
+        page = BeautifulSoup(submit_on(client, *WORKBOOKS, audience=audience).text, "html5lib")
+    assert not started.called
+    assert text_of(page.select_one(".govuk-error-summary a")) == "Select who will read the workbook"
+    assert page.select_one(".govuk-error-summary a")["href"] == "#audience"
+
+
+def test_what_is_hidden_is_said_with_the_limits_that_the_figures_are_made_with() -> None:
+    assert set(AUDIENCES) == set(HIDDEN) == set(KNOWN_AUDIENCES)
+    for audience, sentence in HIDDEN.items():
+        limits = thresholds(audience)
+        numbers = [limits.hide_base_under, limits.round_bases_to if limits.round_bases_to > 1 else 0]
+        assert re.findall("[0-9]+", sentence) == [str(number) for number in numbers if number]
+        assert ("small numbers" in sentence) == bool(limits.hide_counts_under)
 
 
 @pytest.mark.parametrize("id", [str(uuid.UUID(int=3)), "3", "..%2f..%2fetc%2fpasswd", "%00", "' or 1=1 --"])
@@ -209,7 +246,9 @@ def test_the_file_of_a_test_says_so_in_its_name(sqlite_app: Flask) -> None:
     client = signed_in(sqlite_app, "analyst")
     with sqlite_app.app_context():
         id = add_workbook(add_wave("trial", purpose="test"), b"x").id
-    assert "filename=trial-test-2026" in client.get(f"/analyst/workbooks/{id}/file").headers["Content-Disposition"]
+    assert (
+        "filename=trial-test-partner-2026" in client.get(f"/analyst/workbooks/{id}/file").headers["Content-Disposition"]
+    )
 
 
 def test_a_download_is_recorded_while_somebody_else_writes(sqlite_app: Flask) -> None:

@@ -195,37 +195,50 @@ class TestJobs:
         return noted
 
     def test_a_job_tells_its_progress_and_keeps_the_file(self, wave, started):
-        export = start_export(wave, "an analyst")
+        export = start_export(wave, "an analyst", "analyst")
         assert (started, export.finished_at, export.done) == ([export.id], None, 0)
         run_export(export.id)
         done = export_of(export.id)
         assert (done.fault, done.step, done.done) == (None, "Finished", done.total)
         assert done.finished_at is not None
         assert load_workbook(io.BytesIO(done.content)).sheetnames[0] == "Cover"
-        assert db.session.scalars(select(AuditEntry.action)).all() == ["export started"]
+        assert db.session.scalars(select(AuditEntry.action)).all() == ["workbook asked for"]
 
     def test_a_second_click_shows_the_job_that_runs(self, wave, started):
-        first, second = start_export(wave, "one"), start_export(wave, "another")
+        first, second = start_export(wave, "one", "analyst"), start_export(wave, "another", "analyst")
         assert first.id == second.id
         assert len(started) == 1
         run_export(first.id)
-        assert start_export(wave, "one").id != first.id
+        assert start_export(wave, "one", "analyst").id != first.id
+
+    def test_another_audience_has_a_job_of_its_own_and_the_job_keeps_to_it(self, wave, started):
+        first, second = start_export(wave, "one", "analyst"), start_export(wave, "one", "public")
+        assert first.id != second.id
+        run_export(second.id)
+        cover = load_workbook(io.BytesIO(export_of(second.id).content))["Cover"]
+        words = " ".join(str(cell.value) for row in cover.iter_rows() for cell in row)
+        assert "everybody: small numbers are hidden and bases rounded" in words
+
+    def test_an_audience_that_does_not_exist(self, wave, started):
+        with pytest.raises(Refusal, match="is not an audience"):
+            start_export(wave, "one", "press")
+        assert started == []
 
     def test_another_wave_has_a_job_of_its_own(self, wave, started):
         other = make_wave("community-safety")
-        assert start_export(wave, "one").id != start_export(other, "one").id
+        assert start_export(wave, "one", "analyst").id != start_export(other, "one", "analyst").id
 
     def test_a_job_that_died_is_found_and_another_may_start(self, wave, started):
-        dead = start_export(wave, "one")
+        dead = start_export(wave, "one", "analyst")
         dead.progress_at = utc_now() - timedelta(minutes=10)
         db.session.commit()
         assert is_dead(dead)
-        again = start_export(wave, "one")
+        again = start_export(wave, "one", "analyst")
         assert again.id != dead.id
         assert "stopped before the workbook was finished" in export_of(dead.id).fault
 
     def test_dead_jobs_are_closed(self, wave, started):
-        export = start_export(wave, "one")
+        export = start_export(wave, "one", "analyst")
         assert close_dead_exports() == 0
         export.progress_at = utc_now() - timedelta(minutes=10)
         db.session.commit()
@@ -233,7 +246,7 @@ class TestJobs:
         assert not is_dead(export_of(export.id))
 
     def test_a_fault_ends_in_the_row(self, wave, started, monkeypatch):
-        export = start_export(wave, "one")
+        export = start_export(wave, "one", "analyst")
 
         def broken(*_, **__):
             raise ZeroDivisionError
@@ -244,7 +257,7 @@ class TestJobs:
         assert "fault in the program" in export_of(export.id).fault
 
     def test_a_refusal_ends_in_the_row_in_its_own_words(self, wave, started, monkeypatch):
-        export = start_export(wave, "one")
+        export = start_export(wave, "one", "analyst")
 
         def refused(*_, **__):
             raise Refusal("The margins do not add up.")
@@ -259,7 +272,7 @@ class TestJobs:
             export_of(make_wave("community-safety") and exports.uuid.uuid4())
 
     def test_a_real_process_finishes_the_job(self, wave):
-        export = start_export(wave, "one")
+        export = start_export(wave, "one", "analyst")
         until = time.monotonic() + 90
         while time.monotonic() < until and export_of(export.id).finished_at is None:
             db.session.rollback()

@@ -1,0 +1,18 @@
+"""For whom a workbook is made, and what is hidden from them."""
+
+from __future__ import annotations
+
+from feedback.staff_forms import OneOf, StaffForm, options
+
+AUDIENCES = {"analyst": "Analysts only", "partner": "Partner organisations", "public": "Everybody"}
+# A test holds these numbers against `analysis/thresholds.csv`: reading it here would load pandas for a page of words.
+HIDDEN = {
+    "analyst": "Nothing is hidden, so do not pass it on",
+    "partner": "Figures from fewer than 10 answers, and small numbers in sensitive questions, are hidden",
+    "public": "Figures from fewer than 30 answers, and small numbers in sensitive questions, are hidden; "
+    "numbers of answers are rounded to 5",
+}
+
+
+class AudienceForm(StaffForm):
+    audience = OneOf("Who will read it?", choices=options(AUDIENCES, HIDDEN), wrong="Select who will read the workbook")
