@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from analysis.report.breakdowns import breakdown_sheets, not_asked, ward_chart
+from analysis.report.charts import headline_chart
 from analysis.report.comments import comment_sheets
 from analysis.report.findings import findings_sheet
-from analysis.report.headline import headline_chart, headline_sheet
+from analysis.report.headline import headline_sheet
 from analysis.report.lists import barrier_sheets, priority_sheet, problem_sheets, reporting_sheet
 from analysis.report.method import comparability_sheet, method_sheet, selection_sheet
 from analysis.report.profile import profile_sheet, weighting_line

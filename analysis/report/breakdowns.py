@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.comparability import mark
-from analysis.report.headline import headline_names, interval_chart, newest_wave, shown_mark
+from analysis.report.charts import interval_chart
+from analysis.report.headline import headline_names, newest_wave, shown_mark
 from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages, figure
 from analysis.report.words import SIGNIFICANCE
 from analysis.rows import each

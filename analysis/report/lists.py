@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.barriers import POOLED
-from analysis.report.headline import earlier_sheet, interval_chart
+from analysis.report.charts import interval_chart
+from analysis.report.headline import earlier_sheet
 from analysis.report.tables import FIRST, Pages, figure
 from analysis.rows import each
 from analysis.study import CITY, Measure

@@ -51,6 +51,14 @@ def _steps(summary: Summary) -> list[tuple[str, str]]:
             "95% intervals by Wilson's method on the effective number of responses (Kish) in each figure's own base. "
             f"{interval_note(facts.method)}",
         ),
+        *_testing(),
+        ("Small numbers", _hiding(summary)),
+        ("Comments", "Themes are found by a reviewed dictionary, wording by a word list. Both are experimental."),
+    ]
+
+
+def _testing() -> list[tuple[str, str]]:
+    return [
         (
             "Differences",
             "Pooled score test and Newcombe's interval on effective numbers. Differences are taken before rounding. No "
@@ -66,8 +74,6 @@ def _steps(summary: Summary) -> list[tuple[str, str]]:
             "Where only a percentage and the size of the survey were published, the difference is tested with a design "
             "effect of 1 and of 1.5 and at both edges of the rounding; it is called tested only if all agree.",
         ),
-        ("Small numbers", _hiding(summary)),
-        ("Comments", "Themes are found by a reviewed dictionary, wording by a word list. Both are experimental."),
     ]
 
 

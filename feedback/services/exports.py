@@ -106,17 +106,6 @@ def fail_export(id: uuid.UUID, sentence: str) -> None:
     db.session.commit()
 
 
-def close_dead_exports() -> int:
-    """Give every export that has not moved for some minutes its fault; return how many there were."""
-    dead = db.session.scalars(
-        select(Export).where(Export.finished_at.is_(None), Export.progress_at < utc_now() - PATIENCE)
-    ).all()
-    for export in dead:
-        export.fault, export.finished_at = DIED, utc_now()
-    db.session.commit()
-    return len(dead)
-
-
 def _running(wave_id: int, audience: str) -> Export | None:
     wanted = select(Export).filter_by(wave_id=wave_id, audience=audience, finished_at=None)
     unfinished = db.session.scalars(wanted.order_by(Export.asked_at)).all()

@@ -22,7 +22,7 @@ from feedback.models import AuditEntry, Export
 from feedback.models.types import utc_now
 from feedback.queries.waves import wave_by_slug
 from feedback.services import exports, summaries
-from feedback.services.exports import close_dead_exports, export_of, is_dead, run_export, start_export
+from feedback.services.exports import export_of, is_dead, run_export, start_export
 from feedback.services.responses import submit_response
 from feedback.services.summaries import make_workbook, study_of
 from tests.makers import make_wave, submission
@@ -236,14 +236,6 @@ class TestJobs:
         again = start_export(wave, "one", "analyst")
         assert again.id != dead.id
         assert "stopped before the workbook was finished" in export_of(dead.id).fault
-
-    def test_dead_jobs_are_closed(self, wave, started):
-        export = start_export(wave, "one", "analyst")
-        assert close_dead_exports() == 0
-        export.progress_at = utc_now() - timedelta(minutes=10)
-        db.session.commit()
-        assert close_dead_exports() == 1
-        assert not is_dead(export_of(export.id))
 
     def test_a_fault_ends_in_the_row(self, wave, started, monkeypatch):
         export = start_export(wave, "one", "analyst")
