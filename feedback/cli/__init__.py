@@ -22,6 +22,9 @@ def register(app: Flask) -> None:
         app.cli.add_command(import_module(f"{__name__}.{module.name}").command)
 
 
+ACTOR = "command line"  # as the audit list names it
+
+
 class Command(click.Command):
     """A command that answers what cannot be done with its sentence and exit code 1, never with a traceback."""
 

@@ -6,12 +6,10 @@ import sys
 
 import click
 
-from feedback.cli import Group
+from feedback.cli import ACTOR, Group
 from feedback.models.staff import ROLES
 from feedback.queries.staff import active_administrators
 from feedback.services.staff import add_person, checked_email, password_fault
-
-ACTOR = "command line"
 
 command = Group("people", help="Accounts of staff.")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedback.cli import Group, bar, harmless
+from feedback.cli import ACTOR, Group, bar, harmless
 from feedback.errors import Refusal
 
 if TYPE_CHECKING:
@@ -67,6 +67,23 @@ def import_file(
         context.exit(1)
     if not apply:
         click.echo("This was a rehearsal: nothing was written. Add --apply to write.")
+
+
+@command.command("withdraw")
+@click.argument("code")
+@click.option("--yes", is_flag=True, help="Do not ask whether to go on.")
+def withdraw(code: str, yes: bool) -> None:
+    """Remove the answers of a person who asks for it and gives their receipt code."""
+    from feedback.extensions import only_reading
+    from feedback.services.withdrawal import wave_to_withdraw_from, withdraw_response
+
+    with only_reading():  # so that nobody's answer waits for this question to be answered
+        title = wave_to_withdraw_from(code)
+    if not yes:
+        click.confirm(harmless(f"Remove one person's answers to {title} for good?"), abort=True)
+    slug = withdraw_response(code, ACTOR)
+    click.echo(f"Removed one person's answers from {slug}. Counts by day stay as they came.")
+    click.echo("Workbooks made before still count them: make them anew. Answers from a file come back with the file.")
 
 
 @contextmanager

@@ -1,0 +1,52 @@
+"""Taking back answers: who holds the receipt may have the answers removed, and nobody learns what they were."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from feedback.errors import NotFound
+from feedback.extensions import db
+from feedback.models import Conflict, Response, Wave
+from feedback.services.audit import record
+from feedback.services.receipts import receipt_hash
+
+UNKNOWN = (
+    "No answers have this receipt code. Check every letter with the person who asked; "
+    "answers that were removed before have no code any more."
+)
+
+
+def wave_to_withdraw_from(code: str) -> str:
+    """Return the title of the wave that the answers with this receipt belong to.
+
+    Raises:
+        NotFound: no answers have this receipt.
+
+    """
+    of_wave = select(Wave.title).join(Response, Response.wave_id == Wave.id)
+    title = db.session.scalar(of_wave.where(Response.receipt_hash == receipt_hash(code)))
+    if title is None:
+        raise NotFound(UNKNOWN)
+    return title
+
+
+def withdraw_response(code: str, actor: str) -> str:
+    """Delete the answers with this receipt, and what was kept apart beside them; commit; return their wave's slug.
+
+    The tally by day stays as it came: it has no key to a response, so nobody knows which day to take one from. The
+    audit entry names the wave and holds no code.
+
+    Raises:
+        NotFound: no answers have this receipt.
+
+    """
+    found = db.session.scalar(select(Response).filter_by(receipt_hash=receipt_hash(code)).with_for_update())
+    if found is None:
+        db.session.rollback()
+        raise NotFound(UNKNOWN)
+    slug = found.wave.slug
+    db.session.execute(delete(Conflict).where(Conflict.response_id == found.id))
+    db.session.execute(delete(Response).where(Response.id == found.id))
+    record(actor, "answers withdrawn", slug)
+    db.session.commit()
+    return slug

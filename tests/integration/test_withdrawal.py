@@ -1,0 +1,85 @@
+"""Answers that a person asks to have removed: found by the receipt, gone for good, and nothing else changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from feedback.errors import NotFound
+from feedback.models import AuditEntry, Conflict, Response, Tally
+from feedback.services.responses import CONFLICT, submit_response
+from feedback.services.withdrawal import withdraw_response
+from tests.makers import make_wave, submission
+
+
+def count(session: Any, model: Any) -> int:
+    return int(session.scalar(select(func.count()).select_from(model)))
+
+
+def test_the_answers_go_with_what_was_kept_beside_them_and_no_others(session) -> None:
+    wave = make_wave()
+    sent, other = submission(wave), submission(wave)
+    code = submit_response(sent).code
+    submit_response(other)
+    changed = submission(wave, id=sent.id, answers={"safe_local_day": "very_unsafe"})
+    assert submit_response(changed).outcome == CONFLICT
+    assert withdraw_response(f" {code.lower().replace('-', ' ')} ", "an administrator") == wave.slug
+    assert list(session.scalars(select(Response.id))) == [other.id]
+    assert count(session, Conflict) == 0
+    assert session.scalar(select(Tally.count)) == 2  # it has no key to a response: the day is not known
+    (entry,) = session.scalars(select(AuditEntry))
+    assert (entry.actor, entry.action, entry.subject) == ("an administrator", "answers withdrawn", wave.slug)
+    assert entry.detail == {}
+
+
+@pytest.mark.parametrize("code", ["", "ABCDE-FGHJK", "\0", "\udcff", "%' or 1=1 --", "A" * 100_000])
+def test_an_unknown_code_removes_nothing(session, code: str) -> None:
+    submit_response(submission(make_wave()))
+    with pytest.raises(NotFound, match="No answers have this receipt code"):
+        withdraw_response(code, "x")
+    assert (count(session, Response), count(session, AuditEntry)) == (1, 0)
+
+
+def test_answers_without_a_receipt_cannot_be_met_by_chance(session) -> None:
+    submit_response(submission(make_wave()))
+    session.execute(Response.__table__.update().values(receipt_hash=None))
+    session.commit()
+    with pytest.raises(NotFound):
+        withdraw_response("", "x")
+
+
+@pytest.fixture
+def code(app: Flask) -> str:
+    with app.app_context():
+        return submit_response(submission(make_wave(title="Safety now"))).code
+
+
+def left(app: Flask) -> int:
+    from feedback.extensions import db
+
+    with app.app_context():
+        return count(db.session, Response)
+
+
+def test_the_command_asks_first(app: Flask, code: str) -> None:
+    words = ["responses", "withdraw", code]
+    refused = app.test_cli_runner().invoke(args=words, input="n\n")
+    assert "Remove one person's answers to Safety now for good?" in refused.output
+    assert (refused.exit_code, left(app)) == (1, 1)
+    nobody = app.test_cli_runner().invoke(args=words, input="")
+    assert (nobody.exit_code, left(app)) == (1, 1)
+    done = app.test_cli_runner().invoke(args=words, input="y\n")
+    assert (done.exit_code, left(app)) == (0, 0)
+    assert "Removed one person's answers from fast-feedback-test. Counts by day stay as they came." in done.output
+    again = app.test_cli_runner().invoke(args=[*words, "--yes"])
+    assert again.exit_code == 1
+    assert "No answers have this receipt code." in again.output
+    assert code not in again.output
+
+
+def test_a_script_need_not_answer(app: Flask, code: str) -> None:
+    assert app.test_cli_runner().invoke(args=["responses", "withdraw", code, "--yes"]).exit_code == 0
+    assert left(app) == 0
