@@ -67,10 +67,22 @@ def test_a_receipt_that_nobody_got_is_not_shown(client: PageClient, fast: str) -
         client.page(f"{fast}/done/{code}", status=404)
 
 
-def test_the_form_sets_no_cookie_and_is_not_kept(client: PageClient, fast: str) -> None:
+def test_the_form_sets_no_cookie_and_pages_with_answers_are_not_kept(client: PageClient, fast: str) -> None:
     for response in (client.get(fast), client.submit(fast, SAFE), client.get("/")):
         assert "Set-Cookie" not in response.headers
-    assert client.get(fast).headers["Cache-Control"] == "no-store"
+    assert client.post(f"{fast}/send", data={"safe_local_day": "no such code"}).headers["Cache-Control"] == "no-store"
+
+
+def test_a_browser_may_show_the_empty_form_again_on_the_way_back_only(client: PageClient, fast: str) -> None:
+    first, second = client.get(fast), client.get(fast)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    assert first.headers["ETag"] != second.headers["ETag"]
+    asked_again = client.get(fast, headers={"If-None-Match": first.headers["ETag"]})
+    assert asked_again.status_code == 200, "a visit anew must get a form of its own"
+
+
+def test_the_address_of_a_refused_form_leads_back_to_the_form(client: PageClient, fast: str) -> None:
+    assert client.get(f"{fast}/send").location == fast
 
 
 def test_each_opening_has_an_id_of_its_own(client: PageClient, fast: str) -> None:
