@@ -55,7 +55,7 @@ class Response(Model):
 
 
 class Conflict(Model):
-    """Other content that arrived under the id of a stored response: kept for review, never counted, never dropped."""
+    """Other content that arrived under the id of a stored response: kept apart until somebody decides."""
 
     __tablename__ = "conflict"
     __table_args__ = (

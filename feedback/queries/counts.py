@@ -36,9 +36,13 @@ def totals(wave: Wave) -> Totals:
         reason = questionnaire.exclusion(answers)
         labels[questionnaire.exclusions[reason] if reason else ""] += 1
     in_base = labels.pop("", 0)
-    conflicts = select(func.count(Conflict.id)).join(Response, Conflict.response_id == Response.id)
-    found = db.session.scalar(conflicts.where(Response.wave_id == wave.id)) or 0
-    return Totals(in_base + labels.total(), in_base, dict(sorted(labels.items())), found)
+    return Totals(in_base + labels.total(), in_base, dict(sorted(labels.items())), conflicts(wave))
+
+
+def conflicts(wave: Wave) -> int:
+    """Count what came again with other answers and waits to be decided."""
+    of_wave = select(func.count(Conflict.id)).join(Response, Conflict.response_id == Response.id)
+    return db.session.scalar(of_wave.where(Response.wave_id == wave.id)) or 0
 
 
 def received(wave: Wave) -> int:

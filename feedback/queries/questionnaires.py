@@ -49,6 +49,11 @@ def questionnaire_version(survey: str, version: int) -> Questionnaire:
     return found
 
 
+def questionnaire_by_id(id: int) -> Questionnaire:
+    """Return the version that answers were given to, by its row id."""
+    return db.session.get_one(Questionnaire, id)
+
+
 def surveys() -> list[str]:
     """Return the surveys that have a published questionnaire, in order of name."""
     return list(db.session.scalars(select(Questionnaire.survey).distinct().order_by(Questionnaire.survey)))

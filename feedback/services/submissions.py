@@ -66,7 +66,7 @@ def check_submission(submission: Submission) -> Checked:
     questionnaire = asked(submission.questionnaire)
     answers = _clean(questionnaire, submission.answers)
     day = _day_counted(submission)
-    ward = _ward_of(questionnaire, answers)
+    ward = ward_of(questionnaire, answers)
     row = {
         "id": submission.id,
         "wave_id": submission.wave.id,
@@ -115,7 +115,9 @@ def _day_counted(submission: Submission) -> date:
             f"{day:%-d %B %Y} is not a day on which answers to {wave.title} were collected: "
             f"{wave.opens_on:%-d %B %Y} to {min(wave.closes_on, now):%-d %B %Y}."
         )
-    opened_in_time = submission.opened_on is not None and wave.is_open(submission.opened_on)
+    opened_in_time = (
+        submission.opened_on is not None and wave.opens_on <= submission.opened_on <= wave.closes_on + GRACE
+    )
     if opened_in_time and wave.closes_on < now <= wave.closes_on + GRACE:
         return wave.closes_on
     if db.session.get(Response, submission.id):
@@ -123,7 +125,8 @@ def _day_counted(submission: Submission) -> date:
     raise Closed(f"{wave.title} is not open for answers.")
 
 
-def _ward_of(questionnaire: Asked, answers: Mapping[str, Any]) -> str | None:
+def ward_of(questionnaire: Asked, answers: Mapping[str, Any]) -> str | None:
+    """Return the code of the ward that answers name; None when they name none of the place."""
     ward = next((c for c in questionnaire.characteristics if c.name == "ward"), None)
     return (ward.group_of(answers) or None) if ward else None
 

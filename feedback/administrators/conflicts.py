@@ -1,0 +1,38 @@
+"""Deciding which of two answers under one number counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback.access import actor, staff
+from feedback.administrators import blueprint
+from feedback.queries.conflicts import wave_of_conflict
+from feedback.services import conflicts
+from feedback.staff_forms import ConfirmForm
+
+
+@blueprint.route("/kept-apart/<uuid:id>/keep", methods=["GET", "POST"])
+@staff("administrator")
+def keep_first(id: UUID) -> ResponseReturnValue:
+    return _decide(id, conflicts.keep_first, "administrators/keep_first.html", "The first answers stay.")
+
+
+@blueprint.route("/kept-apart/<uuid:id>/use", methods=["GET", "POST"])
+@staff("administrator")
+def use_instead(id: UUID) -> ResponseReturnValue:
+    return _decide(id, conflicts.use_instead, "administrators/use_instead.html", "The later answers are counted now.")
+
+
+def _decide(id: UUID, decide: Callable[[UUID, str], None], template: str, said: str) -> ResponseReturnValue:
+    """Ask, then decide; the page after it shows what is left to decide."""
+    wave, form = wave_of_conflict(id), ConfirmForm()
+    back = url_for("analysts.conflicts_of_wave", slug=wave.slug)
+    if not form.validate_on_submit():
+        return render_template(template, form=form, wave=wave, back=back)
+    decide(id, actor())
+    flash(said)
+    return redirect(back, 303)
