@@ -101,7 +101,14 @@ def explain_wave(row: Any) -> str:
         shown = " Both figures are shown, but the series is broken." if row.comparability == BREAK else ""
         return f"{row.reason}{shown}"
     if not float(row.p_adjusted) < LEVEL:
-        return f"No clear change since {row.baseline_year}: the difference is no larger than chance may explain."
+        alone = float(row.p) < LEVEL or float(row.difference_lower) > 0 or float(row.difference_upper) < 0
+        why = (
+            "taken by itself the difference stands out, but among as many differences as were tested together one of "
+            "this size may come by chance."
+            if alone
+            else "the difference is no larger than chance may explain."
+        )
+        return f"No clear change since {row.baseline_year}: {why}"
     verb = "Rose" if row.difference > 0 else "Fell"
     return f"{verb} since {row.baseline_year} by more than chance is likely to explain. {row.reason}"
 

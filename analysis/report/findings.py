@@ -200,9 +200,16 @@ def _top(pages: Pages, names: Iterable[str]) -> str:
         return "nothing can be shown, because too few people were asked."
     first = shown.assign(percent=shown["percent"].astype(float)).sort_values("percent", ascending=False, kind="stable")
     items = [(pages.measures[row.indicator].item or pages.label(row.indicator), row) for row in each(first)]
-    named = [f"{label[:1].lower()}{label[1:]} ({whole(row.percent)})" for label, row in items[:3]]
+    named = [f"{_within(label)} ({whole(row.percent)})" for label, row in items[:3]]
+    bases = sorted({int(row.n) for _label, row in items[:3]})
+    of = " to ".join(f"{n:,}" for n in dict.fromkeys((bases[0], bases[-1])))
     unsettled = len(items) > 1 and any(
         float(items[place][1].lower) <= float(items[place + 1][1].upper) for place in range(min(3, len(items) - 1))
     )
     doubt = " Their intervals overlap, so the order is not settled." if unsettled else ""
-    return f"{listed(named)}, of {int(items[0][1].n):,} responses.{doubt}"
+    return f"{listed(named)}, of {of} responses.{doubt}"
+
+
+def _within(label: str) -> str:
+    """A label inside a sentence: without its capital, unless the word is "I"."""
+    return label if label.startswith("I ") else f"{label[:1].lower()}{label[1:]}"

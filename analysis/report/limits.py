@@ -9,7 +9,9 @@ import pandas as pd
 from analysis.coverage import NOT_STATED
 from analysis.report.tables import Pages
 from analysis.report.words import SELF_SELECTED, listed
+from analysis.rows import each
 from analysis.study import CITY
+from analysis.suppressed import Suppressed
 from analysis.thresholds import TEST_N
 
 Limit = tuple[str, str]
@@ -83,11 +85,14 @@ def _groups(pages: Pages) -> Iterator[Limit]:
     for dimension in pages.summary.study.dimensions:
         profile = pages.summary.profile
         rows = profile[(profile["dimension"] == dimension.name) & (profile["group"] != NOT_STATED)]
-        small = [
-            pages.group(dimension.name, group)
-            for group, n in zip(rows["group"], rows["respondents"], strict=True)
-            if not _at_least(n, TEST_N)
-        ]
+        told = [(pages.group(dimension.name, row.group), row.respondents) for row in each(rows)]
+        hidden = [label for label, n in told if isinstance(n, Suppressed)]
+        if hidden:
+            yield (
+                f"Hidden groups: {dimension.label.lower()}",
+                f"Hidden, because few answered or because they would give a small group away: {listed(hidden)}.",
+            )
+        small = [label for label, n in told if not isinstance(n, Suppressed) and n < TEST_N]
         if small:
             yield (
                 f"Small groups: {dimension.label.lower()}",

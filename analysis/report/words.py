@@ -17,7 +17,8 @@ SELF_SELECTED = "People chose whether to take part, so the true figure may lie o
 DEMONSTRATION = "Demonstration: every answer in this workbook is invented."
 SIGNIFICANCE = (
     "[s] marks a difference that is statistically significant at the 5% level after allowing for many comparisons "
-    "(Benjamini and Hochberg), [ns] one that is not. No mark: not tested."
+    "(Benjamini and Hochberg), [ns] one that is not. No mark: not tested. The limits of a difference are for that one "
+    "comparison alone, so they may leave out 0 where the mark is [ns]."
 )
 CLASSES = {
     "tested": "Asked in the same way: the difference was tested.",
@@ -50,8 +51,11 @@ def points(difference: object) -> str:
 
 
 def span(lower: object, upper: object) -> str:
-    """Write the interval of a difference by size: "between 1 and 7"."""
-    sizes = sorted(_half_up(abs(float(limit))) for limit in (lower, upper))  # type: ignore[arg-type]
+    """Write the interval of a difference by size: "between 1 and 7"; with signs where it holds 0: "from -1 to +7"."""
+    limits = [float(lower), float(upper)]  # type: ignore[arg-type]
+    if limits[0] < 0 < limits[1]:
+        return f"from -{_half_up(-limits[0])} to +{_half_up(limits[1])}"
+    sizes = sorted(_half_up(abs(limit)) for limit in limits)
     return f"between {sizes[0]} and {sizes[1]}"
 
 

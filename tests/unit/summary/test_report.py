@@ -198,4 +198,5 @@ def test_words_for_numbers():
         "4 percentage points",
     ]
     assert span(-7.4, -1.2) == "between 1 and 7"
+    assert span(-0.6, 6.8) == "from -1 to +7"
     assert [listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]

@@ -1,11 +1,13 @@
 """From answers to figures: six people counted by hand, then some hundreds by rule."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.earlier import explain_wave
 from analysis.study import EarlierWave, StudyError
 from analysis.summary import KEY, TIDY, summarise
 from tests.unit.summary.studies import BASELINE, DIMENSIONS, MEASURES, SIX, facts, measure, people, study, weighted
@@ -128,6 +130,23 @@ class TestEarlierWave:
         assert safety["p_adjusted"].min() == pytest.approx(min(2 * smallest, safety["p"].max()))
         alone = rows[rows["indicator"] == "victim_any"]
         assert alone["p_adjusted"].iloc[0] == pytest.approx(alone["p"].iloc[0])
+
+
+@pytest.mark.parametrize(
+    ("p", "lower", "upper", "said"),
+    [(0.3, -1.0, 3.0, "no larger than chance"), (0.01, 0.5, 6.0, "by itself"), (0.051, 0.1, 6.0, "by itself")],
+)
+def test_a_difference_lost_to_the_other_comparisons_is_not_called_chance_by_itself(p, lower, upper, said):
+    row = SimpleNamespace(
+        comparability="tested",
+        p=p,
+        p_adjusted=0.2,
+        difference_lower=lower,
+        difference_upper=upper,
+        baseline_year="2025",
+    )
+    assert said in explain_wave(row)
+    assert explain_wave(row).startswith("No clear change since 2025")
 
 
 class TestPublished:
