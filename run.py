@@ -162,18 +162,18 @@ def prepare_demonstration(env: Mapping[str, str]) -> None:
     sources = files_of("migrations", "forms", "feedback/places", "feedback/demonstration", "feedback/models")
     database = env.get("DATABASE_URL", "")
     made = Path(database.removeprefix("sqlite:///")) if database.startswith("sqlite:///") else INSTANCE / "demo.sqlite3"
-    INSTANCE.mkdir(exist_ok=True)
+    INSTANCE.mkdir(mode=0o700, exist_ok=True)
     once(
         "demo",
         "Database and demonstration answers",
-        digest(sources, database),
+        digest(sources, database, time.strftime("%Y-%m")),  # once a month: open waves are kept open
         made if not database or database.startswith("sqlite") else ROOT,
         prepare,
     )
 
 
-def port() -> int:
-    wanted = os.environ.get("PORT", "8000")
+def port(env: Mapping[str, str]) -> int:
+    wanted = env.get("PORT", "8000")
     if not wanted.isdigit() or not 0 < int(wanted) < 65536:
         raise Stop(f"PORT is {wanted!r}. Set it to a number from 1 to 65535.")
     with socket.socket() as probe:
@@ -189,7 +189,7 @@ def port() -> int:
 
 def serve(env: Mapping[str, str], told: str) -> int:
     """Run the server until Ctrl+C or a signal; print `told` once it answers."""
-    address = f"127.0.0.1:{port()}"
+    address = f"127.0.0.1:{port(env)}"
     words = [PYTHON, "-m", "gunicorn", "wsgi:app", "--workers", env.get("WORKERS", "2"), "--bind", address, "--preload"]
     server = subprocess.Popen([*words, "--log-level", "warning", "--timeout", "120"], cwd=ROOT, env=env)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
@@ -246,7 +246,7 @@ def demo_sign_ins() -> str:
 def run_serve(_words: list[str]) -> int:
     set_up()
     env = settings_for("live")
-    INSTANCE.mkdir(exist_ok=True)
+    INSTANCE.mkdir(mode=0o700, exist_ok=True)
     flask(env, "db", "upgrade", quiet=True)
     flask(env, "prepare")
     flask(env, "people", "first-administrator")

@@ -113,7 +113,7 @@ class Settings:
 def _database_url(given: str, mode: str) -> str:
     """The address as SQLAlchemy wants it: PostgreSQL always through psycopg 3, SQLite under `instance/` by default."""
     if not given:
-        INSTANCE.mkdir(exist_ok=True)
+        INSTANCE.mkdir(mode=0o700, exist_ok=True)
         return f"sqlite:///{INSTANCE / f'{mode}.sqlite3'}"
     scheme, colon, rest = given.strip().partition(":")
     return f"postgresql+psycopg:{rest}" if scheme in {"postgres", "postgresql"} else scheme + colon + rest
@@ -123,7 +123,7 @@ def _kept_secret(mode: str, name: str) -> str:
     """A random secret for a demonstration or test, kept so that a restart does not sign everybody out."""
     if mode == "test":
         return f"test-only-{name}-0123456789abcdef0123456789abcdef"
-    INSTANCE.mkdir(exist_ok=True)
+    INSTANCE.mkdir(mode=0o700, exist_ok=True)
     path = INSTANCE / f"{mode}.{name}"
     if not path.exists():
         _write_once(path, secrets.token_urlsafe(48))

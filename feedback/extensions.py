@@ -31,7 +31,8 @@ class Base(DeclarativeBase):
 
 
 # A database that was restarted must not cost the next person an answer: connections are tried before use.
-db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True})
+# Parameters hold answers: they stay out of messages, and so out of logs, which know the time.
+db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True, "hide_parameters": True})
 migrate = Migrate()  # type: ignore[no-untyped-call]
 csrf = CSRFProtect()
 babel = Babel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -23,9 +24,10 @@ from feedback.queries.questionnaires import asked, latest_questionnaire
 from feedback.queries.waves import wave_by_slug, waves
 from feedback.services.events import NewEvent, add_events
 from feedback.services.responses import Submission, submit_responses
-from feedback.services.waves import NewWave, create_wave
+from feedback.services.waves import NewWave, create_wave, extend_wave
 
 PURPOSE = "demonstration"
+RENEWAL = timedelta(days=30)  # an open demonstration stays open, however long ago it was loaded
 Progress = Callable[[str, int, int], object]  # what is being done, how many are done, of how many
 
 
@@ -65,7 +67,10 @@ def _refuse_real_use() -> None:
 
 def _wave(plan: WavePlan) -> Wave:
     try:
-        return wave_by_slug(plan.slug)
+        wave = wave_by_slug(plan.slug)
+        if wave.closes_on + RENEWAL < plan.closes_on:
+            extend_wave(wave, plan.closes_on)
+        return wave
     except NotFound:
         return create_wave(
             NewWave(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import current_app, redirect, request
+from functools import partial
+
+from flask import Flask, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -17,12 +19,18 @@ from feedback.services.drafts import discard_draft
 @everyone
 def leave(survey: str) -> ResponseReturnValue:
     """Leave a survey: its cookie, which holds the only key, goes with the answer; the sealed draft is deleted too."""
-    response = _away()
-    try:
-        discard_draft(request.cookies.get(COOKIE, ""))
-    except Exception:  # whatever is wrong here, the person must get away; without its key the draft is unreadable
-        current_app.logger.exception("a draft could not be deleted on exit")
+    response, app = _away(), current_app._get_current_object()  # type: ignore[attr-defined]
+    response.call_on_close(partial(_forget, app, request.cookies.get(COOKIE, "")))
     return without_cookie(response, survey)
+
+
+def _forget(app: Flask, key: str) -> None:
+    """Delete the sealed draft after the person is away: nobody waits for a busy database here."""
+    try:
+        with app.app_context():
+            discard_draft(key)
+    except Exception:  # without its key, which is gone with the cookie, the draft is unreadable and will expire
+        app.logger.exception("a draft could not be deleted on exit")
 
 
 @blueprint.get("/exit")

@@ -131,7 +131,7 @@ def _start_process(id: uuid.UUID) -> None:
         env={**os.environ, **{field.metadata["env"]: getattr(settings, field.name) for field in fields(settings)}},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=None,  # what goes wrong stands in the server's log
         start_new_session=True,
     )
     threading.Thread(target=process.wait, name=f"export {id}", daemon=True).start()

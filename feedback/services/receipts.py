@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from uuid import UUID
 
@@ -14,8 +13,7 @@ LENGTH = 10
 
 def receipt_code(response_id: UUID, attempt: int = 0) -> str:
     """The code of a response, the same every time; `attempt` makes another one should two responses share a code."""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    digest = hmac.digest(secret, b"receipt:%d:" % attempt + response_id.bytes, "sha256")
+    digest = hmac.digest(_secret(), b"receipt:%d:" % attempt + response_id.bytes, "sha256")
     number = int.from_bytes(digest, "big")
     letters = ""
     while len(letters) < LENGTH:
@@ -25,6 +23,13 @@ def receipt_code(response_id: UUID, attempt: int = 0) -> str:
 
 
 def receipt_hash(code: str) -> str:
-    """What the database keeps of a code; spaces, hyphens and small letters make no difference."""
+    """What the database keeps of a code; spaces, hyphens and small letters make no difference.
+
+    It takes the service's secret to make: a plain hash of so short a code could be undone by trying every code.
+    """
     plain = "".join(letter for letter in code.upper() if letter.isalnum())
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hmac.digest(_secret(), b"receipt hash:" + plain.encode(), "sha256").hex()
+
+
+def _secret() -> bytes:
+    return str(current_app.config["SECRET_KEY"]).encode()

@@ -268,8 +268,10 @@ def test_a_form_opened_in_time_may_arrive_the_day_after(session) -> None:
     late = submission(wave, opened_on=yesterday)
     assert submit_response(late).outcome == "stored"
     assert by_day(wave) == {yesterday: {"online": 1}}
+    closed_while_open = submission(wave, opened_on=today())  # closing a wave makes yesterday its last day
+    assert submit_response(closed_while_open).outcome == "stored"
     with pytest.raises(Closed):
-        submit_response(submission(wave, opened_on=today()))
+        submit_response(submission(wave))
     older = make_wave(slug="older", closes_on=today() - timedelta(days=2))
     with pytest.raises(Closed):
         submit_response(submission(older, opened_on=older.closes_on))

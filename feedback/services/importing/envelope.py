@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID, uuid5
 
+from feedback.clock import LONDON
 from feedback.errors import NotFound
 from feedback.models import Event, Wave
 from feedback.models.responses import CHANNELS
@@ -104,5 +105,13 @@ class Envelope:
 @lru_cache(maxsize=4096)
 def _read_day(text: str, written: str) -> date:
     if written:
-        return datetime.strptime(text, written).date()  # noqa: DTZ007 - a day has no zone
-    return date.fromisoformat(text[:10])
+        return _day_in_london(datetime.strptime(text, written))  # noqa: DTZ007 - a day has no zone
+    try:
+        return _day_in_london(datetime.fromisoformat(text))
+    except ValueError:
+        return date.fromisoformat(text[:10])
+
+
+def _day_in_london(moment: datetime) -> date:
+    """The day that it was where people answered; a time without a zone is taken as theirs."""
+    return moment.astimezone(LONDON).date() if moment.tzinfo else moment.date()

@@ -17,6 +17,7 @@ from feedback.extensions import db
 from feedback.models import Postcode
 from feedback.places import PlacePack
 from feedback.queries.postcodes import plain_postcode
+from feedback.services.audit import file_name, record
 from feedback.services.importing.csv_files import CsvFile, Progress, open_csv
 from feedback.services.upserts import insert_into
 
@@ -47,8 +48,8 @@ class _Columns:
     ended: int
 
 
-def import_postcodes(path: Path, place: PlacePack, progress: Progress | None = None) -> PostcodesFound:
-    """Replace the postcodes of the place by those of the file, all or none, and commit.
+def import_postcodes(path: Path, place: PlacePack, progress: Progress | None = None, *, actor: str) -> PostcodesFound:
+    """Replace the postcodes of the place by those of the file, all or none, record who did it, and commit.
 
     Raises:
         Refusal: the file is not an ONSPD or NSPL, holds nothing of the place, or has wards the place does not have.
@@ -60,6 +61,7 @@ def import_postcodes(path: Path, place: PlacePack, progress: Progress | None = N
         db.session.execute(delete(Postcode))
         for start in range(0, len(rows), CHUNK):
             db.session.execute(insert_into(Postcode.__table__), rows[start : start + CHUNK])
+        record(actor, "postcodes imported", place.slug, file=file_name(path), postcodes=len(rows))
         db.session.commit()
     except BaseException:
         db.session.rollback()

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -19,6 +20,7 @@ from feedback.models import Questionnaire, Wave
 from feedback.queries.questionnaires import asked, questionnaire_version
 from feedback.queries.responses import payload_hashes
 from feedback.queries.waves import wave_by_slug
+from feedback.services.audit import file_name, record
 from feedback.services.importing.binding import bind
 from feedback.services.importing.csv_files import CsvFile, Progress, Row, open_csv, size_of
 from feedback.services.importing.maps import ResponseMap
@@ -55,12 +57,13 @@ class ImportReport:
 class Import:
     """A file to bring into a wave. `apply`: write; `accept_good`: even when some rows are refused.
 
-    `tell` is called with every rejection.
+    `tell` is called with every rejection. `actor` is who brings it in, as the audit list names people.
     """
 
     path: Path
     slug: str
     map: ResponseMap
+    actor: str
     apply: bool = False
     accept_good: bool = False
     tell: Tell = lambda rejection: None
@@ -89,8 +92,14 @@ def import_responses(wanted: Import, bar: Bar = no_bar) -> ImportReport:
         if wanted.apply and (wanted.accept_good or not report.refused):
             kept.seek(0)
             with bar(report.new, "Writing") as move:
-                report.written = store_checked(_kept_rows(kept), move)
+                report.written = store_checked(_kept_rows(kept), move, partial(_record, wanted, report))
     return report
+
+
+def _record(wanted: Import, report: ImportReport, written: Counter[str]) -> None:
+    counts = {"stored": written["stored"], "kept_apart": written["conflict"], "here_already": report.here_already}
+    file = file_name(wanted.path)
+    record(wanted.actor, "answers imported", wanted.slug, file=file, **counts, refused=report.refused)
 
 
 def _check_file(wanted: Import, kept: IO[bytes], progress: Progress) -> ImportReport:
