@@ -190,7 +190,8 @@ def test_help_lines_say_how_far_they_were_checked(place):
     assert lines["pippa"].hours == "Monday to Friday, 9:30am to 4:30pm"
     assert lines["domestic_abuse_helpline"].number == "0808 2000 247"
     assert all(line.checked_on is None for line in place.help_lines)  # nobody has called them
-    assert not lines["childline"].shown
+    assert lines["childline"].shown
+    assert not lines["samaritans"].shown
     assert [line.code for line in place.help_lines if line.shown != line.verified] == []
     for topic in ("emergency", "crime", "domestic_abuse", "sexual_violence", "hate_crime", "lgbt"):
         assert any(line.shown and topic in line.topics for line in place.help_lines), topic
