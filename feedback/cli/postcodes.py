@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from feedback.cli import Group, bar
+from feedback.cli import ACTOR, Group, bar
 from feedback.places import current_place
 
 command = Group("postcodes", help="Postcodes, which are looked up for the ward and never kept.")
@@ -21,6 +21,6 @@ def import_file(file: Path) -> None:
 
     place = current_place()
     with bar(size_of(file), f"Reading {file.name}") as move:
-        found = import_postcodes(file, place, move)
+        found = import_postcodes(file, place, move, actor=ACTOR)
     click.echo(f"{len(found.wards):,} live postcodes of {place.name} in {len(set(found.wards.values()))} wards loaded.")
     click.echo(f"Passed over: {found.ended:,} ended, {found.without_ward:,} without a ward.")

@@ -56,7 +56,7 @@ def import_file(
 
     given = load_map(map_file)
     with _rejections(report_file) as tell:
-        wanted = Import(path=file, slug=wave, map=given, apply=apply, accept_good=accept_good, tell=tell)
+        wanted = Import(path=file, slug=wave, map=given, actor=ACTOR, apply=apply, accept_good=accept_good, tell=tell)
         report = import_responses(wanted, bar)
     _say(report)
     if report.refused and report.written is None:

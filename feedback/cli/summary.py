@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from feedback.cli import Group
+from feedback.cli import ACTOR, Group, harmless
 from feedback.errors import Refusal
 from feedback.models.staff import AUDIENCES
 
@@ -41,11 +41,12 @@ def export(slug: str | None, out: Path | None, estimates: Path | None, audience:
         else:
             _write(slug, out, estimates, audience)
     except Refusal as refusal:
-        raise Unable(str(refusal)) from refusal
+        raise Unable(harmless(str(refusal))) from refusal
 
 
 def _write(slug: str | None, out: Path | None, estimates: Path | None, audience: str) -> None:
     from feedback.queries.waves import wave_by_slug
+    from feedback.services.audit import file_name, record_alone
     from feedback.services.summaries import check_writable, make_workbook, write_files
 
     if slug is None or out is None:
@@ -55,8 +56,9 @@ def _write(slug: str | None, out: Path | None, estimates: Path | None, audience:
             check_writable(path)
     wave = wave_by_slug(slug)
     workbook = make_workbook(wave, audience=audience, progress=_show)
+    record_alone(ACTOR, "workbook exported", slug, file=file_name(out), audience=audience, estimates=bool(estimates))
     write_files(workbook, out, estimates)
-    click.echo(f"Wrote {out}" + (f" and {estimates}" if estimates else ""))
+    click.echo(harmless(f"Wrote {out}" + (f" and {estimates}" if estimates else "")))
     if not workbook.in_base:
         raise Refusal(f"Nobody in the base of {slug} has answered yet. The workbook says so and holds no figures.")
 

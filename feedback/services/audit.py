@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from feedback.extensions import db
@@ -14,10 +15,20 @@ def record(actor: str, action: str, subject: str, **detail: Any) -> None:
 
 
 def record_download(actor: str, subject: str, **detail: Any) -> None:
-    """Record that somebody took a file away, and commit.
+    """Record that somebody takes a file away, and commit."""
+    record_alone(actor, "workbook downloaded", subject, **detail)
+
+
+def record_alone(actor: str, action: str, subject: str, **detail: Any) -> None:
+    """Record what changes nothing in the database, and commit.
 
     What was read before is let go first: SQLite refuses to turn a read into a write when somebody wrote in between.
     """
     db.session.commit()
-    record(actor, "workbook downloaded", subject, **detail)
+    record(actor, action, subject, **detail)
     db.session.commit()
+
+
+def file_name(path: Path) -> str:
+    """Return the name of a file for an entry: without its folder, and `?` for bytes that are no text."""
+    return path.name.encode("utf-8", "replace").decode()

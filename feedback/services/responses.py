@@ -60,8 +60,15 @@ def submit_responses(
     return store_checked(map(check_submission, submissions), progress)
 
 
-def store_checked(checked: Iterable[Checked], progress: Callable[[int], object] | None = None) -> Counter[str]:
-    """The second half of `submit_responses`, for a caller that has checked them."""
+def store_checked(
+    checked: Iterable[Checked],
+    progress: Callable[[int], object] | None = None,
+    before_commit: Callable[[Counter[str]], object] | None = None,
+) -> Counter[str]:
+    """The second half of `submit_responses`, for a caller that has checked them.
+
+    `before_commit` is called with the outcomes, in the same transaction.
+    """
     outcomes: Counter[str] = Counter()
     remaining = iter(checked)
     with _one_transaction() as tally:
@@ -69,6 +76,8 @@ def store_checked(checked: Iterable[Checked], progress: Callable[[int], object] 
             outcomes.update(receipt.outcome for receipt in _store(batch, tally))
             if progress:
                 progress(len(batch))
+        if before_commit:
+            before_commit(outcomes)
     return outcomes
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import select
 
 from feedback.errors import Refusal
 from feedback.extensions import db
-from feedback.models import Conflict, Event, Response
+from feedback.models import AuditEntry, Conflict, Event, Response
 from feedback.models.types import utc_now
 from feedback.queries.counts import by_channel, by_day
 from feedback.services.importing.maps import MapFault, load_map
@@ -65,7 +66,9 @@ def mapped(folder: Path, **changes) -> Path:
 
 def bring(path: Path, map_file: Path, **options):
     rejections = []
-    wanted = Import(path=path, slug="imported", map=load_map(map_file), tell=rejections.append, **options)
+    wanted = Import(
+        path=path, slug="imported", map=load_map(map_file), actor="a test", tell=rejections.append, **options
+    )
     return import_responses(wanted), rejections
 
 
@@ -416,6 +419,10 @@ def test_the_command_rehearses_writes_and_reports(app, folder) -> None:
     assert (refused.exit_code, "Nothing was written, because rows are refused." in refused.output) == (1, True)
     written = run(args=[*words, "--apply", "--accept-good"])
     assert (written.exit_code, "Written: 2 responses." in written.output) == (0, True)
+    with app.app_context():
+        (entry,) = db.session.scalars(select(AuditEntry))  # neither the rehearsal nor the refusal did anything
+        assert (entry.actor, entry.action, entry.subject) == ("command line", "answers imported", "imported")
+        assert entry.detail == {"file": "a.csv", "stored": 2, "kept_apart": 0, "here_already": 0, "refused": 1}
     unknown = run(args=["responses", "import", str(file), "--wave", "nowhere", "--map", str(map_file)])
     assert (unknown.exit_code, "There is no wave 'nowhere'." in unknown.output) == (1, True)
     template = run(args=["responses", "map-template", "--wave", "imported"])

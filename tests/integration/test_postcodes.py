@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from feedback.errors import Refusal
+from feedback.extensions import db
+from feedback.models import AuditEntry
 from feedback.places import current_place
 from feedback.queries.postcodes import postcodes_known, ward_of
 from feedback.services.importing.postcodes import import_postcodes
@@ -59,7 +62,7 @@ def test_every_layout_gives_the_wards_of_live_postcodes(session, file, layout) -
         ("PO1 1AA", "E06000044", "E05002444", ""),
     )
     steps: list[int] = []
-    found = import_postcodes(file, current_place(), steps.append)
+    found = import_postcodes(file, current_place(), steps.append, actor="a test")
     assert (len(found.wards), found.ended, found.without_ward) == (2, 1, 1)
     assert sum(steps) == file.stat().st_size
     for typed in ("SO14 0AA", "so140aa", " so14-0aa ", "SO1 40AA"):
@@ -70,8 +73,8 @@ def test_every_layout_gives_the_wards_of_live_postcodes(session, file, layout) -
 
 def test_a_second_file_replaces_the_first(session, file) -> None:
     assert not postcodes_known()
-    import_postcodes(write(file, "late 2025", ("SO14 0AA", "E06000045", BARGATE, "")), current_place())
-    import_postcodes(write(file, "Aug 2026", ("SO16 7AB", "E06000045", BASSETT, "")), current_place())
+    import_postcodes(write(file, "late 2025", ("SO14 0AA", "E06000045", BARGATE, "")), current_place(), actor="a test")
+    import_postcodes(write(file, "Aug 2026", ("SO16 7AB", "E06000045", BASSETT, "")), current_place(), actor="a test")
     assert (ward_of("SO14 0AA"), ward_of("SO16 7AB")) == (None, BASSETT)
     assert postcodes_known()
 
@@ -91,10 +94,10 @@ def test_a_second_file_replaces_the_first(session, file) -> None:
 )
 def test_a_wrong_file_is_refused_in_a_sentence_and_changes_nothing(session, file, tmp_path, content, sentence) -> None:
     good = write(tmp_path / "good.csv", "late 2025", ("SO14 0AA", "E06000045", BARGATE, ""))
-    import_postcodes(good, current_place())
+    import_postcodes(good, current_place(), actor="a test")
     file.write_text(content, encoding="utf-8")
     with pytest.raises(Refusal, match=sentence):
-        import_postcodes(file, current_place())
+        import_postcodes(file, current_place(), actor="a test")
     assert ward_of("SO14 0AA") == BARGATE
 
 
@@ -102,5 +105,9 @@ def test_the_command_shows_what_it_did_and_refuses_in_a_sentence(app, file) -> N
     write(file, "late 2025", ("SO14 0AA", "E06000045", BARGATE, ""))
     done = app.test_cli_runner().invoke(args=["postcodes", "import", str(file)])
     assert (done.exit_code, "1 live postcodes of Southampton in 1 wards" in done.output) == (0, True)
+    with app.app_context():
+        (entry,) = db.session.scalars(select(AuditEntry))
+        assert (entry.actor, entry.action, entry.subject) == ("command line", "postcodes imported", "southampton")
+        assert entry.detail == {"file": file.name, "postcodes": 1}
     missing = app.test_cli_runner().invoke(args=["postcodes", "import", str(file.with_name("nowhere.csv"))])
     assert (missing.exit_code, "nowhere.csv cannot be read" in missing.output) == (1, True)

@@ -7,7 +7,10 @@ from unittest.mock import patch
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from feedback.extensions import db
+from feedback.models import AuditEntry
 from feedback.queries.staff import people, roles_of
 from tests.integration.staff.scenes import add_staff
 
@@ -26,6 +29,9 @@ def test_a_person_is_added_by_options_alone(app: Flask) -> None:
     done = run(app, *words, "--password-stdin", given="three random words\n")
     assert (done.exit_code, done.output) == (0, "Added a@example.com as administrator, analyst.\n")
     assert known(app) == [("a@example.com", "A", ["administrator", "analyst"], False)]
+    with app.app_context():
+        (entry,) = db.session.scalars(select(AuditEntry))
+        assert (entry.actor, entry.action, entry.subject) == ("command line", "person added", "a@example.com")
     client = app.test_client()
     client.submit("/sign-in", {"email": "a@example.com", "password": "three random words"}, status=302)
 

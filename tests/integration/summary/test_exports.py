@@ -112,6 +112,21 @@ class TestCommand:
         assert "Traceback" not in done.stderr
         assert not list(tmp_path.iterdir())
 
+    def test_an_export_is_recorded_with_its_audience_and_without_its_folder(self, sqlite_app, tmp_path):
+        with sqlite_app.app_context():
+            submit_response(submission(make_wave()))
+        done = run(
+            sqlite_app, "--wave", "fast-feedback-test", "--out", tmp_path / "\udcff.xlsx", "--audience", "partner"
+        )
+        assert done.exit_code == 0, done.output
+        with sqlite_app.app_context():
+            (entry,) = db.session.scalars(select(AuditEntry))
+            assert (entry.actor, entry.action, entry.subject) == (
+                *("command line", "workbook exported"),
+                "fast-feedback-test",
+            )
+            assert entry.detail == {"file": "?.xlsx", "audience": "partner", "estimates": False}
+
     def test_a_path_that_cannot_be_written(self, sqlite_app, tmp_path, monkeypatch):
         with sqlite_app.app_context():
             wave = make_wave()
