@@ -127,7 +127,13 @@ def make_wave() -> ResponseReturnValue:
 @staff("administrator")
 def wave(slug: str) -> ResponseReturnValue:
     found = reading.wave_by_slug(slug)
-    return render_template("administrators/wave.html", wave=found, received=received(found), methods=METHODS)
+    return render_template(
+        "administrators/wave.html",
+        wave=found,
+        received=received(found),
+        methods=METHODS,
+        address=url_for("residents.survey", survey=found.survey, wave=found.slug, _external=True),
+    )
 
 
 @blueprint.route("/waves/<slug>/extend", methods=["GET", "POST"])
@@ -152,7 +158,8 @@ def close_wave(slug: str) -> ResponseReturnValue:
     form = ConfirmForm()
     if form.validate_on_submit():
         fielding.close(found, actor=actor())
-        return _done(found, f"{found.title} has been closed.")
+        tonight = found.closes_tonight(today())
+        return _done(found, f"{found.title} {'closes at midnight' if tonight else 'has been closed'}.")
     return render_template("administrators/close_wave.html", form=form, wave=found, opened=found.opens_on == today())
 
 

@@ -63,6 +63,10 @@ class Wave(Model):
     def is_open(self, today: date) -> bool:
         return self.opens_on <= today <= self.closes_on
 
+    def closes_tonight(self, today: date) -> bool:
+        """Whether `today` is its last day, so that it takes answers until midnight."""
+        return self.opens_on <= today == self.closes_on
+
     def state(self, today: date) -> str:
         """`coming`, `open` or `closed` on `today` (a date in Europe/London)."""
         if today < self.opens_on:

@@ -76,7 +76,7 @@ def close_wave(wave: Wave) -> Wave:
     """Make yesterday a wave's last day, and commit. A wave that opened today stays open until midnight.
 
     Raises:
-        Refusal: the wave has not opened yet, or is closed.
+        Refusal: the wave has not opened yet, is closed, or opened today and closes at midnight anyhow.
 
     """
     state = wave.state(today())
@@ -84,6 +84,8 @@ def close_wave(wave: Wave) -> Wave:
         raise Refusal(f"{wave.title} has not opened yet. It opens on {_day(wave.opens_on)}.")
     if state == "closed":
         raise Refusal(f"{wave.title} has been closed since {_day(wave.closes_on)}.")
+    if wave.opens_on == wave.closes_on:
+        raise Refusal(f"{wave.title} opened today and closes at midnight already.")
     wave.closes_on = max(wave.opens_on, today() - timedelta(days=1))
     db.session.commit()
     return wave

@@ -96,7 +96,10 @@ def test_closing_takes_effect_at_once_except_on_the_first_day(session) -> None:
     assert (wave.closes_on, wave.state(today())) == (YESTERDAY, "closed")
     with pytest.raises(Refusal, match="has been closed since"):
         close_wave(wave)
-    assert close_wave(make_wave(slug="first-day", opens_on=today())).closes_on == today()
+    new = close_wave(make_wave(slug="first-day", opens_on=today()))
+    assert (new.closes_on, new.state(today()), new.closes_tonight(today())) == (today(), "open", True)
+    with pytest.raises(Refusal, match="closes at midnight already"):
+        close_wave(new)
     with pytest.raises(Refusal, match="has not opened yet"):
         close_wave(make_wave(slug="coming", opens_on=TOMORROW))
 

@@ -215,6 +215,41 @@ def test_a_wave_to_come_cannot_be_closed(sqlite_app: Flask) -> None:
     assert audit(sqlite_app) == []
 
 
+def test_a_wave_that_opened_today_closes_at_midnight_and_the_page_says_so_everywhere(app: Flask) -> None:
+    client = signed_in(app, "administrator")
+    with app.app_context():
+        add_wave("new", title="New", opens_on=TODAY)
+    assert "until midnight" not in text_of(client.page("/admin/waves/new").dl)
+    closed = client.submit("/admin/waves/new/close", {})
+    page = client.page(closed.location)
+    assert "New closes at midnight." in text_of(page.select_one(".govuk-notification-banner"))
+    assert text_of(page.dl.dd) == "Open until midnight"
+    assert not page.select("a[href$='/close']")
+    assert "closes at midnight already" in client.submit("/admin/waves/new/close", {}, status=400).text
+    assert [action for action, _, _ in audit(app)] == ["wave closed"]
+
+
+@pytest.mark.parametrize("survey", ["fast-feedback", "community-safety"])
+def test_a_test_wave_can_be_tried_at_its_address(app: Flask, survey: str) -> None:
+    client = signed_in(app, "administrator")
+    with app.app_context():
+        add_wave("trial", survey=survey, purpose="test")
+        add_wave("real", survey=survey)
+        add_wave("soon", survey=survey, purpose="test", opens_on=TODAY + timedelta(days=1))
+    page = client.page("/admin/waves/trial")
+    (link,) = (link for link in page.main.find_all("a") if text_of(link) == "Try it")
+    assert link["href"] == f"http://localhost/s/{survey}?wave=trial"
+    assert link["href"] in text_of(page.dl)
+    opened = app.test_client().get(link["href"], follow_redirects=True)
+    assert opened.status_code == 200
+    assert "trial" in {tag.get("value") for tag in BeautifulSoup(opened.text, "html5lib").select("input")} or (
+        "wave=trial" in opened.request.url
+    )
+    assert "It works from the first day." in text_of(client.page("/admin/waves/soon").main)
+    for slug in ("soon", "real"):
+        assert "Try it" not in text_of(client.page(f"/admin/waves/{slug}").main)
+
+
 def test_a_test_wave_is_deleted_with_all_it_has_after_its_name_is_typed(app: Flask) -> None:
     client = signed_in(app, "administrator")
     with app.app_context():
