@@ -7,6 +7,8 @@ import sys
 import click
 
 from feedback.cli import ACTOR, Group
+from feedback.errors import Refusal
+from feedback.extensions import only_reading
 from feedback.models.staff import ROLES
 from feedback.queries.staff import active_administrators
 from feedback.services.staff import add_person, checked_email, password_fault
@@ -15,14 +17,15 @@ command = Group("people", help="Accounts of staff.")
 
 
 @command.command("add")
-@click.option("--email", prompt="Email address", help="What they sign in with. No email is sent.")
-@click.option("--name", prompt="Name")
+@click.option("--email", help="What they sign in with. No email is sent.")
+@click.option("--name")
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="May be given several times.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 @click.option("--one-time", is_flag=True, help="Make a one-time password and print it.")
-def add(email: str, name: str, roles: tuple[str, ...], password_stdin: bool, one_time: bool) -> None:
+def add(email: str | None, name: str | None, roles: tuple[str, ...], password_stdin: bool, one_time: bool) -> None:
     """Add a person."""
-    address = checked_email(email)
+    address = _email() if email is None else checked_email(email)
+    name = click.prompt("Name") if name is None else name
     given = roles or (click.prompt("Role", type=click.Choice(ROLES)),)
     password = "" if one_time else _password(address, password_stdin)
     _user, made = add_person(email=address, name=name, roles=given, actor=ACTOR, password=password)
@@ -35,21 +38,31 @@ def add(email: str, name: str, roles: tuple[str, ...], password_stdin: bool, one
 @click.pass_context
 def first_administrator(context: click.Context) -> None:
     """Ask for an administrator when there is none yet."""
-    if active_administrators():
-        return
+    with only_reading():  # so that nobody waits for these questions to be answered
+        if active_administrators():
+            return
     if not at_terminal():
         raise click.ClickException(
             "There is no administrator yet. Run `python3 run.py flask people add --role administrator` with "
             "MODE=live, or start the service once in a terminal."
         )
     click.echo("There is no administrator yet. Make the first one.")
-    email, name = click.prompt("Email address"), click.prompt("Name")
+    email, name = _email(), click.prompt("Name")
     context.invoke(add, email=email, name=name, roles=("administrator",), password_stdin=False, one_time=False)
 
 
 def at_terminal() -> bool:
     """Whether somebody is there to answer."""
     return sys.stdin.isatty()
+
+
+def _email() -> str:
+    """Ask until it is an address."""
+    while True:
+        try:
+            return checked_email(click.prompt("Email address"))
+        except Refusal as refusal:
+            click.echo(str(refusal))
 
 
 def _password(email: str, from_stdin: bool) -> str:

@@ -45,6 +45,17 @@ def test_a_person_is_added_by_answering(app: Flask) -> None:
     assert known(app) == [("a@example.com", "A", ["officer"], False)]
 
 
+def test_a_wrong_address_is_asked_for_again_at_once(app: Flask) -> None:
+    given = "nobody\n@\na@example.com\nA\nthree random words\nthree random words\n"
+    with patch("feedback.cli.people.at_terminal", return_value=True):
+        done = run(app, "first-administrator", given=given)
+    assert done.exit_code == 0, done.output
+    first, _, rest = done.output.partition("Enter an email address in the correct format")
+    assert "Name:" not in first
+    assert rest.count("Enter an email address in the correct format") == 1
+    assert known(app) == [("a@example.com", "A", ["administrator"], False)]
+
+
 def test_a_one_time_password_is_printed(app: Flask) -> None:
     done = run(app, "add", "--email", "a@example.com", "--name", "A", "--role", "officer", "--one-time")
     password = done.output.split()[-1]
