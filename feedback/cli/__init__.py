@@ -40,7 +40,17 @@ class Command(click.Command):
             remedy = "Check DATABASE_URL and that the server runs; `flask db upgrade` makes the tables."
             raise click.ClickException(f"The database cannot be used ({said}). {remedy}") from error
         except (Refusal, PlaceError, QuestionnaireError) as refusal:
-            raise click.ClickException(harmless(str(refusal))) from refusal
+            raise click.ClickException(sentence_of(refusal)) from refusal
+
+
+def sentence_of(refusal: Exception) -> str:
+    """Return a refusal for the terminal; who named a wave that is not there reads which there are."""
+    from feedback.queries.waves import NoSuchWave, waves
+
+    if not isinstance(refusal, NoSuchWave):
+        return harmless(str(refusal))
+    known = ", ".join(wave.slug for wave in waves())
+    return harmless(f"{refusal} " + (f"The waves are: {known}." if known else "There are no waves yet."))
 
 
 def harmless(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from feedback.cli import ACTOR, Group, harmless
+from feedback.cli import ACTOR, Group, harmless, sentence_of
 from feedback.errors import Refusal
 from feedback.models.staff import AUDIENCES
 
@@ -41,7 +41,7 @@ def export(slug: str | None, out: Path | None, estimates: Path | None, audience:
         else:
             _write(slug, out, estimates, audience)
     except Refusal as refusal:
-        raise Unable(harmless(str(refusal))) from refusal
+        raise Unable(sentence_of(refusal)) from refusal
 
 
 def _write(slug: str | None, out: Path | None, estimates: Path | None, audience: str) -> None:

@@ -11,16 +11,22 @@ from feedback.extensions import db
 from feedback.models import Event, Questionnaire, Wave
 
 
+class NoSuchWave(NotFound):
+    """No wave has this slug. The sentence names no other: residents may read it, and tests and waves to come are
+    not for them.
+    """
+
+
 def wave_by_slug(slug: str) -> Wave:
     """Return the wave.
 
     Raises:
-        NotFound: no wave has this slug.
+        NoSuchWave: no wave has this slug.
 
     """
     wave = db.session.scalar(_waves().filter_by(slug=slug))
     if wave is None:
-        raise NotFound(f"There is no wave {slug!r}.")
+        raise NoSuchWave(f"There is no wave {slug!r}.")
     return wave
 
 

@@ -424,7 +424,7 @@ def test_the_command_rehearses_writes_and_reports(app, folder) -> None:
         assert (entry.actor, entry.action, entry.subject) == ("command line", "answers imported", "imported")
         assert entry.detail == {"file": "a.csv", "stored": 2, "kept_apart": 0, "here_already": 0, "refused": 1}
     unknown = run(args=["responses", "import", str(file), "--wave", "nowhere", "--map", str(map_file)])
-    assert (unknown.exit_code, "There is no wave 'nowhere'." in unknown.output) == (1, True)
+    assert (unknown.exit_code, "There is no wave 'nowhere'. The waves are: imported." in unknown.output) == (1, True)
     template = run(args=["responses", "map-template", "--wave", "imported"])
     assert template.exit_code == 0
     assert "safe_local_day:" in template.output

@@ -95,13 +95,29 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("words", "sentence"),
         [
-            (("--wave", "nothing", "--out", "{folder}/a.xlsx"), "There is no wave 'nothing'."),
+            (
+                ("--wave", "nothing", "--out", "{folder}/a.xlsx"),
+                "There is no wave 'nothing'. The waves are: fast-feedback-test.",
+            ),
             (("--wave", "fast-feedback-test", "--out", "{folder}/no/a.xlsx"), "is not there. Make it first"),
             (("--wave", "fast-feedback-test", "--out", "{folder}"), "is a folder. Name a file in it."),
+            (("--wave", "fast-feedback-test", "--out", "/proc/a.xlsx"), "/proc/a.xlsx cannot be written: "),
+            (
+                ("--wave", "fast-feedback-test", "--out", "{folder}/a.xlsx", "--estimates", "{folder}/" + "a" * 300),
+                "cannot be written: File name too long",
+            ),
             (("--wave", "fast-feedback-test"), "--wave SLUG --out FILE.xlsx"),
             (("--job", "11111111-1111-1111-1111-111111111111"), "There is no such export."),
         ],
-        ids=["unknown wave", "no folder", "a folder", "no file", "unknown job"],
+        ids=[
+            "unknown wave",
+            "no folder",
+            "a folder",
+            "a folder that takes no files",
+            "a long name",
+            "no file",
+            "unknown job",
+        ],
     )
     def test_what_cannot_be_done_is_a_sentence(self, sqlite_app, tmp_path, words, sentence):
         with sqlite_app.app_context():
@@ -110,6 +126,7 @@ class TestCommand:
         assert (done.exit_code, done.stdout) == (2, "")
         assert sentence in done.stderr
         assert "Traceback" not in done.stderr
+        assert "Reading the answers" not in done.stderr  # refused before the work
         assert not list(tmp_path.iterdir())
 
     def test_an_export_is_recorded_with_its_audience_and_without_its_folder(self, sqlite_app, tmp_path):
