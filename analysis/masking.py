@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.comparability import mark
 from analysis.coverage import COLUMNS as PROFILE
+from analysis.coverage import NOT_STATED
 from analysis.disclosure import FIGURES, protect
 from analysis.earlier import CURRENT, GROUP
 from analysis.published import BREAK
@@ -62,7 +63,10 @@ def mask(summary: Summary, estimates: pd.DataFrame) -> Summary:
 
 
 def _without_details(summary: Summary, estimates: pd.DataFrame) -> tuple[Summary, pd.DataFrame]:
-    """Outside the analysts' room, items about crime that people met are told for the whole area and for no group."""
+    """Outside the analysts' room, items about crime that people met are told for the whole area and for no group.
+
+    Nor are those who did not state a characteristic a group: it would only serve to hide a large one beside it.
+    """
     study = summary.study
     if not thresholds(study.audience).hide_base_under:
         return summary, estimates
@@ -70,10 +74,18 @@ def _without_details(summary: Summary, estimates: pd.DataFrame) -> tuple[Summary
 
     def told(frame: pd.DataFrame) -> pd.DataFrame:
         rows = frame[frame["indicator"].isin(kept) | (frame["dimension"] == CITY)]
+        rows = rows[rows["group"] != NOT_STATED]
         return rows.reset_index(drop=True)
 
     earlier = tuple(replace(one, estimates=told(one.estimates)) for one in summary.earlier)
-    fewer = replace(summary, figures=told(summary.figures), rest=told(summary.rest), earlier=earlier)
+    ranked = summary.priorities
+    fewer = replace(
+        summary,
+        figures=told(summary.figures),
+        rest=told(summary.rest),
+        priorities=told(ranked) if len(ranked) else ranked,
+        earlier=earlier,
+    )
     return fewer, told(estimates)
 
 
@@ -145,11 +157,20 @@ def _profile(profile: pd.DataFrame, audience: str) -> pd.DataFrame:
         n=n,
         yes=n // 2,
     )
-    whole = profile.groupby("dimension", sort=False)["respondents"].sum()
-    if whole.empty:
+    if profile.empty:
         return profile
-    city = as_estimates.iloc[:1].assign(dimension="city", group="", n=int(whole.iloc[0]), yes=int(whole.iloc[0]) // 2)
-    protected = protect(pd.concat([as_estimates, city], ignore_index=True), audience)
+    parts = []
+    for _name, rows in as_estimates.groupby("dimension", sort=False):
+        # shares of those who stated it add up to 100, so that "not stated" protects no group: their sum is known
+        stated = rows[rows["group"] != NOT_STATED]
+        whole = int(stated["n"].sum())
+        city = rows.iloc[:1].assign(dimension=CITY, group="", n=whole, yes=whole // 2)
+        parts.append(protect(pd.concat([stated, city], ignore_index=True), audience).iloc[:-1])
+        parts.append(protect(rows[rows["group"] == NOT_STATED].reset_index(drop=True), audience))
+    protected = pd.concat(parts, ignore_index=True)
+    shares = ["percent_of_stated", "weighted_percent"]
+    if thresholds(audience).hide_base_under:
+        profile = profile.assign(**{name: profile[name].astype(float).round(1) for name in shares})
     table = profile.assign(indicator=EVERYBODY).rename(columns={"respondents": "n"})
     return follow(table, audience, protected).rename(columns={"n": "respondents"})[list(PROFILE)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.report.headline import headline_names
 from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages
 from analysis.report.words import METHODS, SELF_SELECTED, day, interval_note, listed
 from analysis.rows import each
@@ -182,7 +183,9 @@ def selection_sheet(pages: Pages) -> Sheet | None:
     """What the share of victims would be if victims were k times as likely to answer: p / (p + k (1 - p))."""
     if pages.summary.study.facts.method == "sample":
         return None
-    names = [m.name for topic in VICTIM_TOPICS for m in pages.summary.study.topic(topic) if not m.family]
+    measures = (measure for topic in VICTIM_TOPICS for measure in pages.summary.study.topic(topic))
+    alone = set(headline_names(pages))  # not "not a victim", which would fall where it must rise
+    names = [measure.name for measure in measures if measure.name in alone]
     rows = pages.rows(names, [CITY])
     shown = rows[pd.to_numeric(rows["percent"], errors="coerce").notna()]
     if shown.empty:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from analysis.coverage import NOT_STATED
 from analysis.report import make_book
 from analysis.summary import KEY, summarise
 from analysis.suppressed import Suppressed
@@ -16,6 +17,11 @@ from analysis.workbook import workbook_bytes
 from tests.unit.summary.studies import measure, people, weighted
 
 FIGURES = ["n", "n_effective", "percent", "lower", "upper"]
+ROW = ["indicator", "dimension", "group", "baseline_year"]
+
+
+def keys(frame):
+    return pd.MultiIndex.from_frame(frame[ROW])
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +47,8 @@ def test_analysts_see_everything(seen):
 @pytest.mark.parametrize(("audience", "least"), [("partner", 10), ("public", 30)])
 def test_small_bases_are_hidden_with_all_that_belongs_to_them(seen, audience, least):
     exact, shown = seen["analyst"].figures, seen[audience].figures
+    assert keys(shown).isin(keys(exact)).all()
+    exact = exact[keys(exact).isin(keys(shown))]
     assert hidden(seen[audience]).sum() > 10
     for before, after in zip(exact.itertuples(), shown.itertuples(), strict=True):
         if before.n < least or (before.kind == "wave" and before.baseline_n < least):
@@ -90,9 +98,8 @@ def numbers_of(content):
 def test_no_hidden_figure_stands_anywhere_as_a_number(seed):
     given = weighted(n=200 + 60 * seed, seed=seed)
     exact, partner = summarise(given), summarise(replace(given, audience="partner"))
-    where = hidden(partner)
-    secret = exact.figures[where.to_numpy()]
-    shown = exact.figures[~where.to_numpy()]
+    open_to_all = keys(exact.figures).isin(keys(partner.figures[~hidden(partner).to_numpy()]))
+    secret, shown = exact.figures[~open_to_all], exact.figures[open_to_all]
     kept = {digits(value) for column in [*FIGURES[1:], "difference"] for value in shown[column]}
     told = {digits(value) for column in FIGURES[1:] for value in secret[column]} - kept - {"0", "100", "nan"}
     assert len(told) > 20
@@ -101,6 +108,12 @@ def test_no_hidden_figure_stands_anywhere_as_a_number(seed):
     cells = {digits(float(cell)) for column in FIGURES for cell in table[column] if cell not in ("", "[c]")}
     assert len(cells) > 20
     assert not told & cells
+
+
+def test_who_did_not_state_a_characteristic_is_no_row_for_outsiders(seen):
+    """Such a row would only serve to hide a large group beside it; nobody reads it."""
+    for audience, told in (("analyst", True), ("partner", False), ("public", False)):
+        assert (seen[audience].figures["group"] == NOT_STATED).any() == told
 
 
 def test_hidden_groups_have_no_comparison_with_the_rest(seen):
