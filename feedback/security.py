@@ -82,6 +82,8 @@ def _protect(response: Response) -> Response:
     if response.mimetype == "text/html":
         for name, value in PAGE_HEADERS.items():
             response.headers.setdefault(name, value)
+    if request.blueprint == "security":  # the extension writes `no-store=True`, which no browser understands
+        response.headers["Cache-Control"] = "no-store"
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure and current_app.config["SETTINGS"].secure_cookies:

@@ -13,7 +13,9 @@ from feedback.analysts import blueprint
 from feedback.analysts.audiences import AUDIENCES, AudienceForm
 from feedback.analysts.waves import wave_page
 from feedback.clock import LONDON
+from feedback.errors import Refusal
 from feedback.models import Export, Wave
+from feedback.queries.counts import received
 from feedback.queries.exports import wave_of
 from feedback.queries.waves import wave_by_slug
 from feedback.services.audit import record_download
@@ -27,6 +29,8 @@ REFRESH = 2  # seconds
 @staff("analyst", "administrator")
 def make_workbook(slug: str) -> ResponseReturnValue:
     wave, form = wave_by_slug(slug), AudienceForm()
+    if not received(wave):
+        raise Refusal("There is nothing to put into a workbook until an answer has come.")
     if not form.validate_on_submit():
         return wave_page(wave, form)
     export = start_export(wave, actor(), form.audience.data)
