@@ -27,7 +27,7 @@ def judge_baselines(study: Study, taken: Collection[str]) -> pd.DataFrame:
     """Return the published figures that this wave may be set beside, each with a `baseline_year` of its own.
 
     Where one year has several figures of one measure, or a wave of that year is at hand (`taken`), the most
-    comparable keeps the plain year and the others are called by their id.
+    comparable keeps the plain year and the others name their survey too.
     """
     judged = study.baselines.copy()
     if judged.empty:
@@ -41,9 +41,20 @@ def judge_baselines(study: Study, taken: Collection[str]) -> pd.DataFrame:
         judged.loc[here, "comparability"] = "break"
     order = judged["comparability"].map({name: place for place, name in enumerate(BEST_FIRST)})
     ranked = judged.assign(_order=order).sort_values("_order", kind="stable")
-    again = ranked.duplicated(["indicator", "dimension", "group", "year"]) | ranked["year"].isin(list(taken))
-    judged["baseline_year"] = ranked["year"].where(~again, ranked["id"]).reindex(judged.index)
+    group = ["indicator", "dimension", "group"]
+    again = ranked.duplicated([*group, "year"]) | ranked["year"].isin(list(taken))
+    ranked["_shown"] = ranked["year"].where(~again, _with_survey(ranked))
+    still = again & ranked.duplicated([*group, "_shown"])
+    judged["baseline_year"] = ranked["_shown"].where(~still, ranked["id"]).reindex(judged.index)
     return judged
+
+
+def _with_survey(judged: pd.DataFrame) -> pd.Series[str]:
+    """Year and survey for a second figure of one year, as "2017 (LGA national polling)"; the id without a survey."""
+    if "survey" not in judged:
+        return judged["id"]
+    survey = judged["survey"].str.replace(r"\s*\(.*\)$", "", regex=True)
+    return (judged["year"] + " (" + survey + ")").where(survey != "", judged["id"])
 
 
 def compare_published(study: Study, figures: pd.DataFrame, judged: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

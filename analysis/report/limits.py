@@ -64,7 +64,7 @@ def _earlier(pages: Pages) -> Iterator[Limit]:
         rows = city[city["comparability"] == name]
         if len(rows):
             named = [
-                f"{pages.label(str(indicator))} ({', '.join(dict.fromkeys(year[:7].split('-')[0] for year in years))})"
+                f"{pages.label(str(indicator))} ({', '.join(dict.fromkeys(years))})"
                 for indicator, years in rows.groupby("indicator", sort=False)["baseline_year"]
             ]
             yield f"Earlier years: {name}", f"Earlier figures {words}: {'; '.join(named)}."

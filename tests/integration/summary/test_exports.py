@@ -85,7 +85,7 @@ class TestCommand:
         assert found.pop("2025") == "tested"
         assert found["2014"] == found["2015"] == found["2017"] == "break in series"
         assert found["2021"] in ("tested", "not clear")
-        assert found["2017-lga-safe-local-dark"] == "not comparable"
+        assert found["2017 (LGA national polling)"] == "not comparable"
 
     def test_partners_get_small_numbers_hidden(self, demonstration):
         rows = rows_of(make_workbook(wave_by_slug("community-safety-2026"), audience="partner").estimates)
