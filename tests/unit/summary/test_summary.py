@@ -185,13 +185,18 @@ class TestPublished:
     def test_one_year_keeps_one_plain_row(self):
         summary = self.figures({"comparability": "not_comparable", "id": "2021-lga"}, {})
         years = summary.figures[summary.figures["kind"] == "published"]["baseline_year"]
-        assert sorted(years) == ["2021", "2021-lga"]
+        assert sorted(years) == ["2021", "2021 (Earlier survey)"]
         assert row(summary, "dark", "city", "", "2021")["comparability"] != "not comparable"
 
     def test_a_wave_of_that_year_goes_first(self):
         summary = self.figures({"year": "2025", "id": "2025-paper"})
         assert row(summary, "dark", "city", "", "2025")["kind"] == "wave"
-        assert row(summary, "dark", "city", "", "2025-paper")["kind"] == "published"
+        assert row(summary, "dark", "city", "", "2025 (Earlier survey)")["kind"] == "published"
+
+    def test_two_more_figures_of_one_survey_and_year_fall_back_to_the_id(self):
+        worse = {"comparability": "not_comparable"}
+        years = self.figures({}, {**worse, "id": "b"}, {**worse, "id": "c"}).figures["baseline_year"]
+        assert {"2021", "2021 (Earlier survey)", "c"} <= set(years)
 
     def test_another_survey_breaks_the_series(self):
         found = row(self.figures({}, baseline_survey="annual"), "dark", "city", "", "2021")
