@@ -21,8 +21,15 @@ YEARS = range(2000, 2100)
 def one_line(text: str | None) -> str:
     """Return text on one line, without the characters that nobody sees: controls and marks that turn its direction."""
     spaced = re.sub(r"\s+", " ", text or "")
-    seen = "".join(sign for sign in spaced if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"} or sign == "\u200d")
-    return unicodedata.normalize("NFC", seen).strip()
+    return unicodedata.normalize("NFC", "".join(filter(_is_seen, spaced))).strip()
+
+
+def _is_seen(sign: str) -> bool:
+    """False for controls, marks without width (but the joiner of emoji) and points that Unicode keeps for nobody."""
+    point = ord(sign)
+    if 0xFDD0 <= point <= 0xFDEF or point & 0xFFFE == 0xFFFE:
+        return False
+    return unicodedata.category(sign) not in {"Cc", "Cf", "Cs"} or sign == "\u200d"
 
 
 class StaffForm(FlaskForm):  # type: ignore[misc]
@@ -90,8 +97,9 @@ class WholeNumber(IntegerField):
         self.wrong = wrong
 
     def process_formdata(self, valuelist: Any) -> None:
+        self.raw_data = [one_line(text) for text in valuelist]  # what is no number is shown again
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata(self.raw_data)
         except ValueError as fault:
             raise ValueError(self.wrong) from fault
 
@@ -113,7 +121,7 @@ class DateField(Field):
         self.process_errors, self.raw_data = [], None
         self.data = self.object_data = data if isinstance(data, date) else None
         if formdata:
-            self.typed = {part: formdata.get(f"{self.name}-{part}", "").strip() for part in PARTS}
+            self.typed = {part: one_line(formdata.get(f"{self.name}-{part}")) for part in PARTS}
             self._read()
         elif self.data:
             self.typed = {part: str(getattr(self.data, part)) for part in PARTS}
