@@ -1,5 +1,3 @@
-import time
-
 import pandas as pd
 import pytest
 
@@ -88,11 +86,10 @@ def test_labels_of_the_sample_are_themes():
     assert set(labelled_sample()["wording"]) == {"negative", "neutral", "positive"}
 
 
-def test_hostile_and_many_texts_are_quick():
-    start = time.perf_counter()
-    themes(["police " * 20_000, "x" * 100_000, "'" * 100_000, "\u202e\x00<script>"])
-    themes([f"Broken lights and drug dealing in the park {number}" for number in range(5_000)])
-    assert time.perf_counter() - start < 2
+def test_hostile_and_many_texts_are_read():
+    """Without end where a pattern goes back and forth: this test would not finish."""
+    assert len(themes(["police " * 20_000, "x" * 100_000, "'" * 100_000, "\u202e\x00<script>"])) == 4
+    assert len(themes([f"Broken lights and drug dealing in the park {number}" for number in range(5_000)])) == 5_000
 
 
 GOOD = "version: 1\nthemes:\n  - {code: dogs, label: Dogs, words: [dog], phrases: [off the lead]}\n"

@@ -225,7 +225,7 @@ def test_table_names_are_made_from_sheet_names(sheet_name, table):
     assert list(opened(book_of(sheet))[sheet_name].tables) == [table]
 
 
-def test_a_big_sheet_is_quick():
+def test_a_big_sheet_is_whole():
     rows = tuple((f"Indicator {i}", "Group", i, 41.5, 40.0, 43.0) for i in range(3_000))
     columns = (Column(name="Indicator"), Column(name="Group"), Column(name="Base", kind="count"))
     columns += tuple(Column(name=f"{name} (%)", kind="percent") for name in ("Percent", "Lower", "Upper"))
