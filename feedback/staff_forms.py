@@ -97,9 +97,8 @@ class WholeNumber(IntegerField):
         self.wrong = wrong
 
     def process_formdata(self, valuelist: Any) -> None:
-        self.raw_data = [one_line(text) for text in valuelist]  # what is no number is shown again
         try:
-            super().process_formdata(self.raw_data)
+            super().process_formdata(valuelist)
         except ValueError as fault:
             raise ValueError(self.wrong) from fault
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from feedback.access import may_open
 from feedback.clock import LONDON, today
-from feedback.staff_forms import form_errors
+from feedback.staff_forms import form_errors, one_line
 
 # (code of the part, endpoint, words), in the order of the bar; who may open the endpoint sees it.
 NAVIGATION = (
@@ -25,7 +25,7 @@ NAVIGATION = (
 def register(app: Flask) -> None:
     for function in (form_errors, navigation, today):
         app.add_template_global(function)
-    for filter in (plain_time, clock_time, plain_value):
+    for filter in (plain_time, clock_time, plain_value, one_line):
         app.add_template_filter(filter)
 
 

@@ -42,7 +42,6 @@ class NewPersonForm(PersonForm):
     email = EmailField(
         "Email address",
         [DataRequired("Enter the person's email address"), Length(max=200, message="The email address is too long")],
-        filters=[one_line],
         description="They sign in with it. No email is sent.",
     )
 

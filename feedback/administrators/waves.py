@@ -97,7 +97,7 @@ class ExtendForm(StaffForm):
 
 
 class DeleteForm(StaffForm):
-    slug = StringField("Short name of the wave", [DataRequired("Type the short name of the wave")], filters=[one_line])
+    slug = StringField("Short name of the wave", [DataRequired("Type the short name of the wave")])
 
 
 @blueprint.get("/waves")
