@@ -80,8 +80,8 @@ def _words(questions: dict[str, Question], id: str, answers: dict[str, Any]) -> 
 
 
 def _difference(question: Question, counted: list[str], apart: list[str]) -> Difference:
-    """Of a grid only the statements that were answered otherwise: the others need not be seen."""
-    if question.type == "grid":
+    """Of several answers only those that differ: the others need not be seen. A comment stays whole."""
+    if not question.is_comment:
         same = set(counted) & set(apart)
         counted, apart = ([line for line in lines if line not in same] for lines in (counted, apart))
     return Difference(question.label, counted, apart)

@@ -208,6 +208,7 @@ def test_leaving_forgets_the_answers_and_the_key(app: Flask, client: PageClient,
     assert answer.location == "https://www.bbc.co.uk/weather"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert client.get_cookie("draft", path=COOKIE_PATH) is None
+    answer.close()  # the draft is deleted when the person is away
     with app.app_context():
         assert list(db.session.scalars(select(Draft))) == []
     assert client.get(f"{long}/2").location == f"{long}/start?lost=1"
