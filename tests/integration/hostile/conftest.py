@@ -21,16 +21,16 @@ Count = Callable[[], dict[str, int]]
 @pytest.fixture
 def scene(app: Flask) -> Flask:
     """`app` with an open wave of each survey (`fast-feedback-test`, `community-safety-test`) and the event HERE."""
-    return _filled(app)
+    return fill_scene(app)
 
 
 @pytest.fixture
 def sqlite_scene(sqlite_app: Flask) -> Flask:
     """The same on SQLite alone."""
-    return _filled(sqlite_app)
+    return fill_scene(sqlite_app)
 
 
-def _filled(app: Flask) -> Flask:
+def fill_scene(app: Flask) -> Flask:
     with app.app_context():
         wave = make_wave("fast-feedback")
         make_wave("community-safety")
