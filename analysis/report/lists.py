@@ -15,8 +15,9 @@ from analysis.study import CITY, Measure
 from analysis.workbook import Column, Sheet
 
 NOT_REPORTED = (
-    "people who witnessed or were a victim of the kind of crime and did not report it; ticking nothing counts as not "
-    "naming a reason. Several reasons could be given, so percentages do not add up to 100"
+    "people who witnessed or were a victim of the kind of crime and did not report it; ticking nothing, and "
+    "'prefer not to say', count as not naming a reason. Several reasons could be given, so percentages do "
+    "not add up to 100"
 )
 
 

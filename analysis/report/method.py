@@ -45,7 +45,8 @@ def _steps(summary: Summary) -> list[tuple[str, str]]:
         (
             "Percentages",
             "Each percentage is of the people who gave an answer that counts. Don't know, prefer not to say and not "
-            "answered are left out of the base. The base stands beside every figure, unweighted.",
+            "answered are left out of the base, but not where people tick reasons or priorities in a "
+            "list. The base stands beside every figure, unweighted.",
         ),
         (
             "Intervals",
