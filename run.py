@@ -4,7 +4,7 @@ python3 run.py              the demonstration: sets up, loads invented answers, 
 python3 run.py serve        real use: its own database, settings from the environment or instance/settings.env
 python3 run.py test         sets up and runs every test; `test --all` adds the long runs, other words go to pytest
 python3 run.py flask ...    a command of the application, for example `flask responses import --help`
-python3 run.py bench NAME   a benchmark: analysis
+python3 run.py bench NAME   a benchmark: analysis, pages
 python3 run.py pictures     takes the README's pictures anew from the demonstration that runs beside it
 """
 
@@ -275,6 +275,7 @@ def run_bench(words: list[str]) -> int:
     if len(words) != 1 or words[0] not in names:
         raise Stop(f"Say which benchmark: {', '.join(f'`python3 run.py bench {n}`' for n in names)}.")
     set_up(testing=True)
+    install_tools()
     return subprocess.run([PYTHON, "-m", f"tests.benchmarks.{words[0]}"], cwd=ROOT).returncode
 
 
