@@ -1,6 +1,6 @@
 """Tables: columns, constraints and derived state; nothing else."""
 
-from feedback.models.collection import Event, Questionnaire, Wave
+from feedback.models.collection import Event, EventNote, EventWave, Questionnaire, Wave, event_officer
 from feedback.models.place import HelpLine, Postcode
 from feedback.models.responses import Conflict, Draft, Response, Tally
 from feedback.models.staff import AuditEntry, Export, Role, SignInFailure, User, WebAuthn
@@ -10,6 +10,8 @@ __all__ = [
     "Conflict",
     "Draft",
     "Event",
+    "EventNote",
+    "EventWave",
     "Export",
     "HelpLine",
     "Postcode",
@@ -21,4 +23,5 @@ __all__ = [
     "User",
     "Wave",
     "WebAuthn",
+    "event_officer",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from feedback.clock import today
 from feedback.errors import Closed, NotFound
 from feedback.extensions import db
-from feedback.models import Event, Questionnaire, Wave
+from feedback.models import Event, EventWave, Questionnaire, Wave
 
 
 class NoSuchWave(NotFound):
@@ -69,7 +69,7 @@ def event_by_code(code: str) -> Event:
         NotFound: no event has this code.
 
     """
-    wanted = select(Event).filter_by(code=code.upper()).options(joinedload(Event.wave))
+    wanted = select(Event).filter_by(code=code.upper())
     event = None if "\0" in code else db.session.scalar(wanted)  # PostgreSQL cannot even ask for a NUL
     if event is None:
         raise NotFound("There is no event with this code. Check the code on the poster.")
@@ -78,7 +78,8 @@ def event_by_code(code: str) -> Event:
 
 def events(wave: Wave) -> list[Event]:
     """Return the events of a wave in order of time."""
-    return list(db.session.scalars(select(Event).filter_by(wave_id=wave.id).order_by(Event.starts_at, Event.code)))
+    of_wave = select(Event).join(EventWave).where(EventWave.wave_id == wave.id)
+    return list(db.session.scalars(of_wave.order_by(Event.starts_at, Event.code)))
 
 
 def _waves() -> Select[Wave]:

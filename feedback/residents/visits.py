@@ -89,7 +89,7 @@ def known_event(code: str, wave: Wave) -> Event | None:
         event = event_by_code(code) if code else None
     except NotFound:
         return None
-    return event if event and event.wave_id == wave.id else None
+    return event if event and event.offers(wave) else None
 
 
 def _field(name: str) -> str:

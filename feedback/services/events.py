@@ -32,7 +32,7 @@ def add_events(wave: Wave, new: Iterable[NewEvent]) -> dict[UUID, Event]:
     for event in new:
         known = db.session.get(Event, event.id)
         if known is None:
-            known = Event(wave_id=wave.id, **asdict(event))
+            known = Event(waves=[wave], **asdict(event))
             db.session.add(known)
         found[event.id] = known
     db.session.commit()

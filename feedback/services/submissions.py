@@ -91,7 +91,7 @@ def _check_envelope(submission: Submission) -> None:
         raise Refusal(f"{submission.channel!r} is not a way answers come in. Use one of: {', '.join(CHANNELS)}.")
     if submission.questionnaire.survey != submission.wave.survey:
         raise Refusal("These answers belong to another survey.")
-    if submission.event is not None and submission.event.wave_id != submission.wave.id:
+    if submission.event is not None and not submission.event.offers(submission.wave):
         raise Refusal("This event belongs to another survey.")
     if not LANGUAGE.fullmatch(submission.language):
         raise Refusal(f"{submission.language[:20]!r} is not a language code such as en or pl.")

@@ -272,7 +272,7 @@ def test_months_alone_are_enough(session, folder) -> None:
 
 def test_a_row_may_name_its_event_and_language(session, folder) -> None:
     wave = make_wave(**WAVE)
-    event = Event(code="AB12", wave_id=wave.id, kind="x", title="x", starts_at=utc_now(), ends_at=utc_now())
+    event = Event(code="AB12", waves=[wave], kind="x", title="x", starts_at=utc_now(), ends_at=utc_now())
     session.add(event)
     session.commit()
     header = ["id", "event", "spoken", "Q1"]

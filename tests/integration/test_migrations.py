@@ -7,6 +7,7 @@ import shutil
 import textwrap
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import CheckConstraint, inspect, text
 
@@ -70,7 +71,8 @@ def next_migration(tmp_path):
     def add(body: str) -> str:
         folder = tmp_path / "migrations"
         shutil.copytree(ROOT / "migrations", folder, ignore=shutil.ignore_patterns("__pycache__"))
-        head = 'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "next"\ndown_revision = "0001"\n'
+        last = ScriptDirectory(str(folder)).get_current_head()
+        head = f'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "next"\ndown_revision = "{last}"\n'
         (folder / "versions" / "next.py").write_text(f"{head}\n\ndef upgrade():\n{textwrap.indent(body, '    ')}\n")
         return str(folder)
 

@@ -25,7 +25,7 @@ SIX = [
 
 def test_a_frame_has_a_text_in_every_cell(session) -> None:
     wave = make_wave()
-    event = Event(code="AB12", wave_id=wave.id, kind="x", title="x", starts_at=utc_now(), ends_at=utc_now())
+    event = Event(code="AB12", waves=[wave], kind="x", title="x", starts_at=utc_now(), ends_at=utc_now())
     session.add(event)
     session.commit()
     submit_response(submission(wave, answers=SIX[0], channel="event_link", event=event))

@@ -315,7 +315,7 @@ def test_a_questionnaire_or_event_of_another_survey_is_refused(session) -> None:
     with pytest.raises(Refusal, match="another survey"):
         submit_response(submission(wave, questionnaire=latest_questionnaire("community-safety")))
     other = make_wave("community-safety")
-    event = Event(code="ABCD", wave_id=other.id, kind="library", title="x", starts_at=utc_now(), ends_at=utc_now())
+    event = Event(code="ABCD", waves=[other], kind="library", title="x", starts_at=utc_now(), ends_at=utc_now())
     session.add(event)
     session.commit()
     with pytest.raises(Refusal, match="another survey"):

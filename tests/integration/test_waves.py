@@ -107,9 +107,7 @@ def test_closing_takes_effect_at_once_except_on_the_first_day(session) -> None:
 def test_a_test_wave_goes_with_all_that_belongs_to_it_and_nothing_else(session) -> None:
     trial, real = make_wave(slug="trial", purpose="test"), make_wave(slug="real")
     for wave in (trial, real):
-        event = Event(
-            code=wave.slug.upper(), wave_id=wave.id, kind="x", title="x", starts_at=utc_now(), ends_at=utc_now()
-        )
+        event = Event(code=wave.slug.upper(), waves=[wave], kind="x", title="x", starts_at=utc_now(), ends_at=utc_now())
         session.add(event)
         session.commit()
         given = submission(wave, event=event)
@@ -131,7 +129,7 @@ def test_a_test_wave_goes_with_all_that_belongs_to_it_and_nothing_else(session) 
 def test_events_are_found_in_any_case(session) -> None:
     wave = make_wave()
     assert events(wave) == []
-    event = Event(code="AB12", wave_id=wave.id, kind="x", title="x", starts_at=utc_now(), ends_at=utc_now())
+    event = Event(code="AB12", waves=[wave], kind="x", title="x", starts_at=utc_now(), ends_at=utc_now())
     session.add(event)
     session.commit()
     assert event_by_code("ab12") is event
