@@ -1,19 +1,26 @@
 """Tables: columns, constraints and derived state; nothing else."""
 
+from feedback.models.actions import Action
 from feedback.models.collection import Event, EventNote, EventWave, Questionnaire, Wave, event_officer
+from feedback.models.devices import Arrival, Device, Held, LedgerEntry
 from feedback.models.place import HelpLine, Postcode
 from feedback.models.responses import Conflict, Draft, Response, Tally
 from feedback.models.staff import AuditEntry, Export, Role, SignInFailure, User, WebAuthn
 
 __all__ = [
+    "Action",
+    "Arrival",
     "AuditEntry",
     "Conflict",
+    "Device",
     "Draft",
     "Event",
     "EventNote",
     "EventWave",
     "Export",
+    "Held",
     "HelpLine",
+    "LedgerEntry",
     "Postcode",
     "Questionnaire",
     "Response",
