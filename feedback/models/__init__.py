@@ -3,7 +3,9 @@
 from feedback.models.actions import Action
 from feedback.models.collection import Event, EventNote, EventWave, Questionnaire, Wave, event_officer
 from feedback.models.devices import Arrival, Device, Held, LedgerEntry
+from feedback.models.paper import PaperBatch, PaperKeying, PaperSheet
 from feedback.models.place import HelpLine, Postcode
+from feedback.models.releases import Release, ReleaseFile, RespondentDownload, RespondentFile
 from feedback.models.responses import Conflict, Draft, Response, Tally
 from feedback.models.staff import AuditEntry, Export, Role, SignInFailure, User, WebAuthn
 
@@ -21,8 +23,15 @@ __all__ = [
     "Held",
     "HelpLine",
     "LedgerEntry",
+    "PaperBatch",
+    "PaperKeying",
+    "PaperSheet",
     "Postcode",
     "Questionnaire",
+    "Release",
+    "ReleaseFile",
+    "RespondentDownload",
+    "RespondentFile",
     "Response",
     "Role",
     "SignInFailure",

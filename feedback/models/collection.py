@@ -60,6 +60,7 @@ class Wave(Model):
     method: Mapped[str] = mapped_column(default="self_selected")
     target: Mapped[int | None]
     purpose: Mapped[str] = mapped_column(default="real")
+    frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # set when its figures are published
 
     questionnaire: Mapped[Questionnaire] = relationship()
 

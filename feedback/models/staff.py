@@ -11,6 +11,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.extensions import Model, db
+from feedback.models.jobs import Job
 from feedback.models.types import UtcDateTime, utc_now
 
 ROLES = ("administrator", "analyst", "officer")
@@ -62,7 +63,7 @@ class AuditEntry(Model):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
-class Export(Model):
+class Export(Job, Model):
     """A workbook that somebody asked for: its progress while it is made, then the file; `audience` may read it."""
 
     __tablename__ = "export"
@@ -73,10 +74,4 @@ class Export(Model):
     audience: Mapped[str]
     asked_by: Mapped[str]
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
-    step: Mapped[str] = mapped_column(default="Waiting to start")
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=1)
-    progress_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    fault: Mapped[str | None]
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

@@ -1,0 +1,114 @@
+"""Figures that were published and cannot change, and the files about single answers that analysts took away."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, event, inspect
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from feedback.extensions import Model
+from feedback.models.collection import Wave
+from feedback.models.jobs import Job
+from feedback.models.types import UtcDateTime, utc_now
+
+KINDS = ("csv", "sav", "comments")
+
+
+class Release(Job, Model):
+    """The public figures of a wave. Until `published_at` it is a preview, of which a wave has one at most.
+
+    `answers_count`, `answers_digest` and `fingerprints` (8 bytes a response, sorted) say which responses it was made
+    from; `settings` everything else that the figures depend on. `hidden` tells analysts why a figure is hidden: lists
+    of indicator, dimension, group, reason. It is never published, because a reason narrows down the number.
+    """
+
+    __tablename__ = "release"
+    __table_args__ = (
+        UniqueConstraint("wave_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("(published_at is null) = (published_by is null)", name="published_by_somebody"),
+        CheckConstraint("published_at is null or finished_at is not null", name="finished_before_published"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    note: Mapped[str] = mapped_column(default="")
+    what_changed: Mapped[str] = mapped_column(default="")
+    made_on: Mapped[date]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    published_by: Mapped[str | None]
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    answers_count: Mapped[int] = mapped_column(default=0)
+    answers_digest: Mapped[str] = mapped_column(default="")
+    fingerprints: Mapped[bytes] = mapped_column(LargeBinary, default=b"", deferred=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    code_version: Mapped[str] = mapped_column(default="")
+    hidden: Mapped[list[list[str]]] = mapped_column(JSON, default=list, deferred=True)
+
+    wave: Mapped[Wave] = relationship()
+    files: Mapped[list[ReleaseFile]] = relationship(
+        order_by="ReleaseFile.name", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def slug(self) -> str:
+        """What the release is called on the command line: `community-safety-2025/1`."""
+        return f"{self.wave.slug}/{self.number}"
+
+
+class ReleaseFile(Model):
+    """One of the files of a release, with its sha256."""
+
+    __tablename__ = "release_file"
+
+    release_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class RespondentFile(Job, Model):
+    """A file with a row for each person, made for one analyst; its content is erased after a day, the row stays."""
+
+    __tablename__ = "respondent_file"
+    __table_args__ = (CheckConstraint(f"kind in {KINDS}", name="kind"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    reason: Mapped[str]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    row_count: Mapped[int] = mapped_column(default=0)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+    wave: Mapped[Wave] = relationship()
+
+
+class RespondentDownload(Model):
+    """Who took a respondent file away, and when; the reason stands with the file."""
+
+    __tablename__ = "respondent_download"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("respondent_file.id", ondelete="CASCADE"), index=True)
+    taken_by: Mapped[str]
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+@event.listens_for(Release, "before_update")
+def _published_stays(_mapper: Any, _connection: Any, target: Release) -> None:
+    before = inspect(target).attrs.published_at.history
+    if target.published_at is not None and not before.has_changes():
+        raise ValueError(f"release {target.number} is published and cannot change")
+
+
+@event.listens_for(ReleaseFile, "before_update")
+def _files_stay(_mapper: Any, _connection: Any, target: ReleaseFile) -> None:
+    raise ValueError(f"{target.name} belongs to a release and cannot change")
