@@ -15,6 +15,7 @@ from feedback.staff_forms import form_errors, one_line
 NAVIGATION = (
     ("results", "analysts.home", "Results"),
     ("events", "officers.home", "Events"),
+    ("actions", "administrators.actions", "We did"),
     ("waves", "administrators.waves", "Waves"),
     ("people", "administrators.people", "People"),
     ("help_lines", "administrators.help_lines", "Help lines"),
