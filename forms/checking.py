@@ -51,6 +51,9 @@ def _id_faults(questionnaire: Questionnaire) -> Found:
     for what, ids in named.items():
         for id_ in repeated(ids):
             yield f"{what} `{id_}`", "is there more than once"
+    for page in questionnaire.pages:
+        for id_ in repeated([section.id for section in page.sections]):
+            yield f"page `{page.id}`", f"has the section `{id_}` more than once"
     for what in ("question", "page"):
         for id_ in named[what]:
             if not FIT_ID.fullmatch(id_):
@@ -63,7 +66,7 @@ def _routing_faults(questionnaire: Questionnaire, broken: Collection[str]) -> Fo
     for page in questionnaire.pages:
         name = f"page `{page.id}`"
         yield from check.faults(name, page.show_if, before)
-        if not page.questions and page.id not in broken and not broken:
+        if not page.questions and not page.sections and page.id not in broken and not broken:
             yield name, "has no questions"
         for question in page.questions:
             yield from check.faults(f"question `{question.id}`", question.show_if, before)

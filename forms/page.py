@@ -29,8 +29,16 @@ class Reading:
     lookups: dict[str, str] = field(default_factory=dict)
 
 
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Something to read under a heading of its own, such as the background of a consultation."""
+
+    id: str
+    title: str
+    intro: str
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
-    """Some questions that are asked together.
+    """Some questions that are asked together, or `sections` to read without a question.
 
     `harm`: the page asks about harm (help lines, the 999 line, an exit). `sensitive`: not for drafts on shared devices.
     """
@@ -38,6 +46,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     id: str
     title: str
     intro: str = ""
+    sections: tuple[Section, ...] = ()
     show_if: tuple[Condition, ...] = ()
     harm: bool = False
     sensitive: bool = False
@@ -45,6 +54,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def reached(self, answers: Answers) -> bool:
         return all_hold(self.show_if, answers)
+
+    def worth_showing(self, answers: Answers) -> bool:
+        """Whether there is anything on this page for somebody with these answers: questions, or text to read."""
+        return bool(self.shown(answers) or (self.sections and not self.questions))
 
     def asked(self, answers: Answers) -> tuple[Question, ...]:
         """The questions that these answers lead to, those that depend on this page included: for showing answers."""

@@ -20,7 +20,10 @@ from forms.routing import Answers
 class Questionnaire(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, dict=True
 ):
-    """Made by `load_questionnaire` (reviewed YAML) or `parse_questionnaire` (stored definition), never by hand."""
+    """Made by `load_questionnaire` (reviewed YAML) or `parse_questionnaire` (stored definition), never by hand.
+
+    `weighted` is false where those asked are not the residents that the Census margins count.
+    """
 
     survey: str
     version: int
@@ -30,6 +33,7 @@ class Questionnaire(
     minutes: int
     layout: str
     audience: str = ""
+    weighted: bool = True
     pages: tuple[Page, ...] = ()
     characteristics: tuple[Characteristic, ...] = ()
     excluded: tuple[Exclusion, ...] = msgspec.field(default=(), name="exclusions")
@@ -61,7 +65,7 @@ class Questionnaire(
     def route(self, answers: Answers) -> tuple[Page, ...]:
         """The pages that these answers lead to. Answers to questions that were not asked lead nowhere."""
         kept = {question.id: answers[question.id] for question in self.asked(answers) if question.id in answers}
-        return tuple(page for page in self.pages if page.reached(kept) and page.shown(kept))
+        return tuple(page for page in self.pages if page.reached(kept) and page.worth_showing(kept))
 
     def asked(self, answers: Answers) -> tuple[Question, ...]:
         """The questions that these answers lead to, in the order of asking."""

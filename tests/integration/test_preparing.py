@@ -37,7 +37,7 @@ def test_a_help_line_that_went_missing_is_added_again(session) -> None:
 
 
 def test_what_is_published_is_what_the_files_say(session) -> None:
-    assert surveys() == ["community-safety", "fast-feedback"]
+    assert surveys() == ["community-safety", "fast-feedback", "strategy-consultation", "young-people"]
     for survey in surveys():
         row = latest_questionnaire(survey)
         assert asked(row).definition() == row.definition
@@ -59,7 +59,7 @@ def test_changed_wording_under_a_published_version_is_refused(session, files) ->
     with pytest.raises(Refusal, match=r"fast_feedback.yaml differs .* raise the version to 2"):
         publish_questionnaires(current_place(), files)
     session.rollback()
-    assert session.query(Questionnaire).count() == 2
+    assert session.query(Questionnaire).count() == len(surveys())
 
 
 def test_a_new_version_stands_beside_the_old_one(session, files) -> None:
@@ -82,7 +82,7 @@ def test_the_command_says_what_it_added(databases) -> None:
         with app.app_context():
             upgrade()
         first, second = run(args=["prepare"]), run(args=["prepare"])
-        assert "published: community-safety version 1, fast-feedback version 1" in first.output
+        assert "published: community-safety version 1, fast-feedback version 1, strategy-consultation version 1" in first.output
         assert (second.exit_code, second.output) == (0, "")
         purged = run(args=["draft", "purge"])
         assert purged.output == "0 expired drafts deleted.\n"

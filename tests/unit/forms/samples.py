@@ -12,6 +12,7 @@ from forms import Questionnaire, load_questionnaire, parse_questionnaire, questi
 
 PLACE: dict[str, Any] = {
     "name": "Exampleton",
+    "partnership": "Exampleton Safety Partnership",
     "wards": [{"code": f"E0599000{number}", "name": f"Ward {number}"} for number in range(1, 4)],
     "lists": {},
 }

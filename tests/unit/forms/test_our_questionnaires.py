@@ -1,4 +1,4 @@
-"""The two surveys that we ask: what other rooms, earlier years and the law rely on."""
+"""The two surveys of adults: what other rooms, earlier years and the law rely on."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def ids(asked: forms.Questionnaire, prefix: str = "") -> list[str]:
 
 
 def test_every_file_is_loaded_by_its_survey() -> None:
-    assert {path.stem.replace("_", "-") for path in forms.questionnaire_files()} == {FAST.survey, LONG.survey}
+    files = {path.stem: ours(path.stem).survey for path in forms.questionnaire_files()}
+    assert files == {stem: stem.replace("_", "-") for stem in files}
+    assert set(files.values()) == {FAST.survey, LONG.survey, "young-people", "strategy-consultation"}
 
 
 def test_fast_feedback_asks_nine_questions_on_one_page() -> None:
