@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from analysis.summary import Summary
 
 HIDDEN = "Hidden so that nobody can be recognised."
+HIDDEN_BEFORE = "hidden in the earlier year"
 EVERYBODY = "everybody"
 ABOUT_CRIME_MET = ("experience", "reporting", "barriers")
 
@@ -106,7 +107,9 @@ def _figures(summary: Summary, shown: Shown, limits: Thresholds) -> pd.DataFrame
     figures = pd.concat(parts) if parts else summary.figures
     flags = shown.now.set_index(GROUP)["flags"].to_dict()
     told = [_flags(row, flags[row.indicator, row.dimension, row.group]) for row in each(figures)]
-    return figures.assign(flags=told).loc[summary.figures.index].reset_index(drop=True)
+    reasons = shown.now.set_index(GROUP)["hidden_because"].to_dict()
+    why = [_why(row, reasons[row.indicator, row.dimension, row.group]) for row in each(figures)]
+    return figures.assign(flags=told, hidden_because=why).loc[summary.figures.index].reset_index(drop=True)
 
 
 def _of_wave(rows: pd.DataFrame) -> bool:
@@ -129,6 +132,13 @@ def _flags(row: Any, flags: str) -> str:
         return "[c]"
     broken = "[b]" if row.comparability == BREAK else ""
     return f"{flags}{broken}{mark(row.p_adjusted)}"
+
+
+def _why(row: Any, reason: str) -> str:
+    """Why a row is hidden: for analysts who decide, never for the audience, whom a reason would tell too much."""
+    if not isinstance(row.percent, Suppressed):
+        return ""
+    return reason or HIDDEN_BEFORE
 
 
 def _published(published: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
