@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import current_app
 
 from feedback.clock import today
+from feedback.demonstration.actions import add_demonstration_actions
 from feedback.demonstration.answering import answer_all
 from feedback.demonstration.habits import Teller
 from feedback.demonstration.plans import EventPlan, WavePlan, wave_plans
@@ -45,6 +46,7 @@ def load_demonstration(progress: Progress = lambda step, done, total: None) -> i
     for plan, wave in missing:
         stored += _fill(plan, wave, partial(_tell, progress, plan.title, total, done))
         done += plan.people
+    add_demonstration_actions()
     if current_app.config["SETTINGS"].is_demo:
         add_sign_ins()
     return stored
