@@ -1,0 +1,25 @@
+"""A questionnaire on paper: what stands on the sheet, and what somebody keys from a sheet that came back."""
+
+from forms.paper.comparing import Comparison, compare, settled
+from forms.paper.keying import BLANK, ILLEGIBLE, KEYS, MULTIPLE, Keyed, read_keyed
+from forms.paper.layout import END, Asked, Box, Field, Gate, PaperForm, Part, paper_form
+
+__all__ = [
+    "BLANK",
+    "END",
+    "ILLEGIBLE",
+    "KEYS",
+    "MULTIPLE",
+    "Asked",
+    "Box",
+    "Comparison",
+    "Field",
+    "Gate",
+    "Keyed",
+    "PaperForm",
+    "Part",
+    "compare",
+    "paper_form",
+    "read_keyed",
+    "settled",
+]
