@@ -17,7 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("feedback", root_path=str(ROOT / "feedback"), template_folder=str(ROOT / "templates"))
     app.config.from_mapping(_flask_config(settings))
     _bind_extensions(app)
-    for step in ("access", "signin", "security", "templating", "errors", "cli"):
+    for step in ("access", "signin", "security", "languages", "wording", "templating", "errors", "cli"):
         import_module(f"feedback.{step}").register(app)
     for room in ROOMS:
         app.register_blueprint(import_module(f"feedback.{room}").blueprint)

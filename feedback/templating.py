@@ -6,24 +6,18 @@ import json
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Flask, current_app, url_for
-from flask_babel import format_date, get_locale, gettext, ngettext
+from flask_babel import format_date, gettext, ngettext
 
 from feedback.clock import LONDON
-from feedback.places import current_place
+from feedback.languages import language
+from feedback.wording import place_here
 
 
 class AssetsMissing(RuntimeError):
     """The style sheets and scripts have not been built; the text says how to build them."""
-
-
-class Language(NamedTuple):
-    """How `<html>` names the language of the page: `lang` tag and writing direction."""
-
-    tag: str
-    direction: str
 
 
 def register(app: Flask) -> None:
@@ -58,7 +52,7 @@ def manifest(folder: str) -> dict[str, str]:
 def plain_date(value: date | datetime) -> str:
     """Return a day as "21 November 2026", in Europe/London and in the language of the page."""
     day = value.astimezone(LONDON).date() if isinstance(value, datetime) else value
-    return str(format_date(day, "d MMMM y"))
+    return str(format_date(day, "long"))
 
 
 def duration(minutes: float) -> str:
@@ -69,10 +63,8 @@ def duration(minutes: float) -> str:
 
 
 def _frame() -> dict[str, Any]:
-    locale = get_locale()
-    tag, direction = (str(locale).replace("_", "-"), locale.text_direction) if locale else ("en", "ltr")
     return {
-        "language": Language(tag, direction),
-        "place": current_place(),
+        "language": language(),
+        "place": place_here(),
         "settings": current_app.config["SETTINGS"],
     }

@@ -8,11 +8,12 @@ from forms.page import Page, Reading
 from forms.questionnaire import Questionnaire
 from forms.questions import QUESTION_TYPES, Column, Option, Question
 from forms.routing import Condition
-from forms.translating import texts, translated
+from forms.translating import Catalogue, missing, texts, translated
 
 __all__ = [
     "QUESTION_TYPES",
     "AnswerError",
+    "Catalogue",
     "Characteristic",
     "Column",
     "Condition",
@@ -27,6 +28,7 @@ __all__ = [
     "Reading",
     "UnknownQuestion",
     "load_questionnaire",
+    "missing",
     "parse_questionnaire",
     "questionnaire_files",
     "texts",

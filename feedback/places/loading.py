@@ -34,6 +34,7 @@ def load_place(name_or_folder: str | Path) -> PlacePack:
     margins = populations.read_margins(folder, todays, population)
     fewest, merges = populations.read_merges(folder, margins)
     return PlacePack(
+        folder=folder,
         slug=place.text("slug", required=True),
         name=place.text("name", required=True),
         partnership=place.text("partnership", required=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.places.reading import PlaceError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # pandas takes longer to import than the rest of the web app;
 class PlacePack:
     """Everything particular to one partnership. Frames are made when they are first asked for."""
 
+    folder: Path
     slug: str
     name: str
     partnership: str

@@ -139,13 +139,26 @@ class HelpLine:
 
 @dataclass(frozen=True)
 class Language:
+    """A language of a place's pages. `state`: none, draft (nobody has checked it) or checked (by whom and when)."""
+
     code: str
     name: str
     own_name: str
     direction: str
     people: int | None
     state: str
-    note: str
+    note: str = ""
+    checked_by: str = ""
+    checked_on: date | None = None
+
+    @property
+    def tag(self) -> str:
+        """What `lang` says: a private variety such as Easy Read is read aloud as the language that it is of."""
+        return self.code.partition("-x-")[0]
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == "draft"
 
 
 @dataclass(frozen=True)

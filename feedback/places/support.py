@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from babel import Locale, UnknownLocaleError
+
 from feedback.places.reading import Row, entries, read_yaml, unique
 from feedback.places.records import Contact, HelpLine, Language
 
@@ -15,7 +17,11 @@ HELP_LINE_KEYS = (
     *("code", "name", "number", "url", "about", "hours", "topics", "verified", "checked_on"),
     *("check", "source"),
 )
-LANGUAGE_KEYS = ("code", "name", "own_name", "direction", "people", "state", "note")
+LANGUAGE_KEYS = (
+    *("code", "name", "own_name", "direction", "people", "state"),
+    *("checked_by", "checked_on", "note"),
+)
+WRITTEN_IN = "en"  # what everything else is translated from
 
 
 def read_contacts(place: Row) -> tuple[Contact, ...]:
@@ -58,15 +64,31 @@ def read_languages(folder: Path) -> tuple[Language, ...]:
     content = read_yaml(folder, "languages.yaml", ("source", "languages"))
     rows = entries(content, "languages", LANGUAGE_KEYS)
     unique(rows, "code")
-    return tuple(
-        Language(
-            code=row.text("code", required=True),
-            name=row.text("name", required=True),
-            own_name=row.text("own_name", required=True),
-            direction=row.choice("direction", ("ltr", "rtl")),
-            people=row.optional_whole("people"),
-            state=row.choice("state", ("none", "draft", "checked")),
-            note=row.text("note"),
-        )
-        for row in rows
+    return tuple(_language(row) for row in rows)
+
+
+def _language(row: Row) -> Language:
+    language = Language(
+        code=row.text("code", required=True),
+        name=row.text("name", required=True),
+        own_name=row.text("own_name", required=True),
+        direction=row.choice("direction", ("ltr", "rtl")),
+        people=row.optional_whole("people"),
+        state=row.choice("state", ("none", "draft", "checked")),
+        note=row.text("note"),
+        checked_by=row.text("checked_by"),
+        checked_on=row.day("checked_on"),
     )
+    try:
+        Locale.parse(language.tag, sep="-")
+    except (ValueError, UnknownLocaleError):
+        raise row.fault(f"code is {language.code!r}, which names no language. Use one like pl or zh-Hans.") from None
+    if (
+        language.state == "checked"
+        and language.code != WRITTEN_IN
+        and not (language.checked_by and language.checked_on)
+    ):
+        raise row.fault(
+            "state is checked, but not by whom and when. Fill in checked_by and checked_on, or write draft."
+        )
+    return language

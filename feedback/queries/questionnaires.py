@@ -6,11 +6,19 @@ from sqlalchemy import select
 
 from feedback.errors import NotFound
 from feedback.extensions import db
+from feedback.languages import languages_on
 from feedback.models import Questionnaire, Response, Wave
+from feedback.places import Language, current_place
+from feedback.places.support import WRITTEN_IN
+from feedback.places.translations import place_catalogue
+from forms import Catalogue, missing, parse_questionnaire, translated
 from forms import Questionnaire as Asked
-from forms import parse_questionnaire
+from forms.catalogues import catalogue_path, place_words, read_texts
 
 _parsed: dict[str, Asked] = {}  # by digest: what was published under it can never change
+_translated: dict[tuple[str, str], Asked] = {}  # by digest and language: catalogues are read once a process
+_missing: dict[tuple[str, str], dict[str, str]] = {}
+_catalogues: dict[str, Catalogue] = {}
 
 
 def asked(row: Questionnaire) -> Asked:
@@ -19,6 +27,47 @@ def asked(row: Questionnaire) -> Asked:
     if found is None:
         found = _parsed[row.digest] = parse_questionnaire(row.definition)
     return found
+
+
+def asked_in(row: Questionnaire, language: str) -> Asked:
+    """Return the questionnaire in a language such as `pl`, with the same codes; what is not translated stays."""
+    if language == WRITTEN_IN:
+        return asked(row)
+    key = (row.digest, language)
+    found = _translated.get(key)
+    if found is None:
+        found = _translated[key] = translated(asked(row), catalogue(language))
+    return found
+
+
+def languages_of(row: Questionnaire) -> list[Language]:
+    """Return the languages that residents can be asked this version in: those that are on and lack none of its texts.
+
+    Wording that changed since its translation is wording that nobody has translated.
+    """
+    return [one for one in languages_on() if one.code == WRITTEN_IN or not missing_texts(row, one.code)]
+
+
+def offered_languages(survey: str) -> list[Language]:
+    """Return the languages of the newest version of a survey. Raises NotFound: it has none."""
+    return languages_of(latest_questionnaire(survey))
+
+
+def missing_texts(row: Questionnaire, language: str) -> dict[str, str]:
+    """Return the texts of this version, by address, that the catalogue of a language lacks."""
+    key = (row.digest, language)
+    if key not in _missing:
+        _missing[key] = missing(asked(row), catalogue(language))
+    return _missing[key]
+
+
+def catalogue(language: str) -> Catalogue:
+    """Return the translations of questionnaires into a language, with the words of our place."""
+    if language not in _catalogues:
+        place = current_place()
+        words = place_words(place.words, place_catalogue(place, language))
+        _catalogues[language] = Catalogue(language, read_texts(catalogue_path(language)), words)
+    return _catalogues[language]
 
 
 def latest_questionnaire(survey: str) -> Questionnaire:

@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import request
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from feedback.clock import today
 from feedback.errors import Closed, NotFound, Refusal
+from feedback.languages import keep_to, language
 from feedback.models import Event, Questionnaire, Wave
-from feedback.queries.questionnaires import asked, questionnaire_version
+from feedback.queries.questionnaires import asked_in, languages_of, questionnaire_version
 from feedback.queries.waves import event_by_code, open_wave, wave_by_slug
 from feedback.services.responses import Submission
 from feedback.templating import plain_date
@@ -28,9 +29,13 @@ class Visit:
     questionnaire: Questionnaire
     event: Event | None
 
+    def __post_init__(self) -> None:
+        keep_to({spoken.code for spoken in languages_of(self.questionnaire)})
+
     @property
     def asked(self) -> Asked:
-        return asked(self.questionnaire)
+        """The questions in the language of the page."""
+        return asked_in(self.questionnaire, language().code)
 
     @property
     def event_code(self) -> str:
@@ -44,7 +49,7 @@ class Visit:
             answers=answers,
             channel="event_link" if self.event else "online",
             event=self.event,
-            language=str(get_locale() or "en").replace("_", "-"),
+            language=language().code,
             opened_on=opened_on,
         )
 

@@ -22,7 +22,7 @@ from forms import AnswerError
 from forms import Questionnaire as Asked
 
 GRACE = timedelta(days=1)  # for a form that was opened in time and sent after midnight
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 class AnswerRefused(Refusal):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import forms
-from forms import AnswerError, Questionnaire, QuestionnaireError, UnknownQuestion, parse_questionnaire
+from forms import AnswerError, Questionnaire, UnknownQuestion, parse_questionnaire
 from tests.unit.forms.markup import ROOT
 from tests.unit.forms.samples import QUESTIONS, definition, ours, page, question_data, questionnaire
 
@@ -146,9 +146,9 @@ def test_importing_is_light() -> None:
 class TestTranslation:
     def test_all_wording_can_be_replaced_and_codes_stay(self) -> None:
         asked = ours("community_safety")
-        backwards = {address: text[::-1] for address, text in forms.texts(asked).items()}
-        turned = forms.translated(asked, backwards, "xx")
-        assert forms.texts(turned) == backwards
+        backwards = {text: text[::-1] for text in forms.texts(asked).values()}
+        turned = forms.translated(asked, forms.Catalogue("xx", backwards))
+        assert forms.texts(turned) == {address: text[::-1] for address, text in forms.texts(asked).items()}
         assert turned.language == "xx"
         assert turned.title == asked.title[::-1]
         assert [(c.name, list(c.codes)) for c in turned.columns] == [(c.name, list(c.codes)) for c in asked.columns]
@@ -163,17 +163,36 @@ class TestTranslation:
         errors = {"error", "error_many", "error_exclusive", "error_long", "error_range", "lookup_error"}
         assert ends == {"title", "label", "divider", "prompt", "note", "lookup_label"} | errors
 
-    def test_what_is_missing_stays_english(self) -> None:
-        asked = questionnaire(question_data("single_choice"))
-        turned = forms.translated(asked, {"pages.first.questions.q.label": "Co?"}, "pl")
+    def test_what_is_missing_stays_english_and_is_counted(self) -> None:
+        asked, catalogue = questionnaire(question_data("single_choice")), forms.Catalogue("pl", {"What?": "Co?"})
+        turned = forms.translated(asked, catalogue)
         assert turned.question("q").label == "Co?"
         assert turned.question("q").error == "Answer this"
+        assert forms.missing(asked, catalogue)["pages.first.questions.q.error"] == "Answer this"
+        assert "pages.first.questions.q.label" not in forms.missing(asked, catalogue)
 
-    def test_an_address_that_does_not_exist_is_a_fault(self) -> None:
-        asked = questionnaire(question_data("single_choice"))
-        with pytest.raises(QuestionnaireError) as error:
-            forms.translated(asked, {"pages.first.questions.z.label": "Co?", "title": " "}, "pl")
-        assert error.value.faults == (
-            "translation of sample into pl: text `pages.first.questions.z.label` is not in the questionnaire.",
-            "translation of sample into pl: text `title` is empty.",
-        )
+    @pytest.mark.parametrize(
+        ("english", "polish"),
+        [
+            ("Ward 1", "Ward 1"),  # a word of the place
+            ("Do you live in Exampleton?", "Mieszkasz tu: Przykładowo?"),
+            ("Select up to 3", "Wybierz do 3"),  # a number
+            ("About the theft", "O tym: kradzież"),  # a word that is a text itself
+            ("The theft and the theft", "kradzież, kradzież"),
+            ("The theft and the fire", None),  # a word that stands twice must be the same
+            ("About the fire", None),  # a word that nobody has translated
+            ("About {what}", None),
+            ("", None),
+        ],
+    )
+    def test_words_in_braces_are_found_again(self, english: str, polish: str | None) -> None:
+        texts = {
+            "Do you live in {place}?": "Mieszkasz tu: {place}?",
+            "Select up to {limit}": "Wybierz do {limit}",
+            "About {what}": "O tym: {what}",
+            "The {what} and the {what}": "{what}, {what}",
+            "the theft": "kradzież",
+            "theft": "kradzież",
+        }
+        catalogue = forms.Catalogue("pl", texts, {"Exampleton": "Przykładowo", "Ward 1": "Ward 1"})
+        assert catalogue.translation(english) == polish
