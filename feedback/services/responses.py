@@ -11,10 +11,10 @@ from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from feedback.extensions import db
-from feedback.models import Conflict, Response
+from feedback.models import Conflict, Event, Response, Wave
 from feedback.models import Tally as TallyRow
 from feedback.services.receipts import receipt_code, receipt_hash
 from feedback.services.submissions import AnswerRefused, Checked, Submission, check_submission
@@ -79,6 +79,19 @@ def store_checked(
         if before_commit:
             before_commit(outcomes)
     return outcomes
+
+
+def give_to_event(wave: Wave, source: Event, target: Event, channel: str = "") -> int:
+    """Let the responses to `wave` that came through one event (by `channel`, if named) belong to another; count them.
+
+    Commits nothing: who moves them records it in the same transaction.
+    """
+    columns = RESPONSES.c
+    chosen = [columns.wave_id == wave.id, columns.event_id == source.id]
+    if channel:
+        chosen.append(columns.channel == channel)
+    moved = db.session.execute(update(RESPONSES).where(*chosen).values(event_id=target.id))
+    return int(moved.rowcount)  # type: ignore[attr-defined]
 
 
 @contextmanager
