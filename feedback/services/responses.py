@@ -14,19 +14,29 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 
 from feedback.extensions import db
-from feedback.models import Conflict, Event, Response, Wave
+from feedback.models import Conflict, Event, Response, Suspicion, Wave
 from feedback.models import Tally as TallyRow
+from feedback.services.arrivals import note_arrival
 from feedback.services.receipts import receipt_code, receipt_hash
 from feedback.services.submissions import AnswerRefused, Checked, Submission, check_submission
-from feedback.services.upserts import add_to_count, insert_new
+from feedback.services.upserts import add_to_count, insert_into, insert_new
 
-__all__ = ["AnswerRefused", "Receipt", "Submission", "store_checked", "submit_response", "submit_responses"]
+__all__ = [
+    "AnswerRefused",
+    "Receipt",
+    "Submission",
+    "store_batch",
+    "store_checked",
+    "submit_response",
+    "submit_responses",
+]
 
 STORED, ALREADY_STORED, CONFLICT = "stored", "already_stored", "conflict"
 Tally = Counter[tuple[int, date, str]]  # how many were stored by wave, day and channel
 CHUNK = 500
 CODES_TO_TRY = 5  # a code has 50 bits: should two responses ever share one, the second takes its next
 RESPONSES, CONFLICTS, TALLIES = Response.__table__, Conflict.__table__, TallyRow.__table__
+SUSPICIONS = Suspicion.__table__
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,10 @@ def submit_response(submission: Submission) -> Receipt:
 
     """
     with _one_transaction() as tally:
-        return _store([check_submission(submission)], tally)[0]
+        receipt = _store([check_submission(submission)], tally)[0]
+        if submission.by_web and receipt.outcome == STORED:
+            note_arrival(submission.wave.id)
+        return receipt
 
 
 def submit_responses(
@@ -79,6 +92,17 @@ def store_checked(
         if before_commit:
             before_commit(outcomes)
     return outcomes
+
+
+def store_batch(checked: Sequence[Checked], before_commit: Callable[[Sequence[Receipt]], object]) -> list[Receipt]:
+    """Store a few in one transaction, and commit; return their receipts in order.
+
+    `before_commit` is called with the receipts, in the same transaction: what it writes is true exactly when they are.
+    """
+    with _one_transaction() as tally:
+        receipts = _store(checked, tally) if checked else []
+        before_commit(receipts)
+    return receipts
 
 
 def give_to_event(wave: Wave, source: Event, target: Event, channel: str = "") -> int:
@@ -114,6 +138,7 @@ def _one_transaction() -> Iterator[Tally]:
 def _store(batch: Sequence[Checked], tally: Tally) -> list[Receipt]:
     """Insert what is new and count it, compare what is not, keep what differs; receipts in order."""
     new = _insert({checked.row["id"]: checked.row for checked in reversed(batch)})
+    _mark([checked for checked in batch if checked.suspicion and checked.row["id"] in new])
     held = _held([checked.row["id"] for checked in batch if checked.row["id"] not in new])
     receipts = []
     for checked in batch:
@@ -145,6 +170,13 @@ def _insert(rows: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, str]:
         if not waiting:
             return codes
     raise RuntimeError(f"no free receipt code for {len(waiting)} responses")
+
+
+def _mark(suspected: Sequence[Checked]) -> None:
+    """Keep the sign beside responses that were just inserted."""
+    if suspected:
+        rows = [{"response_id": one.row["id"], "kind": one.suspicion} for one in suspected]
+        db.session.execute(insert_into(SUSPICIONS).on_conflict_do_nothing(), rows)
 
 
 def _held(keys: Sequence[UUID]) -> dict[UUID, tuple[str, str | None]]:

@@ -1,0 +1,59 @@
+"""Keeping what could not be stored, once, whole, until staff decide."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import current_app
+
+from feedback.clock import today
+from feedback.models import Held
+from feedback.services.judging import Arrived, Source, Wanting
+from feedback.services.upserts import insert_new
+
+LONGEST_SENTENCE = 500
+TABLE = Held.__table__
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A form that waits, and why."""
+
+    arrived: Arrived
+    why: Wanting
+
+
+def hold_each(source: Source, holds: Sequence[Hold]) -> None:
+    """Keep forms for staff in the transaction of the caller; one that was kept before is kept once."""
+    insert_new(TABLE, sorted((_row(source, hold) for hold in holds), key=lambda row: str(row["fingerprint"])))
+
+
+def fingerprint(id: UUID, content: Mapping[str, Any]) -> str:
+    """Return what tells a form from every other. Who has the database but not the service's secret cannot make it."""
+    text = f"held:{id}:{json.dumps(content, sort_keys=True)}"
+    return hmac.digest(str(current_app.config["SECRET_KEY"]).encode(), text.encode(), hashlib.sha256).hex()
+
+
+def _row(source: Source, hold: Hold) -> dict[str, Any]:
+    content = {name: value for name, value in hold.arrived.content.items() if name != "number"}
+    sentence = "".join(sign for sign in hold.why.sentence if sign.isprintable())
+    return {
+        "id": uuid4(),
+        "fingerprint": fingerprint(hold.arrived.id, content),
+        "event_id": source.event.id,
+        "device_id": source.device.id if source.device else None,
+        "item_id": hold.arrived.id,
+        "reason": hold.why.reason,
+        "sentence": sentence[:LONGEST_SENTENCE],
+        "sealed": hold.arrived.sealed,
+        "content": content,
+        "received_on": today(),
+        "decided_by": "",
+        "decision_reason": "",
+    }

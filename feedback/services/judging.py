@@ -1,0 +1,198 @@
+"""What is to become of a form that a tablet sends: stored, practice, or kept for staff with a sentence of why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from feedback.clock import LONDON, today
+from feedback.errors import NotFound, Refusal
+from feedback.models import Device, Event, Questionnaire, Wave
+from feedback.queries.questionnaires import questionnaire_version
+from feedback.services.collected_on import GRACE, day_collected
+from feedback.services.submissions import AnswerRefused, Checked, Submission, check_submission
+
+CHANNELS = {"officer": ("officer", "kiosk"), "kiosk": ("kiosk",)}  # by mode of the device
+LARGEST_NUMBER = 1_000_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where forms come from: a device that took an event, or a file of one (`device` None: it is not known here)."""
+
+    event: Event
+    device: Device | None = None
+
+    @property
+    def earliest(self) -> date:
+        """The first day on which anything can have been answered."""
+        return (self.device.issued_at if self.device else self.event.starts_at).astimezone(LONDON).date()
+
+    @property
+    def skew_seconds(self) -> int:
+        return (self.device.skew_seconds or 0) if self.device else 0
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A form as it came: `content` is the opened form, or the sealed item where it could not be opened (`fault`)."""
+
+    id: UUID
+    content: Mapping[str, Any]
+    sealed: bool = False
+    fault: tuple[str, str] | None = None
+
+    @property
+    def number(self) -> int | None:
+        """Its number in the ledger of its device, where it has one that can be."""
+        number = None if self.sealed else self.content.get("number")
+        if not isinstance(number, int) or isinstance(number, bool):
+            return None
+        return number if 0 < number <= LARGEST_NUMBER else None
+
+    @property
+    def practice(self) -> bool:
+        return not self.sealed and self.content.get("practice") is True
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What staff chose in place of what a held form says; None: as the form says. `day`: when it was answered."""
+
+    event: Event | None = None
+    wave: Wave | None = None
+    questionnaire: Questionnaire | None = None
+    day: date | None = None
+    left_out: frozenset[str] = field(default_factory=frozenset)
+
+
+class Wanting(Exception):
+    """A form that cannot be stored as it is. `reason` is one of `models.devices.REASONS`."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason, self.sentence = reason, sentence
+
+
+def judge(source: Source, arrived: Arrived, *, known: bool) -> Checked | None:
+    """Return the form checked for storing, or None for practice. `known`: a response with its id is stored already.
+
+    Raises:
+        Wanting: it must be kept for staff.
+
+    """
+    if arrived.fault:
+        raise Wanting(*arrived.fault)
+    if arrived.content.get("id") != str(arrived.id):
+        raise Wanting("content", "The sealed form bears another number than its envelope.")
+    if arrived.practice:
+        return None
+    if source.device and source.device.practice:
+        raise Wanting("practice", "The device was given out for practice, but this form says it is real.")
+    _check_place(source, arrived.content)
+    return check_form(source, arrived, Choice(), known=known)
+
+
+def check_form(source: Source, arrived: Arrived, choice: Choice, *, known: bool) -> Checked:
+    """Return a form checked for storing with what staff chose. Raises Wanting."""
+    form = arrived.content
+    event = choice.event or source.event
+    wave = choice.wave or _wave(event, form)
+    questionnaire = choice.questionnaire or _questionnaire(wave, form)
+    answers = form.get("answers")
+    if not isinstance(answers, dict):
+        raise Wanting("content", "The form has no answers that can be read.")
+    submission = Submission(
+        id=arrived.id,
+        wave=wave,
+        questionnaire=questionnaire,
+        answers={id: answer for id, answer in answers.items() if id not in choice.left_out},
+        channel=_channel(form),
+        event=event,
+        language=_text(form, "language"),
+        counted_on=choice.day or _day(source, event, wave, form, known=known),
+    )
+    return _checked(submission)
+
+
+def _checked(submission: Submission) -> Checked:
+    try:
+        return check_submission(submission)
+    except AnswerRefused as refusal:
+        questions = ", ".join(refusal.errors)
+        raise Wanting("answers", f"Answers that the questionnaire does not offer ({questions}). {refusal}") from None
+    except Refusal as refusal:
+        raise Wanting("content", str(refusal)) from None
+
+
+def _check_place(source: Source, form: Mapping[str, Any]) -> None:
+    """The pass of a device is for one event, and a kiosk's for one way of answering."""
+    event = source.event
+    if _text(form, "event").upper() != event.code:
+        raise Wanting("event", f"The form names another event than {event.code}, which the device took with it.")
+    if event.cancelled_at is not None:
+        raise Wanting("event", f"The event {event.code} was cancelled.")
+    allowed = CHANNELS[source.device.mode] if source.device else CHANNELS["officer"]
+    if _channel(form) not in allowed:
+        raise Wanting("content", f"This device may send answers that came by {' or '.join(allowed)} only.")
+
+
+def _wave(event: Event, form: Mapping[str, Any]) -> Wave:
+    slug = _text(form, "wave")
+    wave = next((wave for wave in event.waves if wave.slug == slug), None)
+    if wave is None:
+        raise Wanting("wave", f"The form names a wave that the event {event.code} does not collect answers to.")
+    if wave.survey != form.get("survey"):
+        raise Wanting("wave", f"The form names another survey than that of {wave.title}.")
+    return wave
+
+
+def _questionnaire(wave: Wave, form: Mapping[str, Any]) -> Questionnaire:
+    version = form.get("version")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise Wanting("version", "The form does not say which version of the questionnaire was asked.")
+    try:
+        return questionnaire_version(wave.survey, version)
+    except NotFound:
+        raise Wanting(
+            "version", "The form was asked in a version of the questionnaire that is not known here."
+        ) from None
+
+
+def _day(source: Source, event: Event, wave: Wave, form: Mapping[str, Any], *, known: bool) -> date:
+    now = today()
+    if known:  # it will be recognised; nothing new can be stored, so that no day is too late
+        return max(wave.opens_on, min(wave.closes_on, now))
+    if wave.frozen_at is not None:
+        raise Wanting("frozen", f"Figures of {wave.title} have been published, so that no answers can be added.")
+    clock = {"skew_seconds": source.skew_seconds, "earliest": min(source.earliest, now), "latest": now}
+    day = day_collected(wave, _opened_on(form), **clock)  # type: ignore[arg-type]
+    if day is None:
+        raise Wanting("day", f"{wave.title} was not open on the day the form was opened.")
+    if day > event.ends_at.astimezone(LONDON).date() + GRACE:
+        raise Wanting("day", f"The event {event.code} was over on the day the form was opened.")
+    return day
+
+
+def _opened_on(form: Mapping[str, Any]) -> date | None:
+    text = form.get("opened_on")
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise Wanting("day", "The form does not say on which day it was opened.") from None
+
+
+def _channel(form: Mapping[str, Any]) -> str:
+    return _text(form, "channel")
+
+
+def _text(form: Mapping[str, Any], name: str) -> str:
+    value = form.get(name)
+    if not isinstance(value, str):
+        raise Wanting("content", f"The form lacks its {name}.")
+    return value

@@ -1,0 +1,156 @@
+"""The sync door: forms from tablets in, an outcome for each out. Every outcome is committed before it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from feedback.errors import Refusal
+from feedback.extensions import db
+from feedback.models import Device
+from feedback.models.types import utc_now
+from feedback.queries.responses import payload_hashes
+from feedback.services.device_arrivals import note_arrivals
+from feedback.services.event_keys import KeyLost, Opener, Unreadable, event_of_key, key_id, opener
+from feedback.services.held import Hold, hold_each
+from feedback.services.judging import Arrived, Source, Wanting, judge
+from feedback.services.responses import CONFLICT, STORED, Receipt, store_batch
+from feedback.services.submissions import Checked
+
+__all__ = ["MOST_ITEMS", "Result", "Source", "sync"]
+
+MOST_ITEMS = 50
+HELD = "held"
+SEALED_BY_OTHERS = "This form was sealed with a key of another service, so that it cannot be opened here."
+KEY_LOST = "This form cannot be opened until the former SECRET_KEY of the service is brought back."
+MESSAGES = {
+    STORED: "Stored.",
+    "already_stored": "These answers are here already and count once.",
+    CONFLICT: "Other answers came before under this number. Both are kept, and an administrator decides.",
+}
+REFUSED = Wanting("content", "The database refused this form. Its wave or questionnaire may have been removed.")
+PRACTICE = "This was practice. Nothing was kept."
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the service did with an item, for good: `stored`, `already_stored`, `conflict` or `held`."""
+
+    id: UUID
+    outcome: str
+    message: str
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """What is to become of an item: one of a checked form, a hold, or (neither) practice."""
+
+    arrived: Arrived
+    checked: Checked | None = None
+    hold: Hold | None = None
+
+
+def sync(source: Source, items: Sequence[Mapping[str, Any]]) -> list[Result]:
+    """Store, recognise, keep apart or hold each item, and commit; one result for each, in order.
+
+    Every item has an `id` that is a UUID in its usual spelling. Nothing in one item spoils another.
+    """
+    arrived = _open_all(source, items)
+    known = payload_hashes([one.id for one in arrived])
+    return _write(source, [_verdict(source, one, known=one.id in known) for one in arrived])
+
+
+def _open_all(source: Source, items: Sequence[Mapping[str, Any]]) -> list[Arrived]:
+    """Open what is sealed before the database is asked for anything: it is slow, and would hold up everybody."""
+    kid, open_ours = key_id(source.event), _opener(source)
+    db.session.commit()
+    opened = [_open(item, kid, open_ours) for item in items]
+    return [_try_other_events(item, one) for item, one in zip(items, opened, strict=True)]
+
+
+def _opener(source: Source) -> Opener | None:
+    try:
+        return opener(source.event)
+    except KeyLost:
+        return None
+
+
+def _open(item: Mapping[str, Any], kid: str, open_ours: Opener | None) -> Arrived:
+    id = UUID(str(item["id"]))
+    if "sealed" not in item:
+        return Arrived(id, item)
+    if item.get("key") != kid:
+        return Arrived(id, item, sealed=True, fault=("key", SEALED_BY_OTHERS))
+    if open_ours is None:
+        return Arrived(id, item, sealed=True, fault=("key", KEY_LOST))
+    try:
+        return Arrived(id, open_ours(item))
+    except Unreadable as refusal:
+        return Arrived(id, item, sealed=True, fault=("seal", str(refusal)))
+
+
+def _try_other_events(item: Mapping[str, Any], one: Arrived) -> Arrived:
+    """A form that a tablet sealed for another of our events can be opened, if only to say so."""
+    if one.fault != ("key", SEALED_BY_OTHERS):
+        return one
+    other = event_of_key(str(item.get("key")))
+    try:
+        return Arrived(one.id, opener(other)(item)) if other else one
+    except Refusal as refusal:
+        return replace(one, fault=("seal", str(refusal)))
+
+
+def _verdict(source: Source, one: Arrived, *, known: bool) -> _Verdict:
+    try:
+        return _Verdict(one, checked=judge(source, one, known=known))
+    except Wanting as why:
+        return _Verdict(one, hold=Hold(one, why))
+
+
+def _write(source: Source, verdicts: Sequence[_Verdict]) -> list[Result]:
+    """Write all in one transaction; should the database refuse it, each in its own, and hold what it still refuses."""
+    try:
+        return _write_together(source, verdicts)
+    except IntegrityError:
+        if len(verdicts) > 1:
+            return [result for verdict in verdicts for result in _write(source, [verdict])]
+        (verdict,) = verdicts
+        if verdict.checked is None:
+            raise
+    return _write_together(source, [_Verdict(verdict.arrived, hold=Hold(verdict.arrived, REFUSED))])
+
+
+def _write_together(source: Source, verdicts: Sequence[_Verdict]) -> list[Result]:
+    results: list[Result] = []
+
+    def finish(receipts: Sequence[Receipt]) -> None:
+        hold_each(source, [verdict.hold for verdict in verdicts if verdict.hold])
+        results.extend(_results(verdicts, receipts))
+        note_arrivals(source.device, [verdict.arrived for verdict in verdicts], [r.outcome for r in results])
+        _note_seen(source.device)
+
+    store_batch([verdict.checked for verdict in verdicts if verdict.checked], finish)
+    return results
+
+
+def _results(verdicts: Sequence[_Verdict], receipts: Sequence[Receipt]) -> list[Result]:
+    stored = iter(receipts)
+    return [_result(verdict, next(stored) if verdict.checked else None) for verdict in verdicts]
+
+
+def _result(verdict: _Verdict, receipt: Receipt | None) -> Result:
+    id = verdict.arrived.id
+    if receipt:
+        return Result(id, receipt.outcome, MESSAGES[receipt.outcome])
+    if verdict.hold:
+        return Result(id, HELD, f"Kept for staff to decide. {verdict.hold.why.sentence}")
+    return Result(id, STORED, PRACTICE)
+
+
+def _note_seen(device: Device | None) -> None:
+    if device:
+        device.last_seen_at = utc_now()
