@@ -88,7 +88,10 @@ def begin_journey(visit: Visit) -> Journey:
 
 def find_journey(survey: str) -> Journey | None:
     """Return the unfinished journey that this browser's cookie opens; None when it opens none of this survey."""
-    draft = _draft()
+    return _journey(_draft(), survey)
+
+
+def _journey(draft: OpenDraft | None, survey: str) -> Journey | None:
     if draft is None or draft.receipt:
         return None
     wave = wave_by_slug(draft.content["wave"])
@@ -103,7 +106,7 @@ def the_journey(survey: str) -> Journey:
     draft = _draft()
     if draft and draft.receipt:
         abort(redirect(url_for("residents.done", survey=survey, receipt=draft.receipt), 303))
-    journey = find_journey(survey)
+    journey = _journey(draft, survey)  # of the draft just read: one that is sent meanwhile is not lost
     if journey is None:
         abort(redirect(url_for("residents.begin", survey=survey, lost=1), 303))
     return journey
