@@ -13,12 +13,12 @@ from analysis.comparability import Verdict, enough, judge_measure
 from analysis.comparison import compare_waves
 from analysis.coverage import NOT_STATED
 from analysis.estimates import estimate
+from analysis.margins_used import Weighing, weigh
 from analysis.multiple import adjust
 from analysis.published import BREAK, NOT_COMPARABLE, NOT_TESTABLE, TESTED
 from analysis.rows import each
 from analysis.study import CITY, EarlierWave, Study
 from analysis.thresholds import TEST_EFFECTIVE, TEST_N
-from analysis.weighing import Weighing, weigh
 
 CURRENT = ""
 LEVEL = 0.05

@@ -14,12 +14,12 @@ from analysis.coverage import NOT_STATED, response_profile
 from analysis.earlier import CURRENT, Earlier, compare_earlier, prepare_earlier
 from analysis.estimates import estimate_counts
 from analysis.freetext import FreeText, read_comments
+from analysis.margins_used import Weighing, weigh
 from analysis.masking import mask
 from analysis.priorities import rank_priorities
 from analysis.rest import compare_rest
 from analysis.study import CITY, EXCLUSION, Study
 from analysis.verdicts import compare_published, judge_baselines
-from analysis.weighing import Weighing, weigh
 
 KEY = ("indicator", "dimension", "group", "baseline_year")
 TIDY = (

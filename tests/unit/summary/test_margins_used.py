@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.weighing import weigh
+from analysis.margins_used import weigh
 from tests.unit.summary.studies import EMPTY_MERGES
 
 MARGINS = pd.DataFrame(
