@@ -6,7 +6,7 @@ from feedback.models.devices import Arrival, Device, Held, LedgerEntry
 from feedback.models.paper import PaperBatch, PaperKeying, PaperSheet
 from feedback.models.place import HelpLine, Postcode
 from feedback.models.releases import Release, ReleaseFile, RespondentDownload, RespondentFile
-from feedback.models.responses import Conflict, Draft, Response, Tally
+from feedback.models.responses import Conflict, Draft, Pace, Response, Suspicion, Tally
 from feedback.models.staff import AuditEntry, Export, Role, SignInFailure, User, WebAuthn
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "PaperKeying",
     "PaperSheet",
     "Postcode",
+    "Pace",
     "Questionnaire",
     "Release",
     "ReleaseFile",
@@ -35,6 +36,7 @@ __all__ = [
     "Response",
     "Role",
     "SignInFailure",
+    "Suspicion",
     "Tally",
     "User",
     "Wave",

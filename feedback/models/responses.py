@@ -14,6 +14,7 @@ from feedback.models.collection import Event, Questionnaire, Wave
 from feedback.models.types import UtcDateTime
 
 CHANNELS = ("online", "event_link", "kiosk", "officer", "paper")
+SUSPICIONS = ("trap", "fast", "burst")
 
 
 def _month_only() -> CheckConstraint:
@@ -72,6 +73,26 @@ class Conflict(Model):
     month: Mapped[date]
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     payload_hash: Mapped[str]
+
+
+class Suspicion(Model):
+    """A sign that an answer may come from a machine: the analyst sees figures with and without such answers."""
+
+    __tablename__ = "suspicion"
+    __table_args__ = (CheckConstraint(f"kind in {SUSPICIONS}", name="kind"), {"sqlite_with_rowid": False})
+
+    response_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str]
+
+
+class Pace(Model):
+    """How many answers to a wave arrived in a minute; a row lives ten minutes."""
+
+    __tablename__ = "pace"
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"), primary_key=True)
+    minute: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
 
 
 class Tally(Model):

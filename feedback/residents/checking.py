@@ -14,6 +14,7 @@ from feedback.residents.reading import Sheet, nothing_answered
 from feedback.residents.receipts import receipt_page
 from feedback.residents.steps import number_of
 from feedback.residents.support import lines_for
+from feedback.services.arrivals import Busy
 from feedback.services.responses import submit_response
 
 FIRST_CHANGE_LINK = "change"  # id of the first "Change" on the page, where an error about all answers leads
@@ -33,7 +34,10 @@ def send_checked(survey: str) -> ResponseReturnValue:
     nothing_answered(sheet, FIRST_CHANGE_LINK)
     if sheet.errors:
         return _check_page(journey, sheet.errors)
-    receipt = submit_response(journey.visit.submission(journey.form_id, journey.answers, journey.opened))
+    try:
+        receipt = submit_response(journey.visit.submission(journey.form_id, journey.answers, journey.opened))
+    except Busy as busy:
+        return _check_page(journey, {FIRST_CHANGE_LINK: str(busy)})
     if receipt.code:
         journey.sent(receipt.code)
     return receipt_page(journey.visit, receipt)

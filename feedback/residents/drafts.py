@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,11 @@ from uuid import UUID
 from flask import abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from feedback.clock import today
+from feedback.models.types import utc_now
 from feedback.queries.questionnaires import questionnaire_version
 from feedback.queries.waves import wave_by_slug
 from feedback.residents.visits import Visit, known_event
+from feedback.services.arrivals import read_opened
 from feedback.services.drafts import DraftLost, OpenDraft, close_draft, find_draft, open_draft, purge_drafts, save_draft
 from forms import Page, Questionnaire
 
@@ -50,8 +51,8 @@ class Journey:
         return list(self.draft.content.get("seen", []))
 
     @property
-    def opened(self) -> date:
-        return date.fromisoformat(self.draft.content["opened"])
+    def opened(self) -> datetime | None:
+        return read_opened(self.draft.content["opened"])
 
     @cached_property
     def answers(self) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def begin_journey(visit: Visit) -> Journey:
         "wave": visit.wave.slug,
         "version": visit.questionnaire.version,
         "event": visit.event_code,
-        "opened": today().isoformat(),
+        "opened": utc_now().isoformat(timespec="seconds"),
     }
     return Journey(visit, open_draft(visit.wave, content))
 

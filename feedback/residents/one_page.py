@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
-from feedback.clock import today
+from feedback.models.types import utc_now
 from feedback.queries.postcodes import postcodes_known
 from feedback.residents import blueprint
 from feedback.residents.reading import Sheet, nothing_answered, read_pages
 from feedback.residents.receipts import receipt_page
-from feedback.residents.visits import Visit, arriving, link_given, opened_on, response_id, sending
+from feedback.residents.visits import Visit, arriving, link_given, opened_at, response_id, sending
+from feedback.services.arrivals import Busy
 from feedback.services.responses import AnswerRefused, submit_response
 
 
@@ -25,7 +26,7 @@ def survey(survey: str) -> ResponseReturnValue:
     if visit.asked.layout == "paged":
         return redirect(url_for(".begin", survey=survey, **link_given()))
     form_id = uuid4()
-    page = make_response(_form(visit, Sheet(), form_id, today()))
+    page = make_response(_form(visit, Sheet(), form_id, utc_now()))
     # Back after sending must show this very form with its own number, or the same answers would count twice. A visit
     # by link or address asks the server first and gets a form of its own; the tag only lets browsers keep the page,
     # and the answers go to another address, because browsers forget the page of an address that was posted to.
@@ -45,7 +46,7 @@ def unsent(survey: str) -> ResponseReturnValue:
 @blueprint.post("/s/<survey>/send")
 @everyone
 def send(survey: str) -> ResponseReturnValue:
-    visit, form_id, opened = sending(survey), response_id(), opened_on()
+    visit, form_id, opened = sending(survey), response_id(), opened_at()
     sheet = read_pages(visit.asked.pages, {})
     nothing_answered(sheet, visit.asked.questions[0].html_id())
     if sheet.settled:
@@ -53,12 +54,14 @@ def send(survey: str) -> ResponseReturnValue:
             receipt = submit_response(visit.submission(form_id, sheet.answers, opened))
         except AnswerRefused as refused:  # what single pages cannot see
             sheet.errors.update(refused.errors)
+        except Busy as busy:
+            sheet.errors[visit.asked.questions[0].html_id()] = str(busy)
         else:
             return receipt_page(visit, receipt)
     return _form(visit, sheet, form_id, opened)
 
 
-def _form(visit: Visit, sheet: Sheet, form_id: UUID, opened: date | None) -> ResponseReturnValue:
+def _form(visit: Visit, sheet: Sheet, form_id: UUID, opened: datetime | None) -> ResponseReturnValue:
     page = render_template(
         "residents/one_page.html",
         visit=visit,
@@ -68,6 +71,6 @@ def _form(visit: Visit, sheet: Sheet, form_id: UUID, opened: date | None) -> Res
         lookup=postcodes_known(),
         errors=sheet.errors,
         form_id=form_id,
-        opened=opened,
+        opened=opened.isoformat(timespec="seconds").replace("+00:00", "Z") if opened else "",
     )
     return page, 422 if sheet.errors else 200

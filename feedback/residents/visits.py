@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask_babel import gettext
 
-from feedback.clock import today
+from feedback.clock import LONDON, today
 from feedback.errors import Closed, NotFound, Refusal
 from feedback.languages import keep_to, language
 from feedback.models import Event, Questionnaire, Wave
 from feedback.queries.questionnaires import asked_in, languages_of, questionnaire_version
 from feedback.queries.waves import event_by_code, open_wave, wave_by_slug
+from feedback.services.arrivals import read_opened, suspicion_of
 from feedback.services.responses import Submission
 from feedback.templating import plain_date
 from forms import Questionnaire as Asked
+
+TRAP = "website"  # the field that no person sees
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Visit:
     def event_code(self) -> str:
         return self.event.code if self.event else ""
 
-    def submission(self, response_id: UUID, answers: dict[str, object], opened_on: date | None) -> Submission:
+    def submission(self, response_id: UUID, answers: dict[str, object], opened: datetime | None) -> Submission:
         return Submission(
             id=response_id,
             wave=self.wave,
@@ -50,7 +53,8 @@ class Visit:
             channel="event_link" if self.event else "online",
             event=self.event,
             language=language().code,
-            opened_on=opened_on,
+            opened_on=opened.astimezone(LONDON).date() if opened else None,
+            suspicion=suspicion_of(self.wave, trap=_field(TRAP), opened=opened, answered=len(answers)),
         )
 
 
@@ -124,9 +128,6 @@ def response_id() -> UUID:
         ) from None
 
 
-def opened_on() -> date | None:
-    """Return the day the form was opened, as its page says; None when it says nothing that can be read."""
-    try:
-        return date.fromisoformat(_field("opened"))
-    except ValueError:
-        return None
+def opened_at() -> datetime | None:
+    """Return the moment the form was opened, as its page says; None when it says nothing that can be read."""
+    return read_opened(_field("opened"))

@@ -39,6 +39,7 @@ class Submission:
 
     `id` is made when the form opens. `counted_on` is the day the answers were given where that is not today (imports,
     demonstration). `opened_on` is the day the form was opened: answers may still come the day after the last one.
+    `suspicion` is the sign, if any, that a machine sends it (`services/arrivals.py`).
     """
 
     id: UUID
@@ -50,14 +51,23 @@ class Submission:
     language: str = "en"
     counted_on: date | None = None
     opened_on: date | None = None
+    suspicion: str = ""
+
+    @property
+    def by_web(self) -> bool:
+        """Whether a person sends it from a browser now, whom nobody of the partnership saw answering."""
+        return self.channel in ("online", "event_link") and self.counted_on is None
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A submission that may be stored: its row, and the day it counts on, which the row does not keep."""
+    """A submission that may be stored: its row, and what the row does not keep: the day it counts on, and any sign
+    that a machine sent it.
+    """
 
     row: Mapping[str, Any]
     day: date
+    suspicion: str = ""
 
 
 def check_submission(submission: Submission) -> Checked:
@@ -80,7 +90,7 @@ def check_submission(submission: Submission) -> Checked:
         "answers": answers,
         "payload_hash": _payload_hash(submission, answers),
     }
-    return Checked(row, day)
+    return Checked(row, day, submission.suspicion)
 
 
 def _check_envelope(submission: Submission) -> None:

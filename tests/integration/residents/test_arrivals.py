@@ -1,0 +1,96 @@
+"""Answers that may come from a machine are marked for the analyst and nothing else happens to them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from feedback.extensions import db
+from feedback.models import Pace, Response, Suspicion
+from feedback.services import arrivals
+from tests.integration.residents.test_one_page import SAFE, hidden
+from tests.pages import PageClient, text_of
+
+LATER = timedelta(minutes=2)
+
+
+def send(client: PageClient, address: str, after: timedelta = LATER, status: int = 303, **given: Any):
+    """Open the survey and send answers `after` a while."""
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        fields = hidden(client, address)
+        clock.shift(after)
+        answer = client.post(address, data={**fields, **SAFE, **given})
+    assert answer.status_code == status
+    return answer
+
+
+def marks(app: Flask) -> list[str]:
+    with app.app_context():
+        return sorted(db.session.scalars(select(Suspicion.kind)))
+
+
+@pytest.mark.parametrize(
+    ("given", "after", "kinds"),
+    [
+        ({}, LATER, []),
+        ({"website": "https://buy.example"}, LATER, ["trap"]),
+        ({}, timedelta(seconds=1), ["fast"]),
+        ({}, timedelta(days=2), []),
+        ({"opened": "yesterday"}, timedelta(seconds=1), []),
+        ({"opened": "2999-01-01T00:00:00Z"}, timedelta(seconds=1), []),
+    ],
+)
+def test_signs_are_kept_beside_an_answer_that_is_stored_all_the_same(
+    app: Flask, client: PageClient, fast: str, given: dict[str, str], after: timedelta, kinds: list[str]
+) -> None:
+    sent = send(client, fast, after, **given)
+    assert "arrived" in text_of(client.page(sent.location))
+    assert marks(app) == kinds
+    with app.app_context():
+        assert len(db.session.scalars(select(Response)).all()) == 1
+
+
+def test_more_than_any_campaign_brings_is_marked_and_never_refused(
+    app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrivals, "MARKED_FROM", 2)
+    with time_machine.travel(datetime(2026, 11, 21, 10, tzinfo=UTC), tick=False) as clock:
+        for _ in range(4):
+            client.post(fast, data={**hidden(client, fast), "opened": "2026-11-21T09:00:00Z", **SAFE})
+        assert marks(app) == ["burst", "burst"]
+        clock.shift(timedelta(minutes=1))
+        client.post(fast, data={**hidden(client, fast), "opened": "2026-11-21T09:00:00Z", **SAFE})
+    assert marks(app) == ["burst", "burst"]
+
+
+def test_past_the_ceiling_the_form_comes_back_with_its_answers(
+    app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrivals, "REFUSED_FROM", 0)
+    refused = send(client, fast, status=422)
+    assert "wait a minute, then send them again" in refused.text
+    assert "checked" in refused.text
+    monkeypatch.undo()
+    assert send(client, fast).status_code == 303
+
+
+def test_a_form_sent_twice_keeps_its_first_mark_and_is_counted_once(app: Flask, client: PageClient, fast: str) -> None:
+    fields = {**hidden(client, fast), **SAFE, "website": "x"}
+    assert client.post(fast, data=fields).location == client.post(fast, data=fields).location
+    assert marks(app) == ["trap"]
+    with app.app_context():
+        assert sum(db.session.scalars(select(Pace.count))) == 1
+
+
+def test_counts_of_minutes_do_not_stay(app: Flask, client: PageClient, fast: str) -> None:
+    with time_machine.travel(datetime(2026, 11, 21, 10, tzinfo=UTC), tick=False) as clock:
+        client.post(fast, data={**hidden(client, fast), **SAFE})
+        clock.shift(timedelta(minutes=30))
+        client.post(fast, data={**hidden(client, fast), **SAFE})
+    with app.app_context():
+        assert len(db.session.scalars(select(Pace)).all()) == 1
