@@ -13,10 +13,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
+from feedback.errors import Closed
 from feedback.extensions import db
 from feedback.models import Conflict, Event, Response, Suspicion, Wave
 from feedback.models import Tally as TallyRow
 from feedback.services.arrivals import note_arrival
+from feedback.services.audit import record
 from feedback.services.receipts import receipt_code, receipt_hash
 from feedback.services.submissions import AnswerRefused, Checked, Submission, check_submission
 from feedback.services.upserts import add_to_count, insert_into, insert_new
@@ -25,6 +27,7 @@ __all__ = [
     "AnswerRefused",
     "Receipt",
     "Submission",
+    "replace_answers",
     "store_batch",
     "store_checked",
     "submit_response",
@@ -116,6 +119,29 @@ def give_to_event(wave: Wave, source: Event, target: Event, channel: str = "") -
         chosen.append(columns.channel == channel)
     moved = db.session.execute(update(RESPONSES).where(*chosen).values(event_id=target.id))
     return int(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def replace_answers(submission: Submission, *, actor: str, why: str) -> bool:
+    """Put other answers in the place of a stored response, in the caller's transaction, and record it.
+
+    For answers that staff corrected with the sheet of paper in hand. Month, channel, event and receipt stay, on which
+    the tallies were counted. Returns whether there was such a response: one that was withdrawn is not put back.
+
+    Raises:
+        Closed: the wave's figures are published.
+        AnswerRefused, Refusal: as of `submit_response`.
+
+    """
+    if submission.wave.frozen_at is not None:
+        raise Closed(f"The figures of {submission.wave.title} are published, so no answers can be changed.")
+    row = check_submission(submission).row
+    stored = db.session.scalar(select(Response).filter_by(id=submission.id).with_for_update())
+    if stored is None:
+        return False
+    for column in ("answers", "payload_hash", "ward_code", "ward_vintage"):
+        setattr(stored, column, row[column])
+    record(actor, why, submission.wave.slug, answers=1)
+    return True
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from feedback.errors import NotFound
 from feedback.extensions import db
 from feedback.models import Conflict, Response, Wave
 from feedback.services.audit import record
+from feedback.services.paper.keying import forget_keyings
 from feedback.services.receipts import receipt_hash
 
 UNKNOWN = (
@@ -31,7 +32,7 @@ def wave_to_withdraw_from(code: str) -> str:
 
 
 def withdraw_response(code: str, actor: str) -> str:
-    """Delete the answers with this receipt, and what was kept apart beside them; commit; return their wave's slug.
+    """Delete the answers with this receipt, and what was kept beside them or keyed from their sheet; commit; return their wave's slug.
 
     The tally by day stays as it came: it has no key to a response, so nobody knows which day to take one from. The
     audit entry names the wave and holds no code.
@@ -45,6 +46,7 @@ def withdraw_response(code: str, actor: str) -> str:
         db.session.rollback()
         raise NotFound(UNKNOWN)
     slug = found.wave.slug
+    forget_keyings(found)
     db.session.execute(delete(Conflict).where(Conflict.response_id == found.id))
     db.session.execute(delete(Response).where(Response.id == found.id))
     record(actor, "answers withdrawn", slug)

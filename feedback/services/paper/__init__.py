@@ -1,0 +1,1 @@
+"""Paper: batches of sheets, what becomes of each sheet, and keying, once or twice."""
