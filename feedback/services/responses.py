@@ -113,11 +113,10 @@ def give_to_event(wave: Wave, source: Event, target: Event, channel: str = "") -
 
     Commits nothing: who moves them records it in the same transaction.
     """
-    columns = RESPONSES.c
-    chosen = [columns.wave_id == wave.id, columns.event_id == source.id]
+    chosen = [Response.wave_id == wave.id, Response.event_id == source.id]
     if channel:
-        chosen.append(columns.channel == channel)
-    moved = db.session.execute(update(RESPONSES).where(*chosen).values(event_id=target.id))
+        chosen.append(Response.channel == channel)
+    moved = db.session.execute(update(Response).where(*chosen).values(event_id=target.id))
     return int(moved.rowcount)  # type: ignore[attr-defined]
 
 
