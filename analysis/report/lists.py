@@ -15,9 +15,9 @@ from analysis.study import CITY, Measure
 from analysis.workbook import Column, Sheet
 
 NOT_REPORTED = (
-    "people who witnessed or were a victim of the kind of crime and did not report it; ticking nothing, and "
-    "'prefer not to say', count as not naming a reason. Several reasons could be given, so percentages do "
-    "not add up to 100"
+    "people who witnessed or were a victim of the kind of crime and did not report it, without those who only said "
+    "'prefer not to say'; ticking nothing counts as naming no reason. Several reasons could be given, so percentages "
+    "do not add up to 100"
 )
 
 
@@ -148,7 +148,10 @@ def priority_sheet(pages: Pages) -> Sheet | None:
         title=f"What residents want dealt with first{', by ward' if by_ward else ''}, {pages.place}, {pages.year}",
         summary="Priorities ranked for the whole area and for each ward",
         source=pages.source,
-        base="residents aged 16 and over who chose at least one priority; up to three could be chosen",
+        base=(
+            "residents aged 16 and over who answered the question; up to three things could be chosen, and people who "
+            "said 'None of these' are counted as choosing nothing from the list"
+        ),
         lines=(
             pages.interval_line,
             "Equal shares have the same rank. The two columns of possible ranks say between which places a priority "

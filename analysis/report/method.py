@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.report.headline import headline_names
@@ -15,6 +17,10 @@ from analysis.workbook import Column, Sheet
 
 FACTORS = (1.0, 1.25, 1.5, 2.0)
 VICTIM_TOPICS = ("experience",)
+COMMENTS = (
+    "Comments",
+    "Themes are found by a reviewed dictionary, wording by a word list. Both are experimental.",
+)
 
 
 def method_sheet(pages: Pages) -> Sheet:
@@ -24,11 +30,12 @@ def method_sheet(pages: Pages) -> Sheet:
         summary="How people were asked, weighting, intervals, tests, what is hidden",
         source=pages.source,
         columns=(Column(name="Step", width=40), Column(name="What was done", width=120)),
-        rows=[list(step) for step in _steps(pages.summary)],
+        rows=[list(step) for step in method_steps(pages.summary)],
     )
 
 
-def _steps(summary: Summary) -> list[tuple[str, str]]:
+def method_steps(summary: Summary) -> list[tuple[str, str]]:
+    """Return how the figures were made, as (step, what was done)."""
     facts = summary.study.facts
     return [
         (
@@ -55,7 +62,7 @@ def _steps(summary: Summary) -> list[tuple[str, str]]:
         ),
         *_testing(),
         ("Small numbers", _hiding(summary)),
-        ("Comments", "Themes are found by a reviewed dictionary, wording by a word list. Both are experimental."),
+        *([COMMENTS] if summary.study.comments else []),
     ]
 
 
@@ -140,56 +147,62 @@ def comparability_sheet(pages: Pages) -> Sheet:
             Column(name="What may be said", empty=NOT_APPLICABLE, width=120),
             Column(name="Where it was published", empty=NOT_APPLICABLE, width=50),
         ),
-        rows=[*_waves(pages), *_published(pages)],
+        rows=[[row[name] for name in COMPARED] for row in comparability_rows(pages)],
     )
 
 
-def _waves(pages: Pages) -> list[list[object]]:
+COMPARED = ("label", "year", "percent", "n", "comparability", "reason", "sentence", "source")
+
+
+def comparability_rows(pages: Pages) -> list[dict[str, Any]]:
+    """Return every earlier wave's and published figure of the whole area with its verdict.
+
+    Keys: those of `COMPARED`, and `indicator` (empty where this wave has no such figure).
+    """
+    return [*_waves(pages), *_published(pages)]
+
+
+def _waves(pages: Pages) -> list[dict[str, Any]]:
     figures = pages.summary.figures
     rows = pages.in_order(figures[(figures["kind"] == "wave") & (figures["dimension"] == CITY)])
     titles = {earlier.wave.facts.year: earlier.wave.facts.title for earlier in pages.summary.earlier}
     return [
-        [
-            pages.label(row.indicator),
-            row.baseline_year,
-            row.baseline_percent,
-            row.baseline_n,
-            row.comparability,
-            row.reason,
-            row.sentence,
-            titles[row.baseline_year],
-        ]
+        {
+            "indicator": row.indicator,
+            "label": pages.label(row.indicator),
+            "year": row.baseline_year,
+            "percent": row.baseline_percent,
+            "n": row.baseline_n,
+            "comparability": row.comparability,
+            "reason": row.reason,
+            "sentence": row.sentence,
+            "source": titles[row.baseline_year],
+        }
         for row in each(rows)
     ]
 
 
-def _published(pages: Pages) -> list[list[object]]:
-    rows = pages.summary.published
+def _published(pages: Pages) -> list[dict[str, Any]]:
     return [
-        [
-            row.label,
-            row.baseline_year if row.used else row.year,
-            row.baseline_percent,
-            row.baseline_n,
-            row.comparability,
-            row.reason,
-            row.sentence,
-            row.source,
-        ]
-        for row in each(rows)
+        {
+            "indicator": row.indicator if row.indicator in pages.measures else "",
+            "label": row.label,
+            "year": row.baseline_year if row.used else row.year,
+            "percent": row.baseline_percent,
+            "n": row.baseline_n,
+            "comparability": row.comparability,
+            "reason": row.reason,
+            "sentence": row.sentence,
+            "source": row.source,
+        }
+        for row in each(pages.summary.published)
     ]
 
 
 def selection_sheet(pages: Pages) -> Sheet | None:
     """What the share of victims would be if victims were k times as likely to answer: p / (p + k (1 - p))."""
-    if pages.summary.study.facts.method == "sample":
-        return None
-    measures = (measure for topic in VICTIM_TOPICS for measure in pages.summary.study.topic(topic))
-    alone = set(headline_names(pages))  # not "not a victim", which would fall where it must rise
-    names = [measure.name for measure in measures if measure.name in alone]
-    rows = pages.rows(names, [CITY])
-    shown = rows[pd.to_numeric(rows["percent"], errors="coerce").notna()]
-    if shown.empty:
+    rows = selection_rows(pages)
+    if not rows:
         return None
     return Sheet(
         name="Self-selection",
@@ -208,12 +221,25 @@ def selection_sheet(pages: Pages) -> Sheet | None:
             Column(name="Share if that were so (%)", kind="percent"),
             Column(name="Responses (number)", kind="count"),
         ),
-        rows=[
-            [pages.label(row.indicator), factor, _selected(float(row.percent), factor), row.n]
-            for row in each(shown)
-            for factor in FACTORS
-        ],
+        rows=[[pages.label(name), factor, percent, n] for name, factor, percent, n in rows],
     )
+
+
+def selection_rows(pages: Pages) -> list[tuple[str, float, float, Any]]:
+    """Return (indicator, how many times as likely to answer, percent if that were so, base); none for a sample."""
+    if pages.summary.study.facts.method == "sample":
+        return []
+    measures = (measure for topic in VICTIM_TOPICS for measure in pages.summary.study.topic(topic))
+    alone = set(headline_names(pages))  # not "not a victim", which would fall where it must rise
+    names = [measure.name for measure in measures if measure.name in alone]
+    rows = pages.rows(names, [CITY])
+    shown = rows[pd.to_numeric(rows["percent"], errors="coerce").notna()]
+    digits = 1 if thresholds(pages.summary.study.audience).hide_base_under else 12
+    return [
+        (row.indicator, factor, round(_selected(float(row.percent), factor), digits), row.n)
+        for row in each(shown)
+        for factor in FACTORS
+    ]
 
 
 def _selected(percent: float, factor: float) -> float:

@@ -12,9 +12,10 @@ import pandas as pd
 from analysis import AnalysisError, Indicator
 from analysis.barriers import pool_barriers
 from analysis.report import make_book
+from analysis.report.tidy import tidy_csv
 from analysis.study import Dimension, EarlierWave, Measure, Study, WaveFacts
-from analysis.summary import Summary, summarise
-from analysis.suppressed import Suppressed
+from analysis.substantive import is_substantive
+from analysis.summary import summarise
 from analysis.workbook import workbook_bytes
 from feedback.clock import today
 from feedback.errors import Refusal
@@ -22,9 +23,9 @@ from feedback.extensions import db
 from feedback.models import Wave
 from feedback.places import PlacePack, current_place
 from feedback.queries.questionnaires import asked
-from feedback.queries.responses import responses_frame
+from feedback.queries.responses import SUSPECTED, responses_frame
 from feedback.queries.waves import waves
-from forms import Questionnaire
+from forms import IndicatorSpec, Questionnaire
 
 BASELINE_SURVEY = "community-safety"
 """The survey whose questions the place pack's published figures were judged against."""
@@ -35,6 +36,7 @@ CHANNELS = {
     "officer": "With an officer",
     "paper": "On paper",
 }
+MACHINE = "May come from a machine (a sign was found when it was sent)"
 Progress = Callable[[str, int, int], None]
 
 
@@ -47,8 +49,12 @@ class Workbook:
     in_base: int
 
 
-def make_workbook(wave: Wave, *, audience: str = "analyst", progress: Progress | None = None) -> Workbook:
+def make_workbook(
+    wave: Wave, *, audience: str = "analyst", suspected: bool = True, progress: Progress | None = None
+) -> Workbook:
     """Summarise a wave for an audience (analyst, partner or public). `progress(step, done, of)` is told each step.
+
+    Without `suspected`, answers that may come from a machine are counted apart, in this wave and in earlier ones.
 
     Raises:
         Refusal: the figures cannot be made honestly; the text says why.
@@ -57,7 +63,7 @@ def make_workbook(wave: Wave, *, audience: str = "analyst", progress: Progress |
     tell = progress or (lambda _step, _done, _of: None)
     try:
         tell("Reading the answers", 0, 1)
-        study = study_of(wave, audience=audience)
+        study = study_of(wave, audience=audience, suspected=suspected)
         db.session.commit()  # reading is over: while the figures are made nobody must wait for this transaction
         summary = summarise(study, tell)
         book = make_book(summary)
@@ -66,36 +72,25 @@ def make_workbook(wave: Wave, *, audience: str = "analyst", progress: Progress |
         )
     except AnalysisError as error:
         raise Refusal(str(error)) from error
-    return Workbook(content, estimates_csv(summary), summary.in_base)
+    return Workbook(content, tidy_csv(summary), summary.in_base)
 
 
-def estimates_csv(summary: Summary) -> bytes:
-    """Return the tidy table as CSV: UTF-8, percentages 0-100 unrounded, shorthand where a figure is hidden."""
-    table = summary.estimates
-    whole = [n if isinstance(n, Suppressed) else "" if pd.isna(n) else int(n) for n in table["baseline_n"]]
-    return (
-        table.assign(baseline_n=pd.Series(whole, index=table.index, dtype=object))
-        .to_csv(index=False, lineterminator="\n")
-        .encode("utf-8")
-    )
-
-
-def study_of(wave: Wave, *, audience: str = "analyst") -> Study:
-    """Read a wave, its earlier waves and what the place knows into a study."""
+def study_of(wave: Wave, *, audience: str = "analyst", suspected: bool = True) -> Study:
+    """Read a wave, its earlier waves and what the place knows into a study; `suspected` as in `make_workbook`."""
     place, questionnaire = current_place(), asked(wave.questionnaire)
-    frame, measures = _answers(wave, questionnaire)
+    frame, measures = _answers(wave, questionnaire, suspected)
     comments = {question.id: question.label for question in questionnaire.questions if question.is_comment}
     return Study(
         facts=_facts(wave, place, called=""),
         frame=frame,
         measures=measures,
         dimensions=dimensions_of(questionnaire),
-        exclusions=questionnaire.exclusions,
+        exclusions=questionnaire.exclusions if suspected else {**questionnaire.exclusions, SUSPECTED: MACHINE},
         margins=place.margins,
         merges=place.merges,
         profile=_profile(place),
         baselines=place.baselines,
-        earlier=_earlier(wave, place),
+        earlier=_earlier(wave, place, suspected),
         comments=comments,
         baseline_survey=BASELINE_SURVEY,
         fewest=place.fewest,
@@ -114,7 +109,7 @@ def measures_of(questionnaire: Questionnaire) -> tuple[Measure, ...]:
         crime = specs.get(f"experience.{rest.partition('.')[0]}")
         measures.append(
             Measure(
-                indicator=Indicator(spec.id, spec.question, spec.yes, spec.base, spec.kind, spec.asked),
+                indicator=_indicator(questionnaire, spec),
                 label=spec.label,
                 topic=spec.topic,
                 concept=spec.concept,
@@ -125,6 +120,13 @@ def measures_of(questionnaire: Questionnaire) -> tuple[Measure, ...]:
             )
         )
     return tuple(measures)
+
+
+def _indicator(questionnaire: Questionnaire, spec: IndicatorSpec) -> Indicator:
+    """Who was asked and only said "prefer not to say" gave no answer; who ticked nothing said no to every item."""
+    column = next(column for column in questionnaire.columns if column.name == spec.question)
+    outside = tuple(code for code in column.codes if spec.asked and not is_substantive(code))
+    return Indicator(spec.id, spec.question, spec.yes, spec.base, spec.kind, spec.asked, outside)
 
 
 def dimensions_of(questionnaire: Questionnaire) -> tuple[Dimension, ...]:
@@ -140,8 +142,8 @@ def dimensions_of(questionnaire: Questionnaire) -> tuple[Dimension, ...]:
     return (*asked_for, Dimension(name="channel", label="Channel", groups=CHANNELS))
 
 
-def _answers(wave: Wave, questionnaire: Questionnaire) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
-    frame = responses_frame(wave)
+def _answers(wave: Wave, questionnaire: Questionnaire, suspected: bool) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
+    frame = responses_frame(wave, suspected=suspected)
     missing = [column.name for column in questionnaire.columns if column.name not in frame.columns]
     return pool_barriers(frame.assign(**dict.fromkeys(missing, "")), measures_of(questionnaire))
 
@@ -180,7 +182,7 @@ def _profile(place: PlacePack) -> pd.DataFrame:
     return pd.concat([place.margins[columns], context[columns]], ignore_index=True)
 
 
-def _earlier(wave: Wave, place: PlacePack) -> tuple[EarlierWave, ...]:
+def _earlier(wave: Wave, place: PlacePack, suspected: bool) -> tuple[EarlierWave, ...]:
     """Return earlier waves of the survey with the same purpose, oldest first; each is called by a year of its own."""
     found = [
         other
@@ -188,7 +190,7 @@ def _earlier(wave: Wave, place: PlacePack) -> tuple[EarlierWave, ...]:
         if other.survey == wave.survey and other.purpose == wave.purpose and other.opens_on < wave.opens_on
     ]
     ordered = sorted(found, key=lambda other: other.opens_on)
-    return tuple(_earlier_wave(other, place, _called(other, [wave, *ordered])) for other in ordered)
+    return tuple(_earlier_wave(other, place, _called(other, [wave, *ordered]), suspected) for other in ordered)
 
 
 def _called(wave: Wave, all_waves: Sequence[Wave]) -> str:
@@ -197,9 +199,9 @@ def _called(wave: Wave, all_waves: Sequence[Wave]) -> str:
     return "" if len(same) == 1 else f"{wave.opens_on.year} ({wave.slug})"
 
 
-def _earlier_wave(wave: Wave, place: PlacePack, called: str) -> EarlierWave:
+def _earlier_wave(wave: Wave, place: PlacePack, called: str, suspected: bool) -> EarlierWave:
     questionnaire = asked(wave.questionnaire)
-    frame, measures = _answers(wave, questionnaire)
+    frame, measures = _answers(wave, questionnaire, suspected)
     return EarlierWave(
         facts=_facts(wave, place, called=called),
         frame=frame,

@@ -64,7 +64,9 @@ class TestCommand:
             assert len(set(keys)) == len(keys) > 500
             assert list(rows[0])[4:] == [
                 *("n", "n_effective", "percent", "lower", "upper", "baseline_percent", "baseline_n", "difference"),
-                *("comparability", "flags"),
+                *("comparability", "flags", "difference_lower", "difference_upper", "rest_percent", "rest_difference"),
+                *("rest_difference_lower", "rest_difference_upper", "rest_mark", "rank", "rank_from", "rank_to"),
+                "sentence",
             ]
             names = load_workbook(out).sheetnames
             assert ("By disability" in names) == ("Barriers to reporting" in names) == slug.startswith("community")
