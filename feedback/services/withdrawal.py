@@ -32,7 +32,7 @@ def wave_to_withdraw_from(code: str) -> str:
 
 
 def withdraw_response(code: str, actor: str) -> str:
-    """Delete the answers with this receipt, and what was kept beside them or keyed from their sheet; commit; return their wave's slug.
+    """Delete the answers with this receipt and what was kept beside them or keyed from a sheet; commit; return the slug.
 
     The tally by day stays as it came: it has no key to a response, so nobody knows which day to take one from. The
     audit entry names the wave and holds no code.
