@@ -17,8 +17,8 @@ POOLED = "barrier.any"
 def pool_barriers(frame: pd.DataFrame, measures: Sequence[Measure]) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
     """Add a column with every reason a person gave for any kind of crime, and one measure for each reason.
 
-    The base is everybody who did not report at least one kind of crime. Where the survey asked about one kind or none
-    there is nothing to pool, and both come back as they were.
+    The base is everybody who did not report at least one kind of crime, without those who preferred not to say why.
+    Where the survey asked about one kind or none there is nothing to pool, and both come back as they were.
     """
     barriers = [measure for measure in measures if measure.topic == TOPIC]
     columns = list(dict.fromkeys(measure.indicator.question for measure in barriers))
@@ -35,7 +35,8 @@ def pool_barriers(frame: pd.DataFrame, measures: Sequence[Measure]) -> tuple[pd.
 
 def _pooled(measure: Measure, asked: tuple[tuple[str, tuple[str, ...]], ...]) -> Measure:
     code = "_".join(measure.indicator.yes)
-    indicator = Indicator(f"{POOLED}.{code}", POOLED, measure.indicator.yes, kind="multi", asked=asked)
+    outside = measure.indicator.outside
+    indicator = Indicator(f"{POOLED}.{code}", POOLED, measure.indicator.yes, kind="multi", asked=asked, outside=outside)
     return replace(
         measure,
         indicator=indicator,

@@ -19,7 +19,8 @@ class Indicator:
     `question` is a column of the responses; `yes` the answers that count; `base` the answers that are in the base
     (empty: any answer). `kind` "multi" means several codes in one cell joined by ";". `asked`, if given, is a tuple of
     (column, answers): the base is everybody for whom any of these holds, so that nothing ticked is a no; a `base`
-    given with it narrows it further.
+    given with it narrows it further. `outside` are answers that say nothing ("Prefer not to say"): who gave these
+    alone is not in the base.
     """
 
     name: str
@@ -28,10 +29,11 @@ class Indicator:
     base: tuple[str, ...] = ()
     kind: str = "single"
     asked: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    outside: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "yes", _answers(self.yes))
-        object.__setattr__(self, "base", _answers(self.base))
+        for field in ("yes", "base", "outside"):
+            object.__setattr__(self, field, _answers(getattr(self, field)))
         object.__setattr__(self, "asked", tuple((column, _answers(codes)) for column, codes in self.asked))
         if self.kind not in KINDS:
             raise AnalysisError(f"Indicator '{self.name}' is of kind '{self.kind}'; choose one of {listed(KINDS)}.")
@@ -39,10 +41,10 @@ class Indicator:
             raise AnalysisError("An indicator needs a name and the column of its question.")
         if not self.yes:
             raise AnalysisError(f"Indicator '{self.name}' has no answer that counts as yes; name at least one.")
-        outside = [answer for answer in self.yes if answer not in self.base]
-        if self.kind == "single" and self.base and outside:
+        left_out = [answer for answer in self.yes if answer not in self.base] if self.base else []
+        if (self.kind == "single" and left_out) or not set(self.yes).isdisjoint(self.outside):
             raise AnalysisError(
-                f"Indicator '{self.name}' counts {listed(outside)} as yes but leaves it out of its base; "
+                f"Indicator '{self.name}' counts {listed(left_out or self.yes)} as yes but leaves it out of its base; "
                 "add it to the base."
             )
 
@@ -54,11 +56,16 @@ class Indicator:
     def _wanted(self) -> frozenset[str]:
         return frozenset(self.yes)
 
+    @cached_property
+    def _silent(self) -> frozenset[str]:
+        return frozenset(self.outside)
+
     def place(self, answer: str) -> int:
         """0 outside the base, 1 in the base, 2 in the base and a yes; for one cell as it stands ("" is blank)."""
         given = answers_in(answer) if self.kind == "multi" else {answer} - {""}
         counted = not self._counted.isdisjoint(given) if self.base else bool(given or self.asked)
-        return counted * (2 - self._wanted.isdisjoint(given))
+        refused = bool(given) and self._silent.issuperset(given)
+        return (counted and not refused) * (2 - self._wanted.isdisjoint(given))
 
 
 @lru_cache(maxsize=4096)

@@ -52,6 +52,12 @@ def rows_of(content):
     return list(csv.DictReader(io.StringIO(content.decode())))
 
 
+def test_barriers_leave_out_who_preferred_not_to_say(demonstration):
+    study = study_of(wave_by_slug("community-safety-2026"))
+    for topic, outside in (("barriers", ("prefer_not_to_say",)), ("priorities", ()), ("safety", ())):
+        assert {measure.indicator.outside for measure in study.topic(topic)} == {outside}
+
+
 class TestCommand:
     def test_both_surveys_are_written(self, demonstration, tmp_path):
         for slug in ("community-safety-2026", "fast-feedback-2026"):

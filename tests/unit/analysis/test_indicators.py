@@ -34,6 +34,13 @@ def test_nothing_ticked_is_a_no_for_those_who_were_asked(frame_of):
     assert result.loc[0, ["n", "yes"]].tolist() == [2, 1]
 
 
+def test_who_was_asked_and_only_refused_is_not_a_no(frame_of):
+    frame = frame_of(told=["no", "no", "no", "yes"], why=["refused", "", "fear;refused", "refused"])
+    asked = (("told", ("no",)),)
+    reason = Indicator("fear", "why", ("fear",), kind="multi", asked=asked, outside=("refused",))
+    assert estimate(frame, [reason], []).loc[0, ["n", "yes"]].tolist() == [2, 1]
+
+
 def test_a_condition_and_a_base_both_hold(frame_of):
     frame = frame_of(met=["yes", "yes", "no"], told=["no", "unsure", "no"])
     indicator = Indicator("untold", "told", ("no",), ("yes", "no"), asked=(("met", ("yes",)),))
@@ -52,6 +59,7 @@ def test_a_condition_on_a_question_with_several_answers(frame_of):
         ({"yes": ()}, "no answer that counts as yes"),
         ({"yes": "Yes"}, r"write \('Yes',\)"),
         ({"yes": ("Yes",), "base": ("No",)}, "'Yes' as yes but leaves it out of its base"),
+        ({"yes": ("Yes",), "outside": ("Yes",)}, "'Yes' as yes but leaves it out of its base"),
         ({"yes": ("Yes",), "kind": "several"}, "is of kind 'several'; choose one of 'single', 'multi'"),
         ({"yes": ("Yes",), "question": ""}, "needs a name and the column"),
     ],

@@ -57,9 +57,9 @@ def facts(year=2026, **changes):
     return WaveFacts(**given | changes)
 
 
-def measure(name, question, yes, base=(), *, kind="single", asked=(), **more):
+def measure(name, question, yes, base=(), *, kind="single", asked=(), outside=(), **more):
     given = {"label": name.capitalize(), "topic": "safety", "concept": name, "wording": f"{question}?"}
-    return Measure(indicator=Indicator(name, question, yes, base, kind, asked), **given | more)
+    return Measure(indicator=Indicator(name, question, yes, base, kind, asked, outside), **given | more)
 
 
 MEASURES = (

@@ -5,6 +5,7 @@ import pytest
 
 from analysis.barriers import POOLED, pool_barriers
 from analysis.coverage import response_profile
+from analysis.estimates import estimate
 from analysis.priorities import rank_priorities
 from analysis.study import Dimension
 from tests.unit.summary.studies import MARGINS, measure
@@ -70,6 +71,33 @@ def test_barriers_are_pooled_over_kinds_of_crime():
     asked = added[0].indicator.asked
     assert asked == (("reported_theft", ("not_reported",)), ("reported_abuse", ("not_reported",)))
     assert list(frame.columns) == ["reported_theft", "reported_abuse", "barriers_theft", "barriers_abuse"]
+
+
+def test_who_only_refused_is_not_in_the_pool():
+    frame = pd.DataFrame(
+        {
+            "reported_theft": ["no", "no", "no"],
+            "reported_abuse": ["", "no", "no"],
+            "barriers_theft": ["refused", "refused", "fear"],
+            "barriers_abuse": ["", "refused", "refused"],
+        },
+        dtype="str",
+    )
+    measures = [
+        measure(
+            f"barrier.{crime}.fear",
+            f"barriers_{crime}",
+            ("fear",),
+            kind="multi",
+            asked=((f"reported_{crime}", ("no",)),),
+            outside=("refused",),
+            topic="barriers",
+        )
+        for crime in ("theft", "abuse")
+    ]
+    pooled, added = pool_barriers(frame, measures)
+    found = estimate(pooled, [one.indicator for one in added], [])
+    assert found[["n", "yes"]].to_numpy().tolist() == [[1, 1], [1, 1], [0, 0]]
 
 
 def test_one_kind_of_crime_is_not_pooled():
