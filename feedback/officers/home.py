@@ -37,7 +37,10 @@ def home() -> ResponseReturnValue:
 
 def _cards(wave: Wave) -> list[Card]:
     """Return the events of a wave: those of today first, then the coming ones, then the past ones, latest first."""
-    counts, site = received_by_event(wave), current_app.config["SETTINGS"].site_url or request.url_root.rstrip("/")
+    counts, site = (
+        received_by_event(events(wave)),
+        current_app.config["SETTINGS"].site_url or request.url_root.rstrip("/"),
+    )
     cards = [
         Card(event, _ward(event), f"{site}/e/{event.code}", shown_count(counts.get(event.id, 0)), _when(event))
         for event in events(wave)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, exists, select
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from feedback.clock import today
 from feedback.errors import Closed, NotFound
+from feedback.event_kinds import LOOKS_LIKE, folded_code, typed_code
 from feedback.extensions import db
 from feedback.models import Event, EventWave, Questionnaire, Wave
 
@@ -63,17 +66,28 @@ def holds_demonstration() -> bool:
 
 
 def event_by_code(code: str) -> Event:
-    """Return the event with this short code, in any case.
+    """Return the event with this short code, as people type it: in any case, with spaces or hyphens.
+
+    A sign taken for another (O for 0, I for 1) is forgiven when only one event can be meant.
 
     Raises:
         NotFound: no event has this code.
 
     """
-    wanted = select(Event).filter_by(code=code.upper())
-    event = None if "\0" in code else db.session.scalar(wanted)  # PostgreSQL cannot even ask for a NUL
-    if event is None:
+    typed = typed_code(code)
+    found = list(db.session.scalars(select(Event).filter_by(code=typed))) if typed else []
+    if typed and not found:
+        found = list(db.session.scalars(select(Event).where(_folded(Event.code) == folded_code(typed)).limit(2)))
+    if len(found) != 1:
         raise NotFound("There is no event with this code. Check the code on the poster.")
-    return event
+    return found[0]
+
+
+def _folded(code: Any) -> Any:
+    """`folded_code` in the words of the database."""
+    for sign, taken_for in LOOKS_LIKE.items():
+        code = func.replace(code, sign, taken_for)
+    return code
 
 
 def events(wave: Wave) -> list[Event]:

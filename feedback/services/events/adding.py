@@ -1,4 +1,4 @@
-"""Events: places and times where answers to a wave are collected."""
+"""Adding events whose ids and codes are known beforehand, as in the demonstration: a second time adds none."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class NewEvent:
     ends_at: datetime
     ward_code: str | None
     lead_partner: str
+    target: int | None = None
+    created_by: str = ""
 
 
 def add_events(wave: Wave, new: Iterable[NewEvent]) -> dict[UUID, Event]:
