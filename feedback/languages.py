@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from flask_babel import refresh
@@ -69,7 +70,7 @@ def chosen() -> Language | None:
 
 
 def unknown_language() -> bool:
-    """Whether the link names a language that is not on: the page says so and shows the others."""
+    """Whether the link names a language that is not on: the page says so, beside those that are."""
     return has_request_context() and _for_residents() and "lang" in request.args and chosen() is None
 
 
@@ -91,6 +92,27 @@ def language_missed() -> Language | None:
     """The language that was asked for, when what is asked on this page is not in it."""
     missed: Language | None = g.get("language_missed")
     return missed
+
+
+class LanguageLink(NamedTuple):
+    """A link to this very page in another language."""
+
+    language: Language
+    address: str
+    current: bool
+
+
+def language_links() -> list[LanguageLink]:
+    """The languages that this page can be read in, each with its address; none where there is no choice.
+
+    A page that answers a posted form has none: following one would lose what the person has filled in.
+    """
+    if not has_request_context() or not _for_residents() or request.method not in {"GET", "HEAD"}:
+        return []
+    here, current = languages_here(), language()
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    links = [LanguageLink(one, f"?{urlencode([*kept, ('lang', one.code)])}", one == current) for one in here]
+    return links if len(links) > 1 else []
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from flask import Flask, current_app, url_for
 from flask_babel import format_date, gettext, ngettext
 
 from feedback.clock import LONDON
-from feedback.languages import language
+from feedback.languages import language, language_links, language_missed, unknown_language
 from feedback.wording import place_here
 
 
@@ -65,6 +65,9 @@ def duration(minutes: float) -> str:
 def _frame() -> dict[str, Any]:
     return {
         "language": language(),
+        "language_links": language_links(),
+        "language_missed": language_missed(),
+        "unknown_language": unknown_language(),
         "place": place_here(),
         "settings": current_app.config["SETTINGS"],
     }
