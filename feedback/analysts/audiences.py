@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wtforms import BooleanField
+
 from feedback.staff_forms import OneOf, StaffForm, options
 
 AUDIENCES = {"analyst": "Analysts only", "partner": "Partner organisations", "public": "Everybody"}
@@ -15,4 +17,5 @@ HIDDEN = {
 
 
 class AudienceForm(StaffForm):
+    without_suspected = BooleanField("Count answers that may come from a machine apart")
     audience = OneOf("Who will read it?", choices=options(AUDIENCES, HIDDEN), wrong="Select who will read the workbook")

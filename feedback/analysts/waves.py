@@ -27,6 +27,12 @@ CHANNELS = {
     "paper": "Paper",
 }
 
+SIGNS = {
+    "trap": "A field that no person sees was filled in",
+    "fast": "Sent sooner than anybody can read the questions",
+    "burst": "One of very many in the same minute",
+}
+
 
 @dataclass(frozen=True)
 class WardRow:
@@ -58,6 +64,8 @@ def wave_page(wave: Wave, form: AudienceForm) -> str:
         wards=_ward_rows(wave),
         smallest=SMALLEST_SHOWN,
         exports=exports_of(wave),
+        suspicions=counts.suspicions(wave),
+        signs=SIGNS,
         audiences=AUDIENCES,
     )
 

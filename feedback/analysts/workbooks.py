@@ -33,7 +33,7 @@ def make_workbook(slug: str) -> ResponseReturnValue:
         raise Refusal("There is nothing to put into a workbook until an answer has come.")
     if not form.validate_on_submit():
         return wave_page(wave, form)
-    export = start_export(wave, actor(), form.audience.data)
+    export = start_export(wave, actor(), form.audience.data, without_suspected=bool(form.without_suspected.data))
     return redirect(url_for(".workbook", id=export.id), 303)
 
 
@@ -74,4 +74,5 @@ def download(id: uuid.UUID) -> ResponseReturnValue:
 def _file_name(wave: Wave, export: Export) -> str:
     """Return a name that says which wave, for whom, when, and that the answers are invented where they are."""
     purpose = "" if wave.purpose == "real" else f"-{wave.purpose}"
-    return f"{wave.slug}{purpose}-{export.audience}-{export.asked_at.astimezone(LONDON):%Y-%m-%d-%H%M}.xlsx"
+    counted = "-without-suspected" if export.without_suspected else ""
+    return f"{wave.slug}{purpose}-{export.audience}{counted}-{export.asked_at.astimezone(LONDON):%Y-%m-%d-%H%M}.xlsx"

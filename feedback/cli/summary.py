@@ -32,19 +32,27 @@ class Unable(click.ClickException):
     show_default=True,
     help="Who will see it: small numbers are hidden from partners and the public.",
 )
+@click.option("--without-suspected", is_flag=True, help="Count answers that may come from a machine apart.")
 @click.option("--job", type=click.UUID, help="Make the workbook of a download that was started on a page.")
-def export(slug: str | None, out: Path | None, estimates: Path | None, audience: str, job: uuid.UUID | None) -> None:
+def export(
+    slug: str | None,
+    out: Path | None,
+    estimates: Path | None,
+    audience: str,
+    without_suspected: bool,
+    job: uuid.UUID | None,
+) -> None:
     """Write the workbook of a wave, and with --estimates the table that all its figures are drawn from."""
     try:
         if job is not None:
             _run_job(job)
         else:
-            _write(slug, out, estimates, audience)
+            _write(slug, out, estimates, audience, suspected=not without_suspected)
     except Refusal as refusal:
         raise Unable(sentence_of(refusal)) from refusal
 
 
-def _write(slug: str | None, out: Path | None, estimates: Path | None, audience: str) -> None:
+def _write(slug: str | None, out: Path | None, estimates: Path | None, audience: str, *, suspected: bool) -> None:
     from feedback.queries.waves import wave_by_slug
     from feedback.services.audit import file_name, record_alone
     from feedback.services.summaries import check_writable, make_workbook, write_files
@@ -55,8 +63,16 @@ def _write(slug: str | None, out: Path | None, estimates: Path | None, audience:
         if path is not None:
             check_writable(path)
     wave = wave_by_slug(slug)
-    workbook = make_workbook(wave, audience=audience, progress=_show)
-    record_alone(ACTOR, "workbook exported", slug, file=file_name(out), audience=audience, estimates=bool(estimates))
+    workbook = make_workbook(wave, audience=audience, suspected=suspected, progress=_show)
+    record_alone(
+        ACTOR,
+        "workbook exported",
+        slug,
+        file=file_name(out),
+        audience=audience,
+        estimates=bool(estimates),
+        suspected=suspected,
+    )
     write_files(workbook, out, estimates)
     click.echo(harmless(f"Wrote {out}" + (f" and {estimates}" if estimates else "")))
     if not workbook.in_base:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_security.models import fsqla_v3
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.extensions import Model, db
@@ -74,4 +74,5 @@ class Export(Job, Model):
     audience: Mapped[str]
     asked_by: Mapped[str]
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    without_suspected: Mapped[bool] = mapped_column(default=False, server_default=false())
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from feedback.extensions import db
-from feedback.models import Event, Response, Wave
+from feedback.models import Event, Response, Suspicion, Wave
 from feedback.queries.questionnaires import answered_questionnaires
 from forms import Questionnaire as Asked
 
@@ -17,16 +17,18 @@ if TYPE_CHECKING:  # pandas takes longer to import than the rest of the web app
     from pandas import DataFrame
 
 CHARACTERISTICS = ("ward", "age_band", "sex", "ethnic_group", "disability")
+SUSPECTED = "suspected"
 CONTEXT = ("channel", "month", "event", "exclusion")
 
 
-def responses_frame(wave: Wave) -> DataFrame:
+def responses_frame(wave: Wave, *, suspected: bool = True) -> DataFrame:
     """Return the responses of a wave: one row a respondent, everything text, empty where not answered.
 
     Columns: those of the questionnaire (a question id, or `grid.row`; several codes joined by `;`), then ward,
     age_band, sex, ethnic_group, disability (group codes), channel, month (`2026-11`), event (its code), exclusion
-    (why somebody is counted apart; empty: in the base). Rows are in the order of the random ids, which says nothing
-    about the order of answering; the index is 0 to n-1.
+    (why somebody is counted apart; empty: in the base). Without `suspected`, answers that may come from a machine are
+    counted apart as `suspected`. Rows are in the order of the random ids, which says nothing about the order of
+    answering; the index is 0 to n-1.
     """
     import pandas as pd
 
@@ -35,8 +37,15 @@ def responses_frame(wave: Wave) -> DataFrame:
     for questionnaire in questionnaires.values():
         columns |= dict.fromkeys(column.name for column in questionnaire.columns)
     names = [name for name in columns if name not in (*CHARACTERISTICS, *CONTEXT)]
-    rows = [_row(questionnaires[row.questionnaire_id], row) for row in _rows(wave)]
+    apart = set() if suspected else suspected_ids(wave)
+    rows = [_row(questionnaires[row.questionnaire_id], row, row.id in apart) for row in _rows(wave)]
     return pd.DataFrame.from_records(rows, columns=[*names, *CHARACTERISTICS, *CONTEXT]).fillna("").astype(str)
+
+
+def suspected_ids(wave: Wave) -> set[UUID]:
+    """Return the ids of the responses of a wave that may come from a machine."""
+    marked = select(Suspicion.response_id).join(Response, Suspicion.response_id == Response.id)
+    return set(db.session.scalars(marked.where(Response.wave_id == wave.id)))
 
 
 def payload_hashes(ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -46,12 +55,12 @@ def payload_hashes(ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def _rows(wave: Wave) -> Any:
-    columns = (Response.questionnaire_id, Response.channel, Response.month, Response.answers, Event.code)
+    columns = (Response.id, Response.questionnaire_id, Response.channel, Response.month, Response.answers, Event.code)
     of_wave = select(*columns).outerjoin(Event, Response.event_id == Event.id).where(Response.wave_id == wave.id)
     return db.session.execute(of_wave.order_by(Response.id))
 
 
-def _row(questionnaire: Asked, row: Any) -> dict[str, str]:
+def _row(questionnaire: Asked, row: Any, apart: bool) -> dict[str, str]:
     cells = questionnaire.cells(row.answers)
     groups = {known.name: known.group_of(row.answers) for known in questionnaire.characteristics}
     return {
@@ -61,5 +70,5 @@ def _row(questionnaire: Asked, row: Any) -> dict[str, str]:
         "channel": row.channel,
         "month": f"{row.month:%Y-%m}",
         "event": row.code or "",
-        "exclusion": questionnaire.exclusion(row.answers),
+        "exclusion": SUSPECTED if apart else questionnaire.exclusion(row.answers),
     }

@@ -29,8 +29,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["wave_id"], ["wave.id"], name=op.f("fk_pace_wave_id_wave"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("wave_id", "minute", name=op.f("pk_pace")),
     )
+    op.add_column("export", sa.Column("without_suspected", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("export", "without_suspected")
     op.drop_table("pace")
     op.drop_table("suspicion")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -94,3 +93,17 @@ def test_counts_of_minutes_do_not_stay(app: Flask, client: PageClient, fast: str
         client.post(fast, data={**hidden(client, fast), **SAFE})
     with app.app_context():
         assert len(db.session.scalars(select(Pace)).all()) == 1
+
+
+def test_figures_are_made_with_and_without_them(app: Flask, client: PageClient, fast: str) -> None:
+    from feedback.queries.waves import wave_by_slug
+    from feedback.services.summaries import study_of
+
+    send(client, fast)
+    send(client, fast, website="x")
+    with app.app_context():
+        wave = wave_by_slug("fast-feedback-test")
+        assert list(study_of(wave).frame["exclusion"]) == ["", ""]
+        without = study_of(wave, suspected=False)
+        assert sorted(without.frame["exclusion"]) == ["", "suspected"]
+        assert "suspected" in without.exclusions
