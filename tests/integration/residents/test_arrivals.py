@@ -18,7 +18,7 @@ from tests.pages import PageClient, text_of
 LATER = timedelta(minutes=2)
 
 
-def send(client: PageClient, address: str, after: timedelta = LATER, status: int = 303, **given: Any):
+def send(client: PageClient, address: str, after: timedelta = LATER, status: int = 303, **given: str):
     """Open the survey and send answers `after` a while."""
     with time_machine.travel(datetime.now(UTC), tick=False) as clock:
         fields = hidden(client, address)
