@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analysis.errors import AnalysisError as AnalysisError
     from analysis.estimates import estimate as estimate
     from analysis.estimates import estimate_counts as estimate_counts
+    from analysis.frames import write_workbook as write_workbook
     from analysis.indicators import Indicator as Indicator
     from analysis.intervals import newcombe as newcombe
     from analysis.intervals import wilson as wilson
@@ -59,6 +60,7 @@ _HOME = {
     "rao_scott": "chisquare",
     "weight_summary": "weighting",
     "wilson": "intervals",
+    "write_workbook": "frames",
 }
 __all__ = sorted(_HOME)  # noqa: PLE0605
 

@@ -83,7 +83,7 @@ def _hide(rows: pd.DataFrame, delicate: NDArray[np.bool_], limits: Thresholds) -
     if not n.any():
         return [""] * len(n), [False] * len(n)
     sums = _equations(keys)
-    small = frozenset(np.flatnonzero(n < limits.hide_base_under).tolist())
+    small = frozenset(np.flatnonzero((n > 0) & (n < limits.hide_base_under)).tolist())
     bases = _hidden_bases(tuple(n.tolist()), sums, limits)
     few = frozenset(np.flatnonzero(delicate & (np.minimum(yes, n - yes) < limits.hide_counts_under)).tolist())
     hidden = _hidden_counts(Cells(n, yes, sums), bases, few, limits)
@@ -103,7 +103,7 @@ def _equations(keys: tuple[Key, ...]) -> tuple[Equation, ...]:
 def _hidden_bases(n: tuple[int, ...], sums: tuple[Equation, ...], limits: Thresholds) -> Rows:
     """Rows whose base is hidden. Depends on the bases alone, so that indicators with one base hide the same."""
     counts: Integers = np.array(n, dtype=np.int64)
-    small = np.flatnonzero(counts < limits.hide_base_under).tolist()
+    small = np.flatnonzero((counts > 0) & (counts < limits.hide_base_under)).tolist()
     rule = Rule(((counts, limits.hide_base_under),), limits.narrowest, bases=True)
     return hide_more(Cells(counts, counts, sums), small, small, rule)
 

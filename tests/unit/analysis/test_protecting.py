@@ -119,6 +119,13 @@ def test_indicators_with_one_base_hide_the_same_bases():
     assert (bases["safe"] == bases["other"]).all()
 
 
+def test_a_group_that_nobody_is_in_hides_nobody_and_protects_nobody():
+    used = ward_table((200, 90), (100, 40), (0, 0), (0, 0), dimension="channel")
+    assert hidden(protect(used, "public")) == []
+    assert protect(used, "public")["n"].tolist() == [300, 200, 100, 0, 0]
+    assert hidden(protect(ward_table((200, 90), (8, 4), (0, 0), (60, 30)), "partner")) == ["G1", "G3"]
+
+
 def test_a_question_that_nobody_answered_has_nothing_to_hide():
     seen = protect(ward_table((0, 0), (0, 0)), "public")
     assert not hidden(seen)
