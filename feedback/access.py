@@ -9,6 +9,7 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from feedback.errors import Refusal, is_for_clients
 from feedback.models.staff import ROLES
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -17,6 +18,12 @@ EVERYONE = "everyone"
 SIGNED_IN = frozenset(ROLES)
 # Somebody who must choose a new password first can do that, leave, and nothing else.
 WITH_OLD_PASSWORD = {"security.change_password", "security.logout"}
+
+
+class SignInFirst(Refusal):
+    """Nobody is signed in, or somebody who must choose a new password first; for clients that no page can be shown."""
+
+    status = 401
 
 
 def everyone(view: View) -> View:
@@ -55,12 +62,18 @@ def _check() -> ResponseReturnValue | None:
     if not allowed:
         abort(403)
     if not current_user.is_authenticated:
-        return redirect(url_for("security.login", next=_way_back()), 303)
+        return _to_sign_in("security.login", next=_way_back())
     if not may_open(request.endpoint):
         abort(403)
     if current_user.must_change_password and request.endpoint not in WITH_OLD_PASSWORD:
-        return redirect(url_for("security.change_password"), 303)
+        return _to_sign_in("security.change_password")
     return None
+
+
+def _to_sign_in(endpoint: str, **values: Any) -> ResponseReturnValue:
+    if is_for_clients():
+        raise SignInFirst("Sign in on this device as an officer or administrator, then try again.")
+    return redirect(url_for(endpoint, **values), 303)
 
 
 def may_open(endpoint: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import Flask, current_app, render_template
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
@@ -67,6 +67,11 @@ PAGES = {
         lazy_gettext("Try again in a few minutes. If you were sending answers, send them again: they count once."),
     ),
 }
+FOR_CLIENTS = {
+    404: "There is nothing at this address. /api/v1/openapi.json lists what there is.",
+    405: "This address cannot be used in that way. /api/v1/openapi.json says how.",
+    413: "That is too much to send at once: at most 1 MB. Nothing was changed.",
+}
 EXPIRED_FORM = lazy_gettext("The form was open for too long. Go back, reload the page and try again.")
 
 
@@ -106,7 +111,14 @@ def _broken(_fault: BaseException) -> ResponseReturnValue:
         return gettext("Sorry, something went wrong. Try again in a few minutes."), 500, {"Content-Type": "text/plain"}
 
 
-def error_page(status: int, sentence: str = "") -> tuple[str, int]:
+def is_for_clients() -> bool:
+    """Whether the request is for the machines' room, which answers in JSON whatever happens."""
+    return request.path.startswith("/api/")
+
+
+def error_page(status: int, sentence: str = "") -> tuple[str | Response, int]:
     """Return the page for `status` with `sentence` in place of the usual text, and the status."""
     words = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
+    if is_for_clients():
+        return jsonify(error=sentence or FOR_CLIENTS.get(status) or str(words.text)), status
     return render_template("errors/page.html", heading=words.heading, text=sentence or words.text), status

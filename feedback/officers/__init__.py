@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("officers", __name__, url_prefix="/officer")
 
-from feedback.officers import home  # noqa: E402, F401 - routes
+from feedback.officers import devices, home  # noqa: E402, F401 - routes

@@ -16,6 +16,7 @@ from feedback.extensions import db
 from feedback.models import Device, Event
 from feedback.models.devices import MODES
 from feedback.models.types import utc_now
+from feedback.queries.devices import surveys_to_take
 from feedback.services.audit import record
 from feedback.services.event_keys import public_jwk
 
@@ -25,6 +26,12 @@ KIOSK_AFTER_EVENT = timedelta(days=1)
 MOST_KIOSKS = 200  # of one event at a time: a link that got about must not fill the list
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 LONGEST_NAME, LONGEST_VERSION = 60, 40
+
+
+class CannotTake(Refusal):
+    """The event cannot be taken along: it is cancelled, over, or has kiosks enough."""
+
+    status = 409
 
 
 class NoPass(Refusal):
@@ -136,13 +143,15 @@ def _with_new_token(device: Device, actor: str, action: str) -> Pass:
 
 def _check(event: Event, new: NewDevice) -> None:
     if event.cancelled_at is not None:
-        raise Refusal(f"The event {event.code} was cancelled, so no device can take it.")
+        raise CannotTake(f"The event {event.code} was cancelled, so no device can take it.")
+    if not surveys_to_take(event):
+        raise CannotTake(f"No survey of the event {event.code} takes answers any more, so no device can take it.")
     if not 1 <= len(new.name.strip()) <= LONGEST_NAME:
         raise Refusal(f"Give the device a name of 1 to {LONGEST_NAME} characters, such as Tablet 3.")
     if new.mode not in MODES:
         raise Refusal(f"{new.mode[:20]!r} is not a mode. Use one of: {', '.join(MODES)}.")
     if new.mode == "kiosk" and _kiosks(event) >= MOST_KIOSKS:
-        raise Refusal(f"The event {event.code} has {MOST_KIOSKS} kiosks already. Revoke those that are not in use.")
+        raise CannotTake(f"The event {event.code} has {MOST_KIOSKS} kiosks already. Revoke those that are not in use.")
 
 
 def _kiosks(event: Event) -> int:

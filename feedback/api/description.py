@@ -1,0 +1,80 @@
+"""`/api/v1/openapi.json`: the operations as they were declared, in OpenAPI 3.1."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import jsonify, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback.api.operations import OPERATIONS, Operation, operation
+from feedback.api.shapes import UUID, text, thing
+
+ABOUT = (
+    "The sync door for tablets and other clients that collect answers. Nothing can be read through it. Every answer "
+    "of an item is a promise: what it names has been committed, and the device may delete it. `stored`: counted now. "
+    "`already_stored`: the same answers were counted before. `conflict`: other answers came before under this id; "
+    "both are kept for an administrator. `held`: it cannot be counted as it is and is kept whole for staff."
+)
+FAULT = thing({"error": text(2_000, "A whole sentence that says what to do.")})
+SCHEMES = {
+    "device": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The pass of a device: one event, some days, revocable.",
+    },
+    "session": {"type": "apiKey", "in": "cookie", "name": "session", "description": "An officer who is signed in."},
+    "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRFToken", "description": "From GET /csrf."},
+}
+SIGNATURES: dict[str, list[dict[str, list[str]]]] = {
+    "nobody": [],
+    "device": [{"device": []}],
+    "session": [{"session": [], "csrf": []}],
+    "either": [{"device": []}, {"session": [], "csrf": []}],
+}
+
+
+@operation("/openapi.json", "GET", "This description", answer=thing({"openapi": text(10)}))
+def openapi() -> ResponseReturnValue:
+    return jsonify(describe())
+
+
+def describe() -> dict[str, Any]:
+    """Return the description of every operation that was declared."""
+    paths: dict[str, dict[str, Any]] = {}
+    for declared in OPERATIONS:
+        path = re.sub(r"<uuid:(\w+)>", r"{\1}", declared.path)
+        paths.setdefault(path, {})[declared.method.lower()] = _operation(declared, path)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Safe City Feedback: sync", "version": "1", "description": ABOUT},
+        "servers": [{"url": url_for("api.openapi").removesuffix("/openapi.json")}],
+        "paths": paths,
+        "components": {"securitySchemes": SCHEMES, "schemas": {"Fault": FAULT}},
+    }
+
+
+def _operation(declared: Operation, path: str) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": declared.name,
+        "summary": declared.summary,
+        "security": SIGNATURES[declared.signed_by],
+        "responses": _responses(declared),
+    }
+    if names := re.findall(r"{(\w+)}", path):
+        described["parameters"] = [{"name": name, "in": "path", "required": True, "schema": UUID} for name in names]
+    if declared.body is not None:
+        described["requestBody"] = {"required": True, "content": _json(declared.body)}
+    return described
+
+
+def _responses(declared: Operation) -> dict[str, Any]:
+    done = {str(declared.status): {"description": "Done.", "content": _json(declared.answer)}}
+    fault = _json({"$ref": "#/components/schemas/Fault"})
+    refused = {str(status): {"description": why, "content": fault} for status, why in declared.refusals.items()}
+    return {**done, **refused}
+
+
+def _json(shape: Any) -> dict[str, Any]:
+    return {"application/json": {"schema": shape}}
