@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -58,23 +58,28 @@ class Arrived:
         return not self.sealed and self.content.get("practice") is True
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What staff chose in place of what a held form says; None: as the form says. `day`: when it was answered."""
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a form belongs: what its envelope says, or what staff chose instead. `day`: when it was answered.
 
-    event: Event | None = None
-    wave: Wave | None = None
-    questionnaire: Questionnaire | None = None
-    day: date | None = None
-    left_out: frozenset[str] = field(default_factory=frozenset)
+    `left_out` are questions whose answers are not stored.
+    """
+
+    event: Event
+    wave: Wave
+    questionnaire: Questionnaire
+    channel: str
+    language: str
+    day: date
+    left_out: frozenset[str] = frozenset()
 
 
 class Wanting(Exception):
-    """A form that cannot be stored as it is. `reason` is one of `models.devices.REASONS`."""
+    """A form that cannot be stored as it is. `reason` is one of `models.devices.REASONS`; `questions` are at fault."""
 
-    def __init__(self, reason: str, sentence: str) -> None:
+    def __init__(self, reason: str, sentence: str, questions: Iterable[str] = ()) -> None:
         super().__init__(sentence)
-        self.reason, self.sentence = reason, sentence
+        self.reason, self.sentence, self.questions = reason, sentence, frozenset(questions)
 
 
 def judge(source: Source, arrived: Arrived, *, known: bool) -> Checked | None:
@@ -92,40 +97,47 @@ def judge(source: Source, arrived: Arrived, *, known: bool) -> Checked | None:
         return None
     if source.device and source.device.practice:
         raise Wanting("practice", "The device was given out for practice, but this form says it is real.")
-    _check_place(source, arrived.content)
-    return check_form(source, arrived, Choice(), known=known)
+    return check_form(arrived, _place(source, arrived.content, known=known))
 
 
-def check_form(source: Source, arrived: Arrived, choice: Choice, *, known: bool) -> Checked:
-    """Return a form checked for storing with what staff chose. Raises Wanting."""
-    form = arrived.content
-    event = choice.event or source.event
-    wave = choice.wave or _wave(event, form)
-    questionnaire = choice.questionnaire or _questionnaire(wave, form)
-    answers = form.get("answers")
+def check_form(arrived: Arrived, place: Place) -> Checked:
+    """Return a form checked for storing at this place. Raises Wanting."""
+    answers = arrived.content.get("answers")
     if not isinstance(answers, dict):
         raise Wanting("content", "The form has no answers that can be read.")
     submission = Submission(
         id=arrived.id,
-        wave=wave,
-        questionnaire=questionnaire,
-        answers={id: answer for id, answer in answers.items() if id not in choice.left_out},
-        channel=_channel(form),
-        event=event,
-        language=_text(form, "language"),
-        counted_on=choice.day or _day(source, event, wave, form, known=known),
+        wave=place.wave,
+        questionnaire=place.questionnaire,
+        answers={id: answer for id, answer in answers.items() if id not in place.left_out},
+        channel=place.channel,
+        event=place.event,
+        language=place.language,
+        counted_on=place.day,
     )
-    return _checked(submission)
-
-
-def _checked(submission: Submission) -> Checked:
     try:
         return check_submission(submission)
     except AnswerRefused as refusal:
-        questions = ", ".join(refusal.errors)
-        raise Wanting("answers", f"Answers that the questionnaire does not offer ({questions}). {refusal}") from None
+        named = ", ".join(refusal.errors)
+        sentence = f"Answers that the questionnaire does not offer ({named}). {refusal}"
+        raise Wanting("answers", sentence, refusal.errors) from None
     except Refusal as refusal:
         raise Wanting("content", str(refusal)) from None
+
+
+def _place(source: Source, form: Mapping[str, Any], *, known: bool) -> Place:
+    """Where a form belongs by its own envelope. Raises Wanting."""
+    _check_place(source, form)
+    event = source.event
+    wave = _wave(event, form)
+    return Place(
+        event=event,
+        wave=wave,
+        questionnaire=_questionnaire(wave, form),
+        channel=_channel(form),
+        language=_text(form, "language"),
+        day=_day(source, wave, form, known=known),
+    )
 
 
 def _check_place(source: Source, form: Mapping[str, Any]) -> None:
@@ -162,14 +174,14 @@ def _questionnaire(wave: Wave, form: Mapping[str, Any]) -> Questionnaire:
         ) from None
 
 
-def _day(source: Source, event: Event, wave: Wave, form: Mapping[str, Any], *, known: bool) -> date:
-    now = today()
+def _day(source: Source, wave: Wave, form: Mapping[str, Any], *, known: bool) -> date:
+    now, event = today(), source.event
     if known:  # it will be recognised; nothing new can be stored, so that no day is too late
         return max(wave.opens_on, min(wave.closes_on, now))
     if wave.frozen_at is not None:
         raise Wanting("frozen", f"Figures of {wave.title} have been published, so that no answers can be added.")
-    clock = {"skew_seconds": source.skew_seconds, "earliest": min(source.earliest, now), "latest": now}
-    day = day_collected(wave, _opened_on(form), **clock)  # type: ignore[arg-type]
+    earliest = min(source.earliest, now)
+    day = day_collected(wave, opened_on(form), skew_seconds=source.skew_seconds, earliest=earliest, latest=now)
     if day is None:
         raise Wanting("day", f"{wave.title} was not open on the day the form was opened.")
     if day > event.ends_at.astimezone(LONDON).date() + GRACE:
@@ -177,7 +189,8 @@ def _day(source: Source, event: Event, wave: Wave, form: Mapping[str, Any], *, k
     return day
 
 
-def _opened_on(form: Mapping[str, Any]) -> date | None:
+def opened_on(form: Mapping[str, Any]) -> date | None:
+    """Return the day that a form says it was opened on, None where it says nothing. Raises Wanting."""
     text = form.get("opened_on")
     if text is None:
         return None

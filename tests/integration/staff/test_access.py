@@ -67,6 +67,8 @@ def test_every_address_answers_as_declared(office: Flask, who: str) -> None:
             client = client_of(office, who)  # a new one each time: some addresses sign out
             answer = client.open(address, method=method)
             to_sign_in = answer.status_code == 303 and "/sign-in" in (answer.location or "")
+            if address.startswith("/api/") and allowed != EVERYONE:
+                to_sign_in = answer.status_code == 401  # said in JSON: a client cannot be led to a page
             if allowed == EVERYONE:
                 fits = answer.status_code != 403 and answer.status_code < 500 and not to_sign_in
             elif who == "anonymous":
