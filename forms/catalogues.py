@@ -36,7 +36,8 @@ def messages(place: Mapping[str, Any], folder: Path = FOLDER) -> dict[str, list[
     Words in braces are not filled in, and a text that stands in many places is there once.
     """
     loaded = [load_questionnaire(path, place) for path in questionnaire_files(folder)]
-    known = Catalogue("en", {text: text for text in _raw_texts(folder)}, place_words(place))
+    own = {text: text for text in list_texts(place.get("lists", {}))}
+    known = Catalogue("en", {text: text for text in _raw_texts(folder)}, place_words(place) | own)
     found: dict[str, list[str]] = {}
     for questionnaire in loaded:
         for address, text in texts(questionnaire).items():
@@ -50,7 +51,16 @@ def messages(place: Mapping[str, Any], folder: Path = FOLDER) -> dict[str, list[
 def place_words(place: Mapping[str, Any], say: Mapping[str, str] | None = None) -> dict[str, str]:
     """The words of a place in another language (`say`: English -> translation); wards keep their names."""
     words = [text for text in place.values() if isinstance(text, str) and text]
-    return {word: (say or {}).get(word, word) for word in [*words, *(ward["name"] for ward in place.get("wards", ()))]}
+    kept = {word: word for word in [*words, *(ward["name"] for ward in place.get("wards", ()))]}
+    return {**kept, **(say or {})}
+
+
+def list_texts(lists: Mapping[str, Any]) -> Iterator[str]:
+    """Labels and hints of the options of lists, and the words that each gives to repeated wording."""
+    for body in lists.values():
+        for option in body["options"] if isinstance(body, Mapping) else body:
+            yield from (text for _, text in wording(option))
+            yield from (word for word in option.get("words", {}).values() if isinstance(word, str))
 
 
 def _raw_texts(folder: Path) -> Iterator[str]:
@@ -58,14 +68,6 @@ def _raw_texts(folder: Path) -> Iterator[str]:
     for path in questionnaire_files(folder):
         raw = read_yaml(path)
         yield from (text for _, text in wording({key: raw[key] for key in READ_BY_RESIDENTS if key in raw}))
-        yield from _list_texts(raw.get("lists", {}))
+        yield from list_texts(raw.get("lists", {}))
     yield from (text for _, text in wording(read_yaml(FOLDER / SHARED).get("questions", {})))
-    yield from _list_texts(read_yaml(FOLDER / LISTS))
-
-
-def _list_texts(lists: Mapping[str, Any]) -> Iterator[str]:
-    """Labels and hints of options, and the words that each gives to repeated wording."""
-    for body in lists.values():
-        for option in body["options"]:
-            yield from (text for _, text in wording(option))
-            yield from (word for word in option.get("words", {}).values() if isinstance(word, str))
+    yield from list_texts(read_yaml(FOLDER / LISTS))

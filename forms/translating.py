@@ -63,7 +63,9 @@ class Catalogue:
     @cached_property
     def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
         """Texts with braces, those with most words of their own first."""
-        sources = sorted((s for s in self.texts if WORD.search(s)), key=lambda s: -len(WORD.sub("", s)))
+        sources = sorted(
+            (s for s in self.texts if WORD.search(s) and WORD.sub("", s)), key=lambda s: -len(WORD.sub("", s))
+        )
         return [(source, _pattern(source)) for source in sources]
 
 

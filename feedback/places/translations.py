@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from feedback.places.pack import PlacePack
-from forms.catalogues import catalogue_path, read_texts
+from forms.catalogues import catalogue_path, list_texts, read_texts
 
 PLACE_WORDS = ("name", "partnership", "council", "police")
 LINE_WORDS = ("name", "about", "hours")
@@ -25,6 +25,7 @@ def place_texts(place: PlacePack) -> dict[str, list[str]]:
 def _texts(place: PlacePack) -> Iterator[tuple[str, str]]:
     for word in PLACE_WORDS:
         yield getattr(place, word), f"place.yaml:{word}"
+    yield from ((text, "place.yaml:lists") for text in list_texts(place.lists))
     for line in place.help_lines:
         for word in LINE_WORDS:
             yield getattr(line, word), f"help_lines.yaml:{line.code}.{word}"
