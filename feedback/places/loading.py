@@ -57,7 +57,7 @@ def load_place(name_or_folder: str | Path) -> PlacePack:
         margin_rows=margins,
         merge_rows=merges,
         profile_rows=populations.read_profile(folder, todays),
-        baseline_rows=published.read_baselines(folder),
+        baseline_rows=published.read_baselines(folder, wards),
     )
 
 

@@ -3,42 +3,54 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from feedback.places.reading import Row, read_csv, unique
-from feedback.places.records import Baseline
+from feedback.places.records import Baseline, Ward
 
 COLUMNS = (
-    *("id", "year", "survey", "concept", "geography", "dimension", "group", "label", "percent", "n", "n_is"),
-    *("design_effect", "rounding", "published", "method", "wording", "scale", "base", "comparability"),
-    *("reason", "sentence", "source"),
+    *("id", "year", "survey", "concept", "geography", "vintage", "dimension", "group", "label", "percent", "n"),
+    *("n_is", "design_effect", "rounding", "published", "method", "weighting", "wording", "scale", "base"),
+    *("base_rule", "comparability", "reason", "sentence", "source"),
 )
 CLASSES = ("comparable", "break", "not_comparable", "context")
 N_IS = ("item", "survey_total", "none")
+WEIGHTING = ("weighted", "unweighted", "unknown")
+BASE_RULES = ("views", "all_answers", "unknown")
+"""Whether people without a view (don't know) are left out of the base, are in it, or nobody says."""
+WHOLE_AREAS = ("city", "country")
+"""Areas that no change of ward boundaries touches; a figure by ward names the vintage of its wards instead."""
 GEOGRAPHIES = ("local area", "city", "city centre", "not stated", "national")
 DIMENSIONS = ("city", "ward", "age_band", "sex", "ethnic_group", "disability", "other")
 YEAR = re.compile(r"(19|20)\d\d(/\d\d)?")
 
 
-def read_baselines(folder: Path) -> tuple[Baseline, ...]:
-    """Published figures in the order of the file.
+def read_baselines(folder: Path, wards: Sequence[Ward]) -> tuple[Baseline, ...]:
+    """Published figures in the order of the file; `wards` are those of every vintage.
 
     Raises:
-        PlaceError: a percent is not between 0 and 100, a class is not known, an n is given without saying of what.
+        PlaceError: a percent is not between 0 and 100, a class is not known, an n is given without saying of what, a
+            figure by ward does not say of which wards.
 
     """
     rows = read_csv(folder, "baselines.csv", COLUMNS)
     unique(rows, "id")
-    return tuple(_baseline(row) for row in rows)
+    vintages = {ward.code: ward.vintage for ward in wards}
+    return tuple(_baseline(row, vintages) for row in rows)
 
 
-def _baseline(row: Row) -> Baseline:
+def _baseline(row: Row, vintages: Mapping[str, str]) -> Baseline:
     _check(row)
+    _check_area(row, vintages)
     texts = ("id", "year", "survey", "label", "method", "wording", "scale", "base", "reason", "sentence", "source")
     return Baseline(
         **{column: row.text(column, required=True) for column in texts},
         concept=row.text("concept"),
         geography=row.choice("geography", GEOGRAPHIES),
+        vintage=row.text("vintage"),
+        weighting=row.choice("weighting", WEIGHTING),
+        base_rule=row.choice("base_rule", BASE_RULES),
         dimension=row.choice("dimension", DIMENSIONS),
         group=row.text("group"),
         percent=_percent(row),
@@ -49,6 +61,17 @@ def _baseline(row: Row) -> Baseline:
         published=row.flag("published"),
         comparability=row.choice("comparability", CLASSES),
     )
+
+
+def _check_area(row: Row, vintages: Mapping[str, str]) -> None:
+    """Wards are known by code and vintage: a ward of today may have the name of another area of before."""
+    if row.text("dimension") != "ward":
+        row.choice("vintage", WHOLE_AREAS)
+    elif vintages.get(row.text("group")) != row.text("vintage"):
+        raise row.fault(
+            f"group is {row.text('group')!r}, which is no ward of the vintage {row.text('vintage')!r} in wards.csv. "
+            "Give the code of a ward and its vintage."
+        )
 
 
 def _percent(row: Row) -> float | None:

@@ -89,13 +89,18 @@ class Merge:
 
 @dataclass(frozen=True)
 class Baseline:
-    """An earlier published figure with all that decides what it may be compared with; `percent` is 0 to 100."""
+    """An earlier published figure with all that decides what it may be compared with; `percent` is 0 to 100.
+
+    `vintage`: city or country, or the vintage of the wards of a figure by ward. `base_rule`: whether people without a
+    view are in the base (`all_answers`) or not (`views`), `unknown` where nobody says; so with `weighting`.
+    """
 
     id: str
     year: str
     survey: str
     concept: str
     geography: str
+    vintage: str
     dimension: str
     group: str
     label: str
@@ -106,9 +111,11 @@ class Baseline:
     rounding: float | None
     published: bool
     method: str
+    weighting: str
     wording: str
     scale: str
     base: str
+    base_rule: str
     comparability: str
     reason: str
     sentence: str

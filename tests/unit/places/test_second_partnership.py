@@ -8,6 +8,7 @@ from flask import Flask
 from feedback.cli.place import command
 from feedback.config import Settings
 from feedback.places import current_place, load_place
+from feedback.places.keeping import KINDS
 
 FILES = {
     "place.yaml": """
@@ -60,14 +61,16 @@ ethnic_group,black,Black,100,all_ages,made up
 ethnic_group,other,Other,100,all_ages,made up
 """,
     "profile.csv": "variable,ward,category,label,count,universe,reference_date,source,note\n",
-    "baselines.csv": "id,year,survey,concept,geography,dimension,group,label,percent,n,n_is,design_effect,rounding,"
-    "published,method,wording,scale,base,comparability,reason,sentence,source\n",
+    "baselines.csv": "id,year,survey,concept,geography,vintage,dimension,group,label,percent,n,n_is,design_effect,"
+    "rounding,published,method,weighting,wording,scale,base,base_rule,comparability,reason,sentence,source\n",
     "tiles.csv": "code,column,row\nE05999901,0,0\nE05999902,0,1\nE05999903,1,1\n",
     "merges.yaml": "fewest: 5\nvariables:\n  sex: []\n",
     "help_lines.yaml": """
 help_lines:
   - {code: emergency, name: Emergency, number: "999", topics: [emergency], verified: true, source: made up}
 """,
+    "retention.yaml": "source: made up\nkinds:\n"
+    + "".join(f"  - {{code: {kind}, what: {kind}, months: 12, from: a day, why: made up}}\n" for kind in KINDS),
     "languages.yaml": """
 source: made up
 languages:
