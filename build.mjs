@@ -9,7 +9,7 @@ import * as sass from 'sass'
 
 const SOURCES = join('feedback', 'assets')
 const OUTPUT = join('feedback', 'static')
-const ENTRIES = ['resident.scss', 'more.scss', 'public.scss', 'staff.scss', 'resident.js', 'staff.js']
+const ENTRIES = ['resident.scss', 'more.scss', 'public.scss', 'staff.scss', 'paper.scss', 'resident.js', 'staff.js', 'paper.js']
 const BROWSERS = ['chrome90', 'firefox90', 'safari14.1']
 
 // Variants that no page of a resident uses. A test looks for each of them in the templates.
