@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 DEEPEST = 32  # levels; a form has five
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class BadJson(ValueError):
@@ -29,6 +31,11 @@ def read_json(text: bytes | str) -> Any:
     if _deeper(value, DEEPEST):
         raise BadJson(f"It is nested more than {DEEPEST} levels deep.")
     return value
+
+
+def is_uuid(value: Any) -> bool:
+    """Whether a value is a UUID in its usual spelling: small letters, with hyphens."""
+    return isinstance(value, str) and UUID_TEXT.fullmatch(value) is not None
 
 
 def _deeper(value: Any, left: int) -> bool:

@@ -8,7 +8,7 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from feedback.api.operations import operation
-from feedback.api.shapes import DAY, FLAG, TIME, UUID, is_uuid, list_of, number, one_of, read_time, text, thing
+from feedback.api.shapes import DAY, FLAG, TIME, UUID, list_of, number, one_of, read_time, text, thing
 from feedback.errors import Refusal
 from feedback.models import Device
 from feedback.models.devices import MODES, OUTCOMES
@@ -16,6 +16,7 @@ from feedback.models.types import utc_now
 from feedback.services.judging import LARGEST_NUMBER
 from feedback.services.ledgers import note_clock
 from feedback.services.sync import MOST_ITEMS, Source, sync
+from feedback.strict_json import is_uuid
 
 ANSWERS = {
     "type": "object",

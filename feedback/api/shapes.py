@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from feedback.errors import Refusal
+from feedback.strict_json import is_uuid
 
 Shape = Mapping[str, Any]
 
@@ -63,7 +63,6 @@ TIME = {"type": "string", "format": "date-time"}
 DAY = {"type": "string", "format": "date"}
 FLAG = {"type": "boolean"}
 
-UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TYPES: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
@@ -88,11 +87,6 @@ def check_shape(shape: Shape, value: Any, place: str = "The body") -> None:
     if not any(TYPES[type](value) for type in types):
         raise Malformed(f"{place} must be {' or '.join(NAMES[type] for type in types)}.")
     CHECKS.get(type(value), _nothing_more)(shape, value, place)
-
-
-def is_uuid(value: Any) -> bool:
-    """Whether a value is a UUID in its usual spelling: small letters, with hyphens."""
-    return isinstance(value, str) and UUID_TEXT.fullmatch(value) is not None
 
 
 def read_time(value: str | None) -> datetime | None:

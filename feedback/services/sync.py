@@ -18,7 +18,7 @@ from feedback.services.device_arrivals import note_arrivals
 from feedback.services.event_keys import KeyLost, Opener, Unreadable, event_of_key, key_id, opener
 from feedback.services.held import Hold, hold_each
 from feedback.services.judging import Arrived, Source, Wanting, judge
-from feedback.services.responses import CONFLICT, STORED, Receipt, store_batch
+from feedback.services.responses import ALREADY_STORED, CONFLICT, STORED, Receipt, store_batch
 from feedback.services.submissions import Checked
 
 __all__ = ["MOST_ITEMS", "Result", "Source", "sync"]
@@ -29,7 +29,7 @@ SEALED_BY_OTHERS = "This form was sealed with a key of another service, so that 
 KEY_LOST = "This form cannot be opened until the former SECRET_KEY of the service is brought back."
 MESSAGES = {
     STORED: "Stored.",
-    "already_stored": "These answers are here already and count once.",
+    ALREADY_STORED: "These answers are here already and count once.",
     CONFLICT: "Other answers came before under this number. Both are kept, and an administrator decides.",
 }
 REFUSED = Wanting("content", "The database refused this form. Its wave or questionnaire may have been removed.")
@@ -47,11 +47,12 @@ class Result:
 
 @dataclass(frozen=True)
 class _Verdict:
-    """What is to become of an item: one of a checked form, a hold, or (neither) practice."""
+    """What is to become of an item: stored (`checked`), held, recognised, or (none of these) practice."""
 
     arrived: Arrived
     checked: Checked | None = None
     hold: Hold | None = None
+    recognised: bool = False
 
 
 def sync(source: Source, items: Sequence[Mapping[str, Any]]) -> list[Result]:
@@ -61,7 +62,7 @@ def sync(source: Source, items: Sequence[Mapping[str, Any]]) -> list[Result]:
     """
     arrived = _open_all(source, items)
     known = payload_hashes([one.id for one in arrived])
-    return _write(source, [_verdict(source, one, known=one.id in known) for one in arrived])
+    return _write(source, [_verdict(source, one, known.get(one.id)) for one in arrived])
 
 
 def _open_all(source: Source, items: Sequence[Mapping[str, Any]]) -> list[Arrived]:
@@ -104,24 +105,29 @@ def _try_other_events(item: Mapping[str, Any], one: Arrived) -> Arrived:
         return replace(one, fault=("seal", str(refusal)))
 
 
-def _verdict(source: Source, one: Arrived, *, known: bool) -> _Verdict:
+def _verdict(source: Source, one: Arrived, known_hash: str | None) -> _Verdict:
+    """What is here already with the same content needs no writing, and is recognised when its wave is frozen too."""
     try:
-        return _Verdict(one, checked=judge(source, one, known=known))
+        checked = judge(source, one, known=known_hash is not None)
     except Wanting as why:
         return _Verdict(one, hold=Hold(one, why))
+    if checked and checked.row["payload_hash"] == known_hash:
+        return _Verdict(one, recognised=True)
+    return _Verdict(one, checked=checked)
 
 
 def _write(source: Source, verdicts: Sequence[_Verdict]) -> list[Result]:
-    """Write all in one transaction; should the database refuse it, each in its own, and hold what it still refuses."""
+    """Write all in one transaction; should that be refused, each in its own, and hold what is still refused."""
     try:
         return _write_together(source, verdicts)
-    except IntegrityError:
+    except (IntegrityError, Refusal) as fault:
         if len(verdicts) > 1:
             return [result for verdict in verdicts for result in _write(source, [verdict])]
         (verdict,) = verdicts
         if verdict.checked is None:
             raise
-    return _write_together(source, [_Verdict(verdict.arrived, hold=Hold(verdict.arrived, REFUSED))])
+        why = Wanting("frozen", str(fault)) if isinstance(fault, Refusal) else REFUSED
+    return _write_together(source, [_Verdict(verdict.arrived, hold=Hold(verdict.arrived, why))])
 
 
 def _write_together(source: Source, verdicts: Sequence[_Verdict]) -> list[Result]:
@@ -144,8 +150,9 @@ def _results(verdicts: Sequence[_Verdict], receipts: Sequence[Receipt]) -> list[
 
 def _result(verdict: _Verdict, receipt: Receipt | None) -> Result:
     id = verdict.arrived.id
-    if receipt:
-        return Result(id, receipt.outcome, MESSAGES[receipt.outcome])
+    outcome = receipt.outcome if receipt else ALREADY_STORED if verdict.recognised else ""
+    if outcome:
+        return Result(id, outcome, MESSAGES[outcome])
     if verdict.hold:
         return Result(id, HELD, f"Kept for staff to decide. {verdict.hold.why.sentence}")
     return Result(id, STORED, PRACTICE)

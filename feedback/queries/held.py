@@ -1,0 +1,107 @@
+"""Forms that could not be stored and wait for a decision of staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from feedback.errors import NotFound
+from feedback.extensions import db
+from feedback.models import Held, Questionnaire
+from feedback.queries.questionnaires import asked, questionnaire_version
+
+SHOWN = 50  # a page
+
+
+@dataclass(frozen=True)
+class Line:
+    """A question of a form in words, with its answer in words (one line each), or as it came where it fits nothing."""
+
+    label: str
+    answer: list[str]
+    fits: bool = True
+
+
+def waiting(page: int = 1) -> list[Held]:
+    """Return forms that wait, those of one event and reason together, at most `SHOWN` a page."""
+    return _page(select(Held).where(Held.decision.is_(None)), page)
+
+
+def decided(page: int = 1) -> list[Held]:
+    """Return forms that were decided, in the same order."""
+    return _page(select(Held).where(Held.decision.is_not(None)), page)
+
+
+def count_waiting() -> int:
+    """Count the forms that wait for a decision."""
+    return db.session.scalar(select(func.count()).select_from(Held).where(Held.decision.is_(None))) or 0
+
+
+def count_decided() -> int:
+    """Count the forms that were decided."""
+    return db.session.scalar(select(func.count()).select_from(Held).where(Held.decision.is_not(None))) or 0
+
+
+def held_by_id(id: UUID) -> Held:
+    """Return a form that waits or waited, without its content.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    held = db.session.scalar(select(Held).where(Held.id == id))
+    if held is None:
+        raise NotFound("No form waits under this number.")
+    return held
+
+
+def count_alike(held: Held) -> int:
+    """Count the others that wait at the same event for the same reason."""
+    same = (Held.event_id == held.event_id, Held.reason == held.reason, Held.id != held.id, Held.decision.is_(None))
+    return db.session.scalar(select(func.count()).select_from(Held).where(*same)) or 0
+
+
+def answers_of(held: Held) -> list[Line]:
+    """Return what a form says, in the words of its questionnaire where that is known; empty where it is sealed."""
+    content = db.session.scalar(select(Held.content).where(Held.id == held.id)) or {}
+    if held.sealed:
+        return []
+    answers = content.get("left_out", content.get("answers"))
+    if not isinstance(answers, dict):
+        return [Line("What came", [str(content)], fits=False)]
+    questions = _questions(content)
+    return [_line(questions, id, answer) for id, answer in answers.items()]
+
+
+def envelope_of(held: Held) -> dict[str, str]:
+    """Return what the envelope of a form says: survey, wave, version, day; nothing of its answers."""
+    content = db.session.scalar(select(Held.content).where(Held.id == held.id)) or {}
+    names = ("key",) if held.sealed else ("event", "survey", "wave", "version", "channel", "language", "opened_on")
+    return {name: str(content[name])[:80] for name in names if content.get(name) is not None}
+
+
+def _questions(content: dict[str, Any]) -> dict[str, Any]:
+    survey, version = content.get("survey"), content.get("version")
+    try:
+        row: Questionnaire = questionnaire_version(str(survey).replace("\0", ""), int(str(version)))
+    except (NotFound, ValueError):
+        return {}
+    return {question.id: question for question in asked(row).questions}
+
+
+def _line(questions: dict[str, Any], id: str, answer: Any) -> Line:
+    question = questions.get(id)
+    try:
+        words = question.display(answer) if question else []
+    except (KeyError, TypeError, ValueError, AttributeError):
+        words = []
+    return Line(question.label if question else id, words or [str(answer)], fits=bool(words))
+
+
+def _page(chosen: Select[Held], page: int) -> list[Held]:
+    ordered = chosen.order_by(Held.event_id, Held.reason, Held.id).options(joinedload(Held.event))
+    return list(db.session.scalars(ordered.limit(SHOWN).offset((page - 1) * SHOWN)))
