@@ -7,6 +7,7 @@ from feedback.models.paper import PaperBatch, PaperKeying, PaperSheet
 from feedback.models.place import HelpLine, Postcode
 from feedback.models.releases import Release, ReleaseFile, RespondentDownload, RespondentFile
 from feedback.models.responses import Conflict, Draft, Pace, Response, Suspicion, Tally
+from feedback.models.reviews import Review
 from feedback.models.staff import AuditEntry, Export, Role, SignInFailure, User, WebAuthn
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "RespondentDownload",
     "RespondentFile",
     "Response",
+    "Review",
     "Role",
     "SignInFailure",
     "Suspicion",

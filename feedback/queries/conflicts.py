@@ -13,9 +13,12 @@ from feedback.errors import NotFound
 from feedback.extensions import db
 from feedback.models import Conflict, Response, Wave
 from feedback.queries.questionnaires import answered_questionnaires, asked, questionnaire_by_id
+from feedback.queries.reviews import apart_in, apart_in_conflicts, held_words
 from forms import Question
 from forms import Questionnaire as Asked
 
+Questions = frozenset[str]
+NONE: Questions = frozenset()
 SHOWN = 25  # a page; who decides these sees the next
 
 
@@ -41,11 +44,20 @@ class KeptApart:
 def kept_apart(wave: Wave) -> list[KeptApart]:
     """Return what waits to be decided in a wave, at most `SHOWN`, in order of the random ids."""
     columns = (Conflict.id, Conflict.channel, Conflict.month, Conflict.questionnaire_id, Conflict.answers)
-    counted = (Response.questionnaire_id.label("counted_id"), Response.answers.label("counted"))
+    counted = (Conflict.response_id, Response.questionnaire_id.label("counted_id"), Response.answers.label("counted"))
     pairs = select(*columns, *counted).join(Response, Conflict.response_id == Response.id)
     known = answered_questionnaires(wave)
     rows = db.session.execute(pairs.where(Response.wave_id == wave.id).order_by(Conflict.id).limit(SHOWN))
-    return [KeptApart(row.id, row.channel, row.month, _differences(row, known)) for row in rows]
+    held, also_held = apart_in(wave), apart_in_conflicts(wave)
+    return [
+        KeptApart(
+            row.id,
+            row.channel,
+            row.month,
+            _differences(row, known, (held.get(row.response_id, NONE), also_held.get(row.id, NONE))),
+        )
+        for row in rows
+    ]
 
 
 def wave_of_conflict(id: UUID) -> Wave:
@@ -62,20 +74,22 @@ def wave_of_conflict(id: UUID) -> Wave:
     return wave
 
 
-def _differences(row: Row[Any], known: dict[int, Asked]) -> list[Difference]:
+def _differences(row: Row[Any], known: dict[int, Asked], held: tuple[Questions, Questions]) -> list[Difference]:
     before = known[row.counted_id]
     after = known.get(row.questionnaire_id) or asked(questionnaire_by_id(row.questionnaire_id))
     first = {question.id: question for question in before.questions}
     second = {question.id: question for question in after.questions}
     both = {**second, **first}
     return [
-        _difference(question, _words(first, id, row.counted), _words(second, id, row.answers))
+        _difference(question, _words(first, id, row.counted, held[0]), _words(second, id, row.answers, held[1]))
         for id, question in both.items()
         if row.counted.get(id) != row.answers.get(id)
     ]
 
 
-def _words(questions: dict[str, Question], id: str, answers: dict[str, Any]) -> list[str]:
+def _words(questions: dict[str, Question], id: str, answers: dict[str, Any], held: Questions) -> list[str]:
+    if id in held:
+        return held_words()
     return questions[id].display(answers.get(id)) if id in questions else []
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from feedback.extensions import db
 from feedback.models import Event, Response, Suspicion, Wave
 from feedback.queries.questionnaires import answered_questionnaires
+from feedback.queries.reviews import apart_in, shown_answers
 from forms import Questionnaire as Asked
 
 if TYPE_CHECKING:  # pandas takes longer to import than the rest of the web app
@@ -27,8 +28,8 @@ def responses_frame(wave: Wave, *, suspected: bool = True) -> DataFrame:
     Columns: those of the questionnaire (a question id, or `grid.row`; several codes joined by `;`), then ward,
     age_band, sex, ethnic_group, disability (group codes), channel, month (`2026-11`), event (its code), exclusion
     (why somebody is counted apart; empty: in the base). Without `suspected`, answers that may come from a machine are
-    counted apart as `suspected`. Rows are in the order of the random ids, which says nothing about the order of
-    answering; the index is 0 to n-1.
+    counted apart as `suspected`. Texts that are held for a reviewer are left out, as if not answered. Rows are in the
+    order of the random ids, which says nothing about the order of answering; the index is 0 to n-1.
     """
     import pandas as pd
 
@@ -38,7 +39,11 @@ def responses_frame(wave: Wave, *, suspected: bool = True) -> DataFrame:
         columns |= dict.fromkeys(column.name for column in questionnaire.columns)
     names = [name for name in columns if name not in (*CHARACTERISTICS, *CONTEXT)]
     apart = set() if suspected else suspected_ids(wave)
-    rows = [_row(questionnaires[row.questionnaire_id], row, row.id in apart) for row in _rows(wave)]
+    held, nothing = apart_in(wave), frozenset[str]()
+    rows = [
+        _row(questionnaires[row.questionnaire_id], row, row.id in apart, held.get(row.id, nothing))
+        for row in _rows(wave)
+    ]
     return pd.DataFrame.from_records(rows, columns=[*names, *CHARACTERISTICS, *CONTEXT]).fillna("").astype(str)
 
 
@@ -60,8 +65,8 @@ def _rows(wave: Wave) -> Any:
     return db.session.execute(of_wave.order_by(Response.id))
 
 
-def _row(questionnaire: Asked, row: Any, apart: bool) -> dict[str, str]:
-    cells = questionnaire.cells(row.answers)
+def _row(questionnaire: Asked, row: Any, apart: bool, held: frozenset[str]) -> dict[str, str]:
+    cells = questionnaire.cells(shown_answers(row.answers, held))
     groups = {known.name: known.group_of(row.answers) for known in questionnaire.characteristics}
     return {
         **cells,

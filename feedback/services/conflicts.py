@@ -6,13 +6,22 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Conflict, Response
 from feedback.places import current_place
 from feedback.queries.conflicts import wave_of_conflict
 from feedback.queries.questionnaires import asked, questionnaire_by_id
+from feedback.queries.reviews import undecided_in
 from feedback.services.audit import record
+from feedback.services.reviews import move_to_response
 from feedback.services.submissions import ward_of
+
+
+class WaitsForReviewer(Refusal):
+    """Deciding now would delete words that nobody trained has read."""
+
+    status = 409
 
 
 def keep_first(id: UUID, actor: str) -> None:
@@ -20,6 +29,7 @@ def keep_first(id: UUID, actor: str) -> None:
 
     Raises:
         NotFound: this has been decided already.
+        WaitsForReviewer: words in it are held and nobody has read them yet.
 
     """
     conflict, _response, slug = _locked(id)
@@ -35,9 +45,11 @@ def use_instead(id: UUID, actor: str) -> None:
 
     Raises:
         NotFound: this has been decided already.
+        WaitsForReviewer: words in it are held and nobody has read them yet.
 
     """
     conflict, response, slug = _locked(id)
+    move_to_response(conflict.id, response.id)
     ward = ward_of(asked(questionnaire_by_id(conflict.questionnaire_id)), conflict.answers)
     response.questionnaire_id = conflict.questionnaire_id
     response.answers, response.payload_hash = conflict.answers, conflict.payload_hash
@@ -54,4 +66,10 @@ def _locked(id: UUID) -> tuple[Conflict, Response, str]:
     slug = wave_of_conflict(id).slug
     conflict = db.session.get_one(Conflict, id)
     assert response is not None  # noqa: S101 - the wave was found through it
+    if undecided_in(response.id):
+        db.session.rollback()
+        raise WaitsForReviewer(
+            "Some words in these answers are held for a reviewer, and deciding here would delete one of the texts. "
+            "Decide when the reviewer has."
+        )
     return conflict, response, slug

@@ -20,6 +20,7 @@ from feedback.models import Tally as TallyRow
 from feedback.services.arrivals import note_arrival
 from feedback.services.audit import record
 from feedback.services.receipts import receipt_code, receipt_hash
+from feedback.services.reviews import hold, hold_instead
 from feedback.services.submissions import AnswerRefused, Checked, Submission, check_submission
 from feedback.services.upserts import add_to_count, insert_into, insert_new
 
@@ -133,12 +134,13 @@ def replace_answers(submission: Submission, *, actor: str, why: str) -> bool:
     """
     if submission.wave.frozen_at is not None:
         raise Closed(f"The figures of {submission.wave.title} are published, so no answers can be changed.")
-    row = check_submission(submission).row
+    checked = check_submission(submission)
     stored = db.session.scalar(select(Response).filter_by(id=submission.id).with_for_update())
     if stored is None:
         return False
     for column in ("answers", "payload_hash", "ward_code", "ward_vintage"):
-        setattr(stored, column, row[column])
+        setattr(stored, column, checked.row[column])
+    hold_instead(stored.id, checked.worrying)
     record(actor, why, submission.wave.slug, answers=1)
     return True
 
@@ -170,11 +172,12 @@ def _store(batch: Sequence[Checked], tally: Tally) -> list[Receipt]:
         row = checked.row
         code = new.pop(row["id"], None)
         if code:
+            hold(row["id"], checked.worrying)
             held[row["id"]] = (row["payload_hash"], receipt_hash(code))
             tally[row["wave_id"], checked.day, row["channel"]] += 1
             receipts.append(Receipt(code, STORED))
         else:
-            receipts.append(_compare(row, *held[row["id"]]))
+            receipts.append(_compare(checked, *held[row["id"]]))
     return receipts
 
 
@@ -213,13 +216,15 @@ def _held(keys: Sequence[UUID]) -> dict[UUID, tuple[str, str | None]]:
     return {row.id: (row.payload_hash, row.receipt_hash) for row in db.session.execute(found)}
 
 
-def _compare(row: Mapping[str, Any], payload_hash: str, kept_receipt: str | None) -> Receipt:
+def _compare(checked: Checked, payload_hash: str, kept_receipt: str | None) -> Receipt:
     """The same content gets the same receipt; other content is kept for review and learns nothing."""
+    row = checked.row
     if row["payload_hash"] == payload_hash:
         codes = [receipt_code(row["id"], attempt) for attempt in range(CODES_TO_TRY)]
         given = next((code for code in codes if receipt_hash(code) == kept_receipt), codes[0])
         return Receipt(given, ALREADY_STORED)
     columns = ("questionnaire_id", "channel", "month", "answers", "payload_hash")
     kept = {"id": uuid4(), "response_id": row["id"], **{column: row[column] for column in columns}}
-    insert_new(CONFLICTS, [kept])
+    if insert_new(CONFLICTS, [kept]):
+        hold(row["id"], checked.worrying, conflict_id=kept["id"])
     return Receipt("", CONFLICT)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from feedback.models import Event, Questionnaire, Response, Wave
 from feedback.models.responses import CHANNELS
 from feedback.places import current_place
 from feedback.queries.questionnaires import asked
+from feedback.services.reviews import worrying
 from forms import AnswerError
 from forms import Questionnaire as Asked
 
@@ -39,7 +40,8 @@ class Submission:
 
     `id` is made when the form opens. `counted_on` is the day the answers were given where that is not today (imports,
     demonstration). `opened_on` is the day the form was opened: answers may still come the day after the last one.
-    `suspicion` is the sign, if any, that a machine sends it (`services/arrivals.py`).
+    `suspicion` is the sign, if any, that a machine sends it (`services/arrivals.py`). `flagged` are ids of questions
+    whose text a member of staff, who keyed or read it, points out to a reviewer.
     """
 
     id: UUID
@@ -52,6 +54,7 @@ class Submission:
     counted_on: date | None = None
     opened_on: date | None = None
     suspicion: str = ""
+    flagged: tuple[str, ...] = ()
 
     @property
     def by_web(self) -> bool:
@@ -61,13 +64,14 @@ class Submission:
 
 @dataclass(frozen=True)
 class Checked:
-    """A submission that may be stored: its row, and what the row does not keep: the day it counts on, and any sign
-    that a machine sent it.
+    """A submission that may be stored: its row, and what the row does not keep: the day it counts on, any sign that a
+    machine sent it, and which of its texts are to be held for a reviewer, with the reasons.
     """
 
     row: Mapping[str, Any]
     day: date
     suspicion: str = ""
+    worrying: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 def check_submission(submission: Submission) -> Checked:
@@ -90,7 +94,7 @@ def check_submission(submission: Submission) -> Checked:
         "answers": answers,
         "payload_hash": _payload_hash(submission, answers),
     }
-    return Checked(row, day, submission.suspicion)
+    return Checked(row, day, submission.suspicion, worrying(questionnaire, answers, submission.flagged))
 
 
 def _check_envelope(submission: Submission) -> None:

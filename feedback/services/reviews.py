@@ -1,0 +1,148 @@
+"""Holding words that may say somebody is in danger, and deciding about them. The audit never says what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select, update
+
+from feedback.clock import LONDON, today
+from feedback.danger import worries
+from feedback.errors import NotFound, Refusal
+from feedback.extensions import db
+from feedback.models import Response, Review, Wave
+from feedback.models.reviews import OUTCOMES
+from feedback.models.types import utc_now
+from feedback.queries.reviews import texts_that_are, written_in
+from feedback.services.audit import record
+from forms import Questionnaire as Asked
+from forms.questions.written import tidied
+
+WORKING_DAYS = 1  # within which a reviewer decides
+SATURDAY = 5
+LONGEST_NOTE = 1000
+BY_STAFF = "staff"  # the reason where a person asked for a review, not a list of words
+TABLE = Review.__table__
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """`outcome` is one of `OUTCOMES`; `passed_to` names the service that was told, for passed_on."""
+
+    outcome: str
+    passed_to: str = ""
+    note: str = ""
+
+
+class NoPassedTo(Refusal):
+    """It does not say who was told."""
+
+
+def worrying(questionnaire: Asked, answers: Mapping[str, Any], flagged: Iterable[str] = ()) -> dict[str, list[str]]:
+    """Return the questions whose texts are to be held, with the reasons; `flagged`: those that staff point out."""
+    found = {id: list(worries(answers[id])) for id in written_in(questionnaire) if id in answers}
+    for id in flagged:
+        if id in found:
+            found[id].append(BY_STAFF)
+    return {id: reasons for id, reasons in found.items() if reasons}
+
+
+def hold(response_id: UUID, found: Mapping[str, list[str]], conflict_id: UUID | None = None, by: str = "") -> None:
+    """Hold texts in the transaction of the caller, who stores the answers: neither is there without the other."""
+    if not found:
+        return
+    now = utc_now()
+    row = {"response_id": response_id, "conflict_id": conflict_id, "raised_by": by, "raised_at": now}
+    rest = {"due_at": due_after(now), "passed_to": "", "note": "", "decided_by": ""}
+    rows = [{"id": uuid4(), "question": id, "reasons": reasons, **row, **rest} for id, reasons in found.items()]
+    db.session.execute(TABLE.insert(), rows)  # type: ignore[attr-defined]
+
+
+def hold_instead(response_id: UUID, found: Mapping[str, list[str]]) -> None:
+    """Hold the texts of answers that took the place of others; what was decided about those is forgotten."""
+    db.session.execute(delete(Review).where(Review.response_id == response_id, Review.conflict_id.is_(None)))
+    hold(response_id, found)
+
+
+def move_to_response(conflict_id: UUID, response_id: UUID) -> None:
+    """Let what was held of content that came again be held of the response whose place it takes."""
+    of_response = Review.response_id == response_id, Review.conflict_id.is_(None)
+    db.session.execute(delete(Review).where(*of_response))
+    db.session.execute(update(Review).where(Review.conflict_id == conflict_id).values(conflict_id=None))
+
+
+def flag_text(wave: Wave, text: str, actor: str) -> int:
+    """Hold every answer of a wave that is exactly `text`, because a person who read it asks for it; commit.
+
+    Raises:
+        NotFound: no answer of the wave is this text.
+
+    """
+    found = texts_that_are(wave, tidied(text))
+    if not found:
+        db.session.rollback()
+        raise NotFound("No answer in this wave has exactly these words. Copy the whole comment, and nothing else.")
+    for response_id, question in found:
+        _flag(response_id, question, actor)
+    record(actor, "words held for a reviewer", wave.slug, texts=len(found))
+    db.session.commit()
+    return len(found)
+
+
+def _flag(response_id: UUID, question: str, actor: str) -> None:
+    """Hold a text again from now on, whatever was decided about it before."""
+    known = select(Review).where(
+        Review.response_id == response_id, Review.conflict_id.is_(None), Review.question == question
+    )
+    before = db.session.scalar(known.with_for_update())
+    if before is not None and before.outcome is None:
+        return
+    if before is not None:
+        db.session.delete(before)
+        db.session.flush()
+    hold(response_id, {question: [BY_STAFF]}, by=actor)
+
+
+def decide(id: UUID, decision: Decision, actor: str) -> None:
+    """Give a held text its outcome, stop and erase its clock, and commit.
+
+    A text that was released may be shown like any other; the others stay where only reviewers see them.
+
+    Raises:
+        NotFound: it is not there, or has an outcome already.
+        Refusal: the outcome is none, or it does not say who was told.
+
+    """
+    if decision.outcome not in OUTCOMES:
+        raise Refusal("Select what is to happen with these words.")
+    if decision.outcome == "passed_on" and not decision.passed_to.strip():
+        raise NoPassedTo("Enter who you told")
+    review = db.session.scalar(select(Review).where(Review.id == id).with_for_update())
+    if review is None or review.outcome is not None:
+        db.session.rollback()
+        raise NotFound(
+            "There is nothing to decide here. Somebody has decided it already, or the answers were withdrawn."
+        )
+    late = review.due_at is not None and review.due_at < utc_now()
+    review.outcome, review.decided_by, review.decided_on = decision.outcome, actor, today()
+    review.passed_to = decision.passed_to.strip() if decision.outcome == "passed_on" else ""
+    review.note, review.raised_at, review.due_at = decision.note.strip()[:LONGEST_NOTE], None, None
+    slug = db.session.scalar(select(Wave.slug).join(Response).where(Response.id == review.response_id))
+    record(actor, "held words decided", str(slug), outcome=decision.outcome, late=late)
+    db.session.commit()
+
+
+def due_after(moment: datetime) -> datetime:
+    """Return the same time of day one working day (Monday to Friday) later; at a weekend the clock starts on Monday."""
+    local = moment.astimezone(LONDON)
+    day, left = local, WORKING_DAYS
+    while day.weekday() >= SATURDAY:
+        day = (day + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < SATURDAY
+    return day.astimezone(moment.tzinfo)

@@ -1,0 +1,252 @@
+"""Words that may say somebody is in danger: held through every door, shown by no surface, decided by a reviewer."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from feedback.clock import LONDON, today
+from feedback.errors import NotFound, Refusal
+from feedback.models import AuditEntry, Conflict, Response, Review
+from feedback.models.types import utc_now
+from feedback.queries.conflicts import kept_apart
+from feedback.queries.counts import received
+from feedback.queries.responses import responses_frame
+from feedback.queries.reviews import decided, lane, waiting, words_of
+from feedback.services import reviews
+from feedback.services.conflicts import WaitsForReviewer, keep_first, use_instead
+from feedback.services.responses import replace_answers, submit_response, submit_responses
+from feedback.services.reviews import Decision, due_after, flag_text
+from feedback.services.summaries import make_workbook
+from feedback.services.withdrawal import withdraw_response
+from tests.makers import BARGATE, make_wave, submission
+
+DANGER = "My husband hits me every night"
+HARMLESS = "More lights by the park"
+PASSED_ON = Decision(outcome="passed_on", passed_to="Adult safeguarding", note="told at once")
+
+
+def said(text: str, **more: Any) -> dict[str, Any]:
+    return {"safe_local_day": "very_safe", "ward": BARGATE, "age_band": "25_34", "safer_text": text, **more}
+
+
+def the_review(session: Any) -> Review:
+    return session.scalars(select(Review)).one()
+
+
+def count(session: Any, model: Any) -> int:
+    return int(session.scalar(select(func.count()).select_from(model)))
+
+
+def test_the_closed_answers_count_and_the_words_wait(session) -> None:
+    wave = make_wave()
+    sent = submission(wave, answers=said(DANGER))
+    before = utc_now()
+    receipt = submit_response(sent)
+    submit_response(submission(wave, answers=said(HARMLESS)))
+    held = the_review(session)
+    assert receipt.outcome == "stored"
+    assert (held.response_id, held.question, held.reasons, held.raised_by) == (
+        sent.id,
+        "safer_text",
+        ["partner_or_family"],
+        "",
+    )
+    assert held.raised_at is not None
+    assert before <= held.raised_at <= utc_now()
+    assert received(wave) == 2
+    frame = responses_frame(wave)
+    assert sorted(frame["safer_text"]) == ["", HARMLESS]
+    assert list(frame["safe_local_day"]) == ["very_safe"] * 2
+    assert (lane().waiting, lane().overdue) == (1, 0)
+
+
+def test_sent_again_it_is_held_once(session) -> None:
+    sent = submission(make_wave(), answers=said(DANGER))
+    submit_response(sent)
+    submit_response(sent)
+    assert count(session, Review) == 1
+
+
+def test_every_door_is_the_same_door(session) -> None:
+    wave = make_wave()
+    submit_responses(
+        [submission(wave, channel=channel, answers=said(DANGER)) for channel in ("paper", "officer", "kiosk")]
+    )
+    assert count(session, Review) == 3
+
+
+def test_all_written_answers_are_read_short_ones_too(session) -> None:
+    wave = make_wave("community-safety")
+    submit_response(submission(wave, answers={"avoided": ["parks"], "avoided_text": "he is outside my house"}))
+    assert the_review(session).question == "avoided_text"
+    assert list(responses_frame(wave)["avoided_text"]) == [""]
+
+
+def test_a_keyed_text_can_be_flagged_whatever_its_words(session) -> None:
+    wave = make_wave()
+    submit_response(submission(wave, channel="paper", answers=said(HARMLESS), flagged=("safer_text", "nothing")))
+    assert the_review(session).reasons == ["staff"]
+    assert list(responses_frame(wave)["safer_text"]) == [""]
+
+
+def test_the_workbook_of_any_audience_has_none_of_the_words(session) -> None:
+    wave = make_wave()
+    for _ in range(12):
+        submit_response(submission(wave, answers=said(HARMLESS)))
+    submit_response(submission(wave, answers=said(DANGER)))
+    book = load_workbook(io.BytesIO(make_workbook(wave).content))
+    cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    assert any(HARMLESS in cell for cell in cells)
+    assert not any("husband" in cell for cell in cells)
+
+
+def conflict_of(session: Any, first: str, second: str) -> tuple[Any, Any]:
+    wave = make_wave()
+    sent = submission(wave, answers=said(first))
+    submit_response(sent)
+    submit_response(submission(wave, id=sent.id, answers=said(second)))
+    return wave, session.scalars(select(Conflict.id)).one()
+
+
+@pytest.mark.parametrize(("first", "second"), [(DANGER, HARMLESS), (HARMLESS, DANGER), (DANGER, DANGER + " now")])
+def test_what_came_again_shows_no_held_words_and_waits_for_the_reviewer(session, first: str, second: str) -> None:
+    wave, id = conflict_of(session, first, second)
+    (pair,) = kept_apart(wave)
+    assert "husband" not in str(pair.differences)
+    assert "Held for a reviewer" in str(pair.differences)
+    for decide in (keep_first, use_instead):
+        with pytest.raises(WaitsForReviewer, match="held for a reviewer"):
+            decide(id, "an administrator")
+    assert count(session, Conflict) == 1
+
+
+def test_words_that_take_the_place_of_the_first_stay_held(session) -> None:
+    wave, id = conflict_of(session, HARMLESS, DANGER)
+    reviews.decide(the_review(session).id, PASSED_ON, "reviewer@example.com")
+    use_instead(id, "an administrator")
+    session.expire_all()
+    assert the_review(session).conflict_id is None
+    assert list(responses_frame(wave)["safer_text"]) == [""]
+
+
+def test_words_of_the_first_go_with_it(session) -> None:
+    wave, id = conflict_of(session, DANGER, HARMLESS)
+    reviews.decide(the_review(session).id, PASSED_ON, "reviewer@example.com")
+    use_instead(id, "an administrator")
+    assert count(session, Review) == 0
+    assert list(responses_frame(wave)["safer_text"]) == [HARMLESS]
+
+
+def test_a_corrected_sheet_of_paper_is_read_again(session) -> None:
+    wave = make_wave()
+    sent = submission(wave, channel="paper", answers=said(HARMLESS))
+    submit_response(sent)
+    replace_answers(submission(wave, id=sent.id, channel="paper", answers=said(DANGER)), actor="x", why="corrected")
+    session.commit()
+    assert the_review(session).reasons == ["partner_or_family"]
+    replace_answers(submission(wave, id=sent.id, channel="paper", answers=said(HARMLESS)), actor="x", why="corrected")
+    session.commit()
+    assert count(session, Review) == 0
+
+
+def test_withdrawal_takes_the_words_out_of_the_lane(session) -> None:
+    code = submit_response(submission(make_wave(), answers=said(DANGER))).code
+    withdraw_response(code, "x")
+    assert (count(session, Response), count(session, Review)) == (0, 0)
+
+
+@pytest.mark.parametrize(("outcome", "shown"), [("released", DANGER), ("kept_out", ""), ("passed_on", "")])
+def test_an_outcome_stops_the_clock_and_decides_what_is_shown(session, outcome: str, shown: str) -> None:
+    wave = make_wave()
+    submit_response(submission(wave, answers=said(DANGER)))
+    held = the_review(session)
+    reviews.decide(held.id, Decision(outcome=outcome, passed_to="the police", note="read"), "reviewer@example.com")
+    session.expire_all()
+    held = the_review(session)
+    assert (held.outcome, held.raised_at, held.due_at, held.decided_on) == (outcome, None, None, today())
+    assert held.passed_to == ("the police" if outcome == "passed_on" else "")
+    assert list(responses_frame(wave)["safer_text"]) == [shown]
+    assert (lane().waiting, waiting(), len(decided())) == (0, [], 1)
+    (entry,) = session.scalars(select(AuditEntry).filter_by(action="held words decided"))
+    assert (entry.subject, entry.detail) == (wave.slug, {"outcome": outcome, "late": False})
+    with pytest.raises(NotFound, match="already"):
+        reviews.decide(held.id, PASSED_ON, "another@example.com")
+
+
+@pytest.mark.parametrize(
+    ("decision", "sentence"),
+    [
+        (Decision(outcome=""), "Select what is to happen"),
+        (Decision(outcome="forgotten"), "Select what is to happen"),
+        (Decision(outcome="passed_on", passed_to=" "), "Enter who you told"),
+    ],
+)
+def test_half_a_decision_changes_nothing(session, decision: Decision, sentence: str) -> None:
+    submit_response(submission(make_wave(), answers=said(DANGER)))
+    with pytest.raises(Refusal, match=sentence):
+        reviews.decide(the_review(session).id, decision, "x")
+    assert lane().waiting == 1
+
+
+def test_the_database_keeps_no_time_of_day_once_there_is_an_outcome(session) -> None:
+    submit_response(submission(make_wave(), answers=said(DANGER)))
+    with pytest.raises(IntegrityError, match="clock_until_outcome"):
+        session.execute(update(Review).values(outcome="released", decided_on=today()))
+    session.rollback()
+
+
+def test_what_is_late_is_overdue_and_said_so_in_the_audit(session) -> None:
+    submit_response(submission(make_wave(), answers=said(DANGER)))
+    session.execute(update(Review).values(due_at=utc_now() - timedelta(minutes=1)))
+    session.commit()
+    assert lane().overdue == 1
+    assert waiting()[0].overdue
+    reviews.decide(the_review(session).id, PASSED_ON, "x")
+    assert session.scalars(select(AuditEntry).filter_by(action="held words decided")).one().detail["late"]
+
+
+def test_who_reads_comments_can_have_one_held(session) -> None:
+    wave = make_wave()
+    sent = submission(wave, answers=said("He is at number twelve"))
+    submit_response(sent)
+    assert flag_text(wave, " He is at number twelve\n", "analyst@example.com") == 1
+    held = the_review(session)
+    assert (held.response_id, held.reasons, held.raised_by) == (sent.id, ["staff"], "analyst@example.com")
+    assert list(responses_frame(wave)["safer_text"]) == [""]
+    assert flag_text(wave, "He is at number twelve", "another@example.com") == 1
+    assert the_review(session).raised_by == "analyst@example.com"  # it waits already: its clock runs on
+    reviews.decide(held.id, Decision(outcome="released"), "reviewer@example.com")
+    flag_text(wave, "He is at number twelve", "another@example.com")
+    session.expire_all()
+    assert the_review(session).outcome is None
+    for text in ("number twelve", "", "very_safe", "\0", "x" * 100_000):
+        with pytest.raises(NotFound, match="exactly these words"):
+            flag_text(wave, text, "x")
+
+
+def test_a_reviewer_reads_what_was_asked_and_written(session) -> None:
+    wave = make_wave(title="Safety now")
+    submit_response(submission(wave, answers=said(f"{DANGER}\nplease")))
+    words = words_of(the_review(session).id)
+    assert (words.wave.title, words.question.id, list(words.lines)) == ("Safety now", "safer_text", [DANGER, "please"])
+
+
+@pytest.mark.parametrize(
+    ("raised", "due"),
+    [
+        ("2026-11-16 09:30", "2026-11-17 09:30"),  # a Monday
+        ("2026-11-20 16:00", "2026-11-23 16:00"),  # a Friday
+        ("2026-11-21 11:00", "2026-11-24 00:00"),  # a Saturday: the clock starts on Monday
+        ("2026-10-23 12:00", "2026-10-26 12:00"),  # over the end of summer time
+    ],
+)
+def test_a_reviewer_has_one_working_day(raised: str, due: str) -> None:
+    start = datetime.fromisoformat(raised).replace(tzinfo=LONDON)
+    assert due_after(start) == datetime.fromisoformat(due).replace(tzinfo=LONDON)
