@@ -10,10 +10,11 @@ from feedback.administrators import blueprint
 from feedback.clock import today
 from feedback.queries.help_lines import overdue
 from feedback.queries.waves import waves
+from feedback.services.retention import signed
 
 
 @blueprint.get("/")
 @staff("administrator")
 def home() -> ResponseReturnValue:
     open_now = [wave for wave in waves() if wave.is_open(today())]
-    return render_template("administrators/home.html", open_now=open_now, overdue=overdue())
+    return render_template("administrators/home.html", open_now=open_now, overdue=overdue(), signed=signed())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from feedback.places import geography, populations, published, support
+from feedback.places import geography, keeping, populations, published, support
 from feedback.places.pack import PlacePack
 from feedback.places.reading import PlaceError, Row, read_yaml
 
@@ -52,6 +52,7 @@ def load_place(name_or_folder: str | Path) -> PlacePack:
         fewest=fewest,
         help_lines=support.read_help_lines(folder),
         languages=support.read_languages(folder),
+        retention=keeping.read_periods(folder),
         tiles=geography.read_tiles(folder, todays),
         lists=_lists(place),
         margin_rows=margins,

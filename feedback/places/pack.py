@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from feedback.places.keeping import Period
 from feedback.places.reading import PlaceError
 from feedback.places.records import (
     NOT,
@@ -52,6 +53,7 @@ class PlacePack:
     fewest: int
     help_lines: tuple[HelpLine, ...]
     languages: tuple[Language, ...]
+    retention: tuple[Period, ...]
     tiles: tuple[Tile, ...]
     lists: Mapping[str, Any]
     margin_rows: tuple[Margin, ...] = field(repr=False)
@@ -66,6 +68,10 @@ class PlacePack:
 
     def contact_for(self, contact_id: str) -> str:
         return next((contact.value for contact in self.contacts if contact.id == contact_id), "")
+
+    def kept(self, code: str) -> Period:
+        """Return how long a kind of data (a code of `keeping.KINDS`) is kept."""
+        return next(period for period in self.retention if period.code == code)
 
     def wards(self, vintage: str | None = None) -> tuple[Ward, ...]:
         """Wards of `vintage` (of today unless given), by name."""

@@ -6,10 +6,14 @@ from datetime import date
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 
 from feedback.access import everyone
+from feedback.places import current_place
+from feedback.places.keeping import Period
 from feedback.public import blueprint
 from feedback.residents.support import shown_help_lines
+from feedback.services.retention import signed
 
 STATEMENT_PREPARED_ON = date(2026, 11, 21)
 
@@ -17,7 +21,8 @@ STATEMENT_PREPARED_ON = date(2026, 11, 21)
 @blueprint.get("/privacy")
 @everyone
 def privacy() -> ResponseReturnValue:
-    return render_template("public/privacy.html")
+    kept = {period.code: in_words(period) for period in current_place().retention}
+    return render_template("public/privacy.html", kept=kept, signed=signed())
 
 
 @blueprint.get("/cookies")
@@ -42,3 +47,12 @@ def help_page() -> ResponseReturnValue:
 @everyone
 def safety() -> ResponseReturnValue:
     return render_template("public/safety.html")
+
+
+def in_words(period: Period) -> str:
+    """Return how long something is kept, in the language of the page: "2 years", "18 months", "30 days"."""
+    if period.days:
+        return str(ngettext("%(num)d day", "%(num)d days", period.days))
+    if period.months % 12:
+        return str(ngettext("%(num)d month", "%(num)d months", period.months))
+    return str(ngettext("%(num)d year", "%(num)d years", period.months // 12))

@@ -43,7 +43,7 @@ def test_each_fault_has_its_sentence(pack, fault):
     "file",
     [
         *("wards.csv", "ward_overlap.csv", "margins.csv", "profile.csv", "baselines.csv", "tiles.csv"),
-        *("merges.yaml", "help_lines.yaml", "languages.yaml"),
+        *("merges.yaml", "help_lines.yaml", "languages.yaml", "retention.yaml"),
     ],
 )
 def test_a_missing_file_is_named(pack, file):
