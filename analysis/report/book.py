@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from analysis.report.breakdowns import breakdown_sheets, not_asked, ward_chart
+from analysis.report.changes import changes_sheet
 from analysis.report.charts import headline_chart
 from analysis.report.comments import comment_sheets
 from analysis.report.findings import findings_sheet
 from analysis.report.headline import headline_sheet
+from analysis.report.imprint import Imprint
 from analysis.report.lists import barrier_sheets, priority_sheet, problem_sheets, reporting_sheet
 from analysis.report.method import comparability_sheet, method_sheet, selection_sheet
 from analysis.report.profile import profile_sheet, weighting_line
@@ -29,8 +31,8 @@ AUDIENCES = {
 OPTIONAL = {"problems": "Problems", "barriers": "Barriers to reporting", "priorities": "Priorities"}
 
 
-def make_book(summary: Summary) -> Book:
-    """Describe the Strategic Assessment workbook of a summary."""
+def make_book(summary: Summary, imprint: Imprint | None = None) -> Book:
+    """Describe the Strategic Assessment workbook of a summary; `imprint` where it belongs to a published release."""
     pages = Pages(summary)
     facts = summary.study.facts
     made = summary.study.made_on
@@ -40,13 +42,13 @@ def make_book(summary: Summary) -> Book:
         contact=facts.contact or f"{facts.partnership}, the team that ran the survey",
         date=day(made),
         summary=_opening(pages),
-        facts=_facts(pages),
+        facts=(*_release(imprint), *_facts(pages)),
         totals=_totals(summary),
         notes=_notes(summary),
         keywords=("community safety", "survey", facts.place, pages.year),
         demonstration=facts.demonstration,
         created=datetime(made.year, made.month, made.day, tzinfo=UTC),
-        sheets=tuple(sheet for sheet in _sheets(pages) if sheet is not None),
+        sheets=tuple(sheet for sheet in (changes_sheet(pages, imprint), *_sheets(pages)) if sheet is not None),
     )
 
 
@@ -93,6 +95,15 @@ def _facts(pages: Pages) -> tuple[tuple[str, str], ...]:
         ("Made for", AUDIENCES[pages.summary.study.audience]),
         *left_out,
     )
+
+
+def _release(imprint: Imprint | None) -> tuple[tuple[str, str], ...]:
+    if imprint is None:
+        return ()
+    said = [("Release", f"number {imprint.number}, published on {day(imprint.published_on)}; its figures are frozen")]
+    if imprint.replaces:
+        said.append((f"What changed since release {imprint.replaces}", imprint.what_changed))
+    return (*said, *([("Note", imprint.note)] if imprint.note else []))
 
 
 def _still_open(pages: Pages) -> str:

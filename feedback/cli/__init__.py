@@ -69,3 +69,13 @@ def bar(length: int, label: str) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on the error stream, so that output can go to a file; yields how to move it on."""
     with click.progressbar(length=length, label=harmless(label), file=sys.stderr) as shown:
         yield shown.update
+
+
+def show_steps(step: str, done: int, total: int) -> None:
+    """Show how far work is on the error stream: one line for each step; on a terminal it is written over."""
+    if not step:
+        return
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{harmless(step)} ({done} of {total})", nl=False, err=True)
+    else:
+        click.echo(f"{harmless(step)} ({done} of {total})", err=True)

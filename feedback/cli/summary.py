@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from feedback.cli import ACTOR, Group, harmless, sentence_of
+from feedback.cli import ACTOR, Group, harmless, sentence_of, show_steps
 from feedback.errors import Refusal
 from feedback.models.staff import AUDIENCES
+
+WORKBOOK, FIGURES, DOCUMENT, CODEBOOK = "workbook.xlsx", "figures.csv", "release.json", "codebook.csv"
 
 command = Group("summary", help="Figures of a wave.")
 
@@ -23,6 +25,7 @@ class Unable(click.ClickException):
 
 @command.command("export")
 @click.option("--wave", "slug", help="Slug of the wave, such as community-safety-2026.")
+@click.option("--release", help="Instead of a wave, a published release of it, such as community-safety-2025/1.")
 @click.option("--out", type=click.Path(path_type=Path), help="The workbook to write (.xlsx).")
 @click.option("--estimates", type=click.Path(path_type=Path), help="Also write the tidy table of estimates (.csv).")
 @click.option(
@@ -33,19 +36,26 @@ class Unable(click.ClickException):
     help="Who will see it: small numbers are hidden from partners and the public.",
 )
 @click.option("--without-suspected", is_flag=True, help="Count answers that may come from a machine apart.")
+@click.option("--document", type=click.Path(path_type=Path), help="Of a release: also write its document (.json).")
+@click.option("--codebook", type=click.Path(path_type=Path), help="Of a release: also write its codebook (.csv).")
 @click.option("--job", type=click.UUID, help="Make the workbook of a download that was started on a page.")
 def export(
     slug: str | None,
+    release: str | None,
     out: Path | None,
     estimates: Path | None,
     audience: str,
     without_suspected: bool,
+    document: Path | None,
+    codebook: Path | None,
     job: uuid.UUID | None,
 ) -> None:
-    """Write the workbook of a wave, and with --estimates the table that all its figures are drawn from."""
+    """Write the workbook of a wave or release, and with --estimates the table that its figures are drawn from."""
     try:
         if job is not None:
             _run_job(job)
+        elif release is not None:
+            _write_release(release, slug, {WORKBOOK: out, FIGURES: estimates, DOCUMENT: document, CODEBOOK: codebook})
         else:
             _write(slug, out, estimates, audience, suspected=not without_suspected)
     except Refusal as refusal:
@@ -63,7 +73,7 @@ def _write(slug: str | None, out: Path | None, estimates: Path | None, audience:
         if path is not None:
             check_writable(path)
     wave = wave_by_slug(slug)
-    workbook = make_workbook(wave, audience=audience, suspected=suspected, progress=_show)
+    workbook = make_workbook(wave, audience=audience, suspected=suspected, progress=show_steps)
     record_alone(
         ACTOR,
         "workbook exported",
@@ -79,14 +89,24 @@ def _write(slug: str | None, out: Path | None, estimates: Path | None, audience:
         raise Refusal(f"Nobody in the base of {slug} has answered yet. The workbook says so and holds no figures.")
 
 
-def _show(step: str, done: int, total: int) -> None:
-    """One line for each step; on a terminal it is written over."""
-    if not step:
-        return
-    if sys.stderr.isatty():
-        click.echo(f"\r\033[K{step} ({done} of {total})", nl=False, err=True)
-    else:
-        click.echo(f"{step} ({done} of {total})", err=True)
+def _write_release(name: str, wave: str | None, wanted: Mapping[str, Path | None]) -> None:
+    """Write files of a published release as they are stored: nothing is computed again."""
+    from feedback.queries.releases import file_of, published_release
+    from feedback.services.audit import file_name, record_alone
+    from feedback.services.summaries import check_writable, write_whole
+
+    slug, _slash, number = name.rpartition("/")
+    paths = {file: path for file, path in wanted.items() if path is not None}
+    if wave is not None or not slug or not number.isdecimal() or not paths:
+        raise Refusal("Say which release and where to: --release SLUG/NUMBER --out FILE.xlsx")
+    for path in paths.values():
+        check_writable(path)
+    release = published_release(slug, int(number))
+    contents = {path: file_of(release, file).content for file, path in paths.items()}
+    record_alone(ACTOR, "release exported", release.slug, files=[file_name(path) for path in contents])
+    for path, content in contents.items():
+        write_whole(path, content)
+    click.echo(harmless(f"Wrote {', '.join(str(path) for path in contents)}"))
 
 
 def _run_job(job: uuid.UUID) -> None:

@@ -47,6 +47,17 @@ def working(model: type[Any], id: uuid.UUID, fault: str) -> Iterator[Tell]:
         raise
 
 
+def both(first: Tell, second: Tell | None) -> Tell:
+    """Tell two at once; the second may be nobody."""
+
+    def tell_both(step: str, done: int, total: int) -> None:
+        first(step, done, total)
+        if second:
+            second(step, done, total)
+
+    return tell_both
+
+
 def tell(model: type[Any], id: uuid.UUID, step: str, done: int, total: int) -> None:
     """Say how far the work is, and commit."""
     job: Job = db.session.get_one(model, id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -75,8 +76,19 @@ def make_workbook(
     return Workbook(content, tidy_csv(summary), summary.in_base)
 
 
-def study_of(wave: Wave, *, audience: str = "analyst", suspected: bool = True) -> Study:
-    """Read a wave, its earlier waves and what the place knows into a study; `suspected` as in `make_workbook`."""
+def study_of(
+    wave: Wave,
+    *,
+    audience: str = "analyst",
+    suspected: bool = True,
+    made_on: date | None = None,
+    earlier: Sequence[str] | None = None,
+) -> Study:
+    """Read a wave, its earlier waves and what the place knows into a study; `suspected` as in `make_workbook`.
+
+    `made_on`: the day that stands on the report (today unless given). `earlier`: slugs of the only waves to compare
+    with, so that a report can be made again after others were added.
+    """
     place, questionnaire = current_place(), asked(wave.questionnaire)
     frame, measures = _answers(wave, questionnaire, suspected)
     comments = {question.id: question.label for question in questionnaire.questions if question.is_comment}
@@ -90,11 +102,11 @@ def study_of(wave: Wave, *, audience: str = "analyst", suspected: bool = True) -
         merges=place.merges,
         profile=_profile(place),
         baselines=place.baselines,
-        earlier=_earlier(wave, place, suspected),
+        earlier=_earlier(wave, place, suspected, earlier),
         comments=comments,
         baseline_survey=BASELINE_SURVEY,
         fewest=place.fewest,
-        made_on=today(),
+        made_on=made_on or today(),
         audience=audience,
     )
 
@@ -182,15 +194,20 @@ def _profile(place: PlacePack) -> pd.DataFrame:
     return pd.concat([place.margins[columns], context[columns]], ignore_index=True)
 
 
-def _earlier(wave: Wave, place: PlacePack, suspected: bool) -> tuple[EarlierWave, ...]:
+def _earlier(wave: Wave, place: PlacePack, suspected: bool, only: Sequence[str] | None) -> tuple[EarlierWave, ...]:
     """Return earlier waves of the survey with the same purpose, oldest first; each is called by a year of its own."""
+    ordered = [other for other in earlier_waves(wave) if only is None or other.slug in only]
+    return tuple(_earlier_wave(other, place, _called(other, [wave, *ordered]), suspected) for other in ordered)
+
+
+def earlier_waves(wave: Wave) -> list[Wave]:
+    """Return the waves of the same survey and purpose that opened before, oldest first."""
     found = [
         other
         for other in waves()
         if other.survey == wave.survey and other.purpose == wave.purpose and other.opens_on < wave.opens_on
     ]
-    ordered = sorted(found, key=lambda other: other.opens_on)
-    return tuple(_earlier_wave(other, place, _called(other, [wave, *ordered]), suspected) for other in ordered)
+    return sorted(found, key=lambda other: other.opens_on)
 
 
 def _called(wave: Wave, all_waves: Sequence[Wave]) -> str:
@@ -219,7 +236,7 @@ def write_files(workbook: Workbook, out: Path, estimates: Path | None) -> None:
     """
     for path, content in ((out, workbook.content), (estimates, workbook.estimates)):
         if path is not None:
-            _write(path, content)
+            write_whole(path, content)
 
 
 def check_writable(path: Path) -> None:
@@ -241,7 +258,13 @@ def check_writable(path: Path) -> None:
         raise _unwritable(path, error) from error
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all.
+
+    Raises:
+        Refusal: the path cannot be written; the text names it.
+
+    """
     part = _part_of(path)
     try:
         part.write_bytes(content)

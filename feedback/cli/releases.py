@@ -1,0 +1,66 @@
+"""`flask releases`: publish figures, and check that published ones can be made again."""
+
+from __future__ import annotations
+
+import uuid
+
+import click
+
+from feedback.cli import ACTOR, Group, harmless, show_steps
+
+command = Group("releases", help="Published figures.")
+
+
+@command.command("publish")
+@click.argument("wave")
+@click.option("--note", default="", help="A note that stands with the release.")
+@click.option("--what-changed", default="", help="Needed by a correction: what changed since the last release.")
+@click.option("--without-suspected", is_flag=True, help="Leave out answers that may come from a machine.")
+def publish(wave: str, note: str, what_changed: str, without_suspected: bool) -> None:
+    """Publish the figures of a closed wave for good. Its answers are frozen and its receipts erased."""
+    from feedback.queries.waves import wave_by_slug
+    from feedback.services.releases import Asked, publish_wave
+
+    wanted = Asked(note=note, what_changed=what_changed, suspected=not without_suspected)
+    release = publish_wave(wave_by_slug(wave), ACTOR, wanted, show_steps)
+    click.echo(f"Published {release.slug}: {release.answers_count:,} answers, code {release.code_version}.")
+    for file in release.files:
+        click.echo(f"  {file.sha256}  {file.name}")
+
+
+@command.command("check")
+@click.argument("wave")
+@click.argument("number", type=int)
+@click.pass_context
+def check(context: click.Context, wave: str, number: int) -> None:
+    """Make a release again from the stored answers and compare its files byte for byte; exit code 1 if one differs."""
+    from feedback.queries.releases import release_by_number
+    from feedback.services.releases.checking import check_release
+
+    checked = check_release(release_by_number(wave, number), show_steps)
+    for name, same in checked.same.items():
+        click.echo(f"{name}: {'the same bytes' if same else 'OTHER BYTES'}")
+    for reason in checked.reasons:
+        click.echo(harmless(reason))
+    if not checked.good:
+        context.exit(1)
+
+
+@command.command("list")
+def list_releases() -> None:
+    """List every published release."""
+    from feedback.queries.releases import published, replaced_by
+
+    for release in published(replaced=True):
+        later = replaced_by(release)
+        replaced = f" (replaced by {later})" if later else ""
+        click.echo(harmless(f"{release.slug}  {release.published_at:%Y-%m-%d}  {release.wave.title}{replaced}"))
+
+
+@command.command("make", hidden=True)
+@click.option("--job", type=click.UUID, required=True)
+def make(job: uuid.UUID) -> None:
+    """Make the preview that was asked for on a page."""
+    from feedback.services.releases import make_preview
+
+    make_preview(job)

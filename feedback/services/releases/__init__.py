@@ -1,0 +1,24 @@
+"""Releases: previewed, published, checked, corrected by another release and never changed."""
+
+from feedback.services.releases.previews import (
+    DIED,
+    Asked,
+    can_be_released_on,
+    make_preview,
+    refuse_unless_releasable,
+    start_preview,
+    throw_away,
+)
+from feedback.services.releases.publishing import publish, publish_wave
+
+__all__ = [
+    "DIED",
+    "Asked",
+    "can_be_released_on",
+    "make_preview",
+    "publish",
+    "publish_wave",
+    "refuse_unless_releasable",
+    "start_preview",
+    "throw_away",
+]

@@ -1,0 +1,159 @@
+"""From the answers of a wave to the files of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from analysis import AnalysisError
+from analysis.release import (
+    Already,
+    Imprint,
+    already_hidden,
+    changes_between,
+    codebook_csv,
+    document_of,
+    hidden_profile,
+    keep_hidden,
+    only_menu,
+    read_menu,
+    study_of_menu,
+    written,
+)
+from analysis.report import make_book
+from analysis.report.tidy import tidy_csv
+from analysis.study import Study
+from analysis.summary import Summary, summarise
+from analysis.workbook import workbook_bytes
+from feedback.errors import Refusal
+from feedback.extensions import db
+from feedback.models import Release, Wave
+from feedback.queries import releases as queries
+from feedback.queries.releases import CODEBOOK, DOCUMENT, FIGURES, WORKBOOK
+from feedback.queries.waves import wave_by_slug
+from feedback.services.jobs import Tell
+from feedback.services.releases.answers import Answers, answers_of
+from feedback.services.releases.basis import settings_of
+from feedback.services.summaries import earlier_waves, study_of
+
+STEPS = 12
+
+
+@dataclass(frozen=True)
+class Made:
+    """The files of a release by name, why figures are hidden in it, and what it was made from."""
+
+    files: Mapping[str, bytes]
+    hidden: list[list[str]]
+    answers: Answers
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A release to be made. `earlier` and `already`: slugs of waves to compare with, and of releases to reckon with.
+
+    `suspected`: whether answers that may come from a machine are counted.
+    """
+
+    wave: Wave
+    imprint: Imprint
+    earlier: Sequence[str]
+    already: Sequence[str]
+    suspected: bool = True
+
+
+def wanted_release(release: Release) -> Wanted:
+    """Return what a release that was asked for is to be made of, as things stand now."""
+    wave = release.wave
+    earlier = [one.slug for one in earlier_waves(wave)]
+    before = [release for slug in (wave.slug, *earlier) for release in queries.releases_of(wave_by_slug(slug))]
+    already = sorted(one.slug for one in before)
+    return Wanted(wave, imprint_of(release), earlier, already, release.settings.get("counts_suspected", True))
+
+
+def imprint_of(release: Release) -> Imprint:
+    """Return what a release says about itself."""
+    return Imprint(
+        number=release.number,
+        published_on=release.made_on,
+        note=release.note,
+        what_changed=release.what_changed,
+        replaces=release.number - 1,
+    )
+
+
+def make_release(wanted: Wanted, tell: Tell = lambda step, done, total: None) -> Made:
+    """Make every file of a release. The same answers, settings and code give the same bytes.
+
+    Raises:
+        Refusal: the figures cannot be made honestly, or answers changed meanwhile; the text says why.
+
+    """
+    tell("Reading the answers", 0, STEPS)
+    before = answers_of(wanted.wave)
+    study = study_of(
+        wanted.wave,
+        audience="public",
+        suspected=wanted.suspected,
+        made_on=wanted.imprint.published_on,
+        earlier=wanted.earlier,
+    )
+    settings = settings_of(wanted.wave, study, already=wanted.already, suspected=wanted.suspected)
+    published = queries.releases_named(wanted.already)
+    documents = {release.slug: queries.document_of(release) for release in published}
+    if answers_of(wanted.wave).digest != before.digest:
+        raise Refusal("Answers were changed while the figures were being made. Make the preview again.")
+    db.session.commit()  # reading is over: while the figures are made nobody must wait for this transaction
+    try:
+        return _made(wanted, study_of_menu(study, read_menu()), documents, before, settings, tell)
+    except AnalysisError as error:
+        raise Refusal(str(error)) from error
+
+
+def _made(
+    wanted: Wanted,
+    study: Study,
+    documents: Mapping[str, Mapping[str, Any]],
+    answers: Answers,
+    settings: Mapping[str, Any],
+    tell: Tell,
+) -> Made:
+    menu, imprint, slug = read_menu(), wanted.imprint, wanted.wave.slug
+    summary = summarise(study, lambda step, done, total: tell(step, done + 1, STEPS))
+    summary = keep_hidden(only_menu(summary, menu), _already(documents, study, slug))
+    tell("Writing the document", STEPS - 3, STEPS)
+    document = document_of(summary, menu, imprint)
+    replaced = documents.get(f"{slug}/{imprint.replaces}")
+    if replaced is not None:
+        imprint = replace(imprint, changes=changes_between(replaced, document))
+        document = document_of(summary, menu, imprint)
+    files = {DOCUMENT: written(document), FIGURES: tidy_csv(summary), CODEBOOK: codebook_csv(document)}
+    tell("Writing the workbook", STEPS - 2, STEPS)
+    files[WORKBOOK] = workbook_bytes(make_book(summary, imprint))
+    return Made(files, _hidden(summary), answers, settings)
+
+
+def _already(documents: Mapping[str, Mapping[str, Any]], study: Study, slug: str) -> Already:
+    """What releases of this wave and of earlier ones hid."""
+    years = {one.facts.slug: one.facts.year for one in study.earlier}
+    own = [document for name, document in documents.items() if name.rpartition("/")[0] == slug]
+    before: dict[str, frozenset[tuple[str, str, str]]] = {}
+    for name, document in documents.items():
+        year = years.get(name.rpartition("/")[0])
+        if year is not None:
+            before[year] = before.get(year, frozenset()) | already_hidden(document)
+    return Already(
+        now=frozenset().union(*map(already_hidden, own)),
+        before=before,
+        profile=frozenset().union(*map(hidden_profile, own)),
+    )
+
+
+def _hidden(summary: Summary) -> list[list[str]]:
+    """Every hidden figure of the wave itself and why, for the analyst who decides."""
+    rows = summary.current
+    rows = rows[rows["hidden_because"] != ""]
+    columns = ["indicator", "dimension", "group", "hidden_because"]
+    return [list(map(str, row)) for row in rows[columns].itertuples(index=False, name=None)]
