@@ -6,10 +6,14 @@ import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import * as esbuild from 'esbuild'
 import * as sass from 'sass'
+import { png, svg } from './feedback/assets/icon.mjs'
 
 const SOURCES = join('feedback', 'assets')
 const OUTPUT = join('feedback', 'static')
-const ENTRIES = ['resident.scss', 'more.scss', 'public.scss', 'staff.scss', 'paper.scss', 'resident.js', 'staff.js', 'paper.js']
+const ENTRIES = [
+  'resident.scss', 'more.scss', 'public.scss', 'staff.scss', 'paper.scss', 'tablet.scss',
+  'resident.js', 'staff.js', 'paper.js', 'tablet.js', 'tablet_worker.js',
+]
 const BROWSERS = ['chrome90', 'firefox90', 'safari14.1']
 
 // Variants that no page of a resident uses. A test looks for each of them in the templates.
@@ -105,7 +109,8 @@ async function build() {
   texts.set('more.css', await minify(later + slim(texts.get('more.css'), (selector) => !selector.startsWith(':root'))))
   mkdirSync(OUTPUT, { recursive: true })
   const before = readdirSync(OUTPUT)
-  for (const [name, text] of texts) manifest[name] = write(name, text)
+  const icons = [['tablet-icon.svg', svg()], ['tablet-icon-192.png', png(192)], ['tablet-icon-512.png', png(512)]]
+  for (const [name, text] of [...texts, ...icons]) manifest[name] = write(name, text)
   writeFileSync(join(OUTPUT, 'manifest.json'), JSON.stringify(manifest, null, 2))
   const kept = new Set(Object.values(manifest).flatMap((file) => [file, `${file}.br`, `${file}.gz`]))
   for (const old of before) if (!kept.has(old) && old !== 'manifest.json') rmSync(join(OUTPUT, old))

@@ -29,10 +29,11 @@ PAGE_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 # These pages hold no token that signs anybody in or gives a right, so their length gives nothing away.
-COMPRESSED_ROOMS = frozenset({"residents", "public"})
+COMPRESSED_ROOMS = frozenset({"residents", "public", "tablet"})
+COMPRESSED_TYPES = frozenset({"text/html", "text/javascript", "application/json"})
 SMALLEST_COMPRESSED = 500  # bytes: below this a packet is a packet
 BROTLI_QUALITY = 6  # higher costs more time on each page than it saves on the line
-HASHED_NAME = re.compile(r"-[0-9a-f]{10}\.(css|js)$")
+HASHED_NAME = re.compile(r"-[0-9a-f]{10}\.(css|js|png|svg)$")
 
 
 def register(app: Flask) -> None:
@@ -92,7 +93,7 @@ def _protect(response: Response) -> Response:
 
 
 def _compress(response: Response) -> Response:
-    if request.blueprint not in COMPRESSED_ROOMS or response.mimetype != "text/html":
+    if request.blueprint not in COMPRESSED_ROOMS or response.mimetype not in COMPRESSED_TYPES:
         return response
     response.vary.add("Accept-Encoding")
     coding = request.accept_encodings.best_match(["br", "gzip"])

@@ -1,4 +1,4 @@
-"""A questionnaire as a tablet takes it along: the pages in their order, with everything that decides who is asked what."""
+"""A questionnaire as a tablet takes it along: its pages in order, with all that decides who is asked what."""
 
 from __future__ import annotations
 

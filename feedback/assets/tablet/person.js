@@ -1,0 +1,170 @@
+// One person answers. What they say is on the screen and nowhere else until they send; then it is locked and kept.
+import { exclusive } from '../exclusive.js'
+import { collect } from './engine.js'
+import { clearErrors, progressText, showErrors, showPage } from './paper.js'
+import { completeForm, completeOutside, discardForm, formLock, openForm } from './records.js'
+import { seal } from './seal.js'
+import { download, focusHeading, say, setHeading, setLanguage, show } from './screen.js'
+import { now } from './service.js'
+import { queueFile } from './queue_file.js'
+
+exclusive()
+
+let person = null
+export const somebodyAnswers = () => person !== null
+
+const today = () => new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' }).format(new Date(now()))
+
+// `how`: {device, form, survey, channel, practice, alone, aloud, onEnd}. Throws when no form can be opened here.
+export const begin = async (how) => {
+  const opened = await openForm(how.device.device, how.practice)
+  let release = () => {}
+  navigator.locks.request(formLock(opened.id), () => new Promise((done) => { release = done }))
+  person = { ...how, opened, release, openedOn: today(), at: 0, words: how.form.words }
+  setLanguage(how.form.language)
+  person.find = show('answering', how.form.title, {
+    onward, back, stop: () => stop(),
+  }, person.words)
+  const form = person.find('[data-form]')
+  form.innerHTML = how.form.html
+  form.addEventListener('change', draw)
+  form.addEventListener('submit', (event) => { event.preventDefault(); onward() })
+  turn()
+}
+
+const read = () => collect(person.form.pages, new FormData(person.find('[data-form]')), person.alone)
+
+const isLast = (route) => person.at >= route.length - 1
+
+// Draw what depends on the answers: which questions are asked, whether this is the last page.
+const draw = () => {
+  const { route } = read()
+  const step = route[person.at]
+  showPage(person.find('[data-form]'), step)
+  person.find('[data-progress]').textContent = progressText(person.words, route, step)
+  person.find('[data-last]').hidden = !isLast(route)
+  person.find('[data-do=onward]').textContent = isLast(route) ? person.words.send : person.words.continue
+  return { route, step }
+}
+
+// Turn to a page: its heading is the page's title, except where that would tell who looks over a shoulder.
+const turn = () => {
+  clearErrors(person.find('[data-form]'), person.find('[data-summary]'))
+  const { step } = draw()
+  setHeading(step.page.title, step.page.harm ? person.words.neutral : step.page.title)
+  person.find('[data-harm]').hidden = !step.page.harm
+  person.find('[data-do=back]').hidden = person.at === 0
+  person.aloud?.(person, step)
+  focusHeading()
+}
+
+const back = () => {
+  person.at--
+  turn()
+}
+
+const onward = () => {
+  const { route, answers } = read()
+  const { page, errors } = route[person.at]
+  if (Object.keys(errors).length) return fail(errors)
+  if (!isLast(route)) {
+    person.at++
+    return turn()
+  }
+  if (!Object.keys(answers).length) return nothingAnswered(route, page)
+  return send(answers)
+}
+
+const fail = (errors) => {
+  showErrors(person.find('[data-form]'), person.find('[data-summary]'), errors, person.words)
+  document.title = `${person.words.error} ${document.title.replace(`${person.words.error} `, '')}`
+}
+
+const nothingAnswered = (route, page) => {
+  const first = person.find(`section[data-page="${page.id}"] :is(input, select, textarea)`)
+  if (first) return fail({ [first.id]: person.words.nothing })
+  person.at = 0
+  return turn()
+}
+
+// A second tap while the first is being kept does nothing: the answers are taken out of the person's hands once.
+const send = async (answers) => {
+  if (person.sending) return
+  person.sending = true
+  const { opened, survey, form, channel, practice, openedOn, device } = person
+  person.item ??= await seal(device.key, {
+    id: opened.id,
+    event: device.event.code,
+    survey: survey.survey,
+    wave: survey.wave,
+    version: form.version,
+    language: form.language.code,
+    channel,
+    opened_on: openedOn,
+    number: opened.number,
+    practice,
+    answers,
+  })
+  await keep()
+}
+
+const keep = async () => {
+  try {
+    await completeForm(person.opened, person.item)
+  } catch (fault) {
+    return trouble(fault)
+  }
+  return end('completed')
+}
+
+// There was no room: the form stays where it is, locked in memory, until it can be kept or goes to a file.
+const trouble = (fault) => {
+  const { words, item, device, opened } = person
+  setLanguage(person.form.language)
+  const find = show('trouble', words.not_kept, {
+    again: async () => {
+      await person?.onTrouble?.()
+      if (person) await keep()
+    },
+    save: () => {
+      download(`answers-${device.event.code}-${opened.number}.json`, queueFile(device, [item]))
+      find('[data-saved]').hidden = false
+    },
+    next: async () => {
+      await completeOutside(opened).catch(() => {}) // the file has it; the ledger would only say so
+      await end('completed')
+    },
+  }, words)
+  find('[data-why]').textContent = say(fault.name === 'QuotaExceededError' ? 'full' : 'closed')
+}
+
+const forget = () => {
+  const left = person
+  person = null
+  left.find('[data-form]')?.replaceChildren()
+  left.release()
+  return left
+}
+
+const end = async (how) => {
+  const { onEnd, form } = forget()
+  await onEnd(how, form)
+}
+
+// Give up: what was answered goes, and the ledger says that a form was opened and discarded.
+export const stop = async () => {
+  if (!person) return
+  const { opened } = person
+  const left = forget()
+  await discardForm(opened).catch(() => {}) // found when the app starts again
+  await left.onEnd('discarded', left.form)
+}
+
+// A page that goes away takes nothing with it, not even into the browser's memory of pages.
+addEventListener('pagehide', () => {
+  if (person) {
+    forget()
+    document.getElementById('screen').replaceChildren()
+  }
+})
+addEventListener('pageshow', (event) => { if (event.persisted) location.reload() })
