@@ -21,5 +21,8 @@ def wave_of_receipt(code: str) -> Wave:
     known = select(Response.wave_id).where(Response.receipt_hash == receipt_hash(code))
     wave = db.session.scalar(select(Wave).where(Wave.id.in_(known)).options(joinedload(Wave.questionnaire)))
     if wave is None:
-        raise NotFound("There is no receipt with this code. Check that the address is complete.")
+        raise NotFound(
+            "There is no receipt with this code. Check that the address is complete. "
+            "Receipts are erased when the results of a survey are published."
+        )
     return wave

@@ -14,6 +14,7 @@ from feedback.queries.conflicts import wave_of_conflict
 from feedback.queries.questionnaires import asked, questionnaire_by_id
 from feedback.queries.reviews import undecided_in
 from feedback.services.audit import record
+from feedback.services.freezing import hold_waves
 from feedback.services.reviews import move_to_response
 from feedback.services.submissions import ward_of
 
@@ -46,8 +47,10 @@ def use_instead(id: UUID, actor: str) -> None:
     Raises:
         NotFound: this has been decided already.
         WaitsForReviewer: words in it are held and nobody has read them yet.
+        Frozen: the wave's figures are published.
 
     """
+    hold_waves([wave_of_conflict(id).id])
     conflict, response, slug = _locked(id)
     move_to_response(conflict.id, response.id)
     ward = ward_of(asked(questionnaire_by_id(conflict.questionnaire_id)), conflict.answers)

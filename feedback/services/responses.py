@@ -13,12 +13,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
-from feedback.errors import Closed
+from feedback.clock import today
 from feedback.extensions import db
 from feedback.models import Conflict, Event, Response, Suspicion, Wave
 from feedback.models import Tally as TallyRow
 from feedback.services.arrivals import note_arrival
 from feedback.services.audit import record
+from feedback.services.freezing import hold_waves
 from feedback.services.receipts import receipt_code, receipt_hash
 from feedback.services.reviews import hold, hold_instead
 from feedback.services.submissions import AnswerRefused, Checked, Submission, check_submission
@@ -113,7 +114,12 @@ def give_to_event(wave: Wave, source: Event, target: Event, channel: str = "") -
     """Let the responses to `wave` that came through one event (by `channel`, if named) belong to another; count them.
 
     Commits nothing: who moves them records it in the same transaction.
+
+    Raises:
+        Frozen: the wave's figures are published.
+
     """
+    hold_waves([wave.id])
     chosen = [Response.wave_id == wave.id, Response.event_id == source.id]
     if channel:
         chosen.append(Response.channel == channel)
@@ -132,8 +138,7 @@ def replace_answers(submission: Submission, *, actor: str, why: str) -> bool:
         AnswerRefused, Refusal: as of `submit_response`.
 
     """
-    if submission.wave.frozen_at is not None:
-        raise Closed(f"The figures of {submission.wave.title} are published, so no answers can be changed.")
+    hold_waves([submission.wave.id])
     checked = check_submission(submission)
     stored = db.session.scalar(select(Response).filter_by(id=submission.id).with_for_update())
     if stored is None:
@@ -164,6 +169,7 @@ def _one_transaction() -> Iterator[Tally]:
 
 def _store(batch: Sequence[Checked], tally: Tally) -> list[Receipt]:
     """Insert what is new and count it, compare what is not, keep what differs; receipts in order."""
+    hold_waves({checked.row["wave_id"] for checked in batch if checked.day < today()})  # others cannot be published yet
     new = _insert({checked.row["id"]: checked.row for checked in reversed(batch)})
     _mark([checked for checked in batch if checked.suspicion and checked.row["id"] in new])
     held = _held([checked.row["id"] for checked in batch if checked.row["id"] not in new])

@@ -18,6 +18,7 @@ from feedback.models import Event, Questionnaire, Response, Wave
 from feedback.models.responses import CHANNELS
 from feedback.places import current_place
 from feedback.queries.questionnaires import asked
+from feedback.services.freezing import refuse_when_frozen
 from feedback.services.reviews import worrying
 from forms import AnswerError
 from forms import Questionnaire as Asked
@@ -77,6 +78,8 @@ class Checked:
 def check_submission(submission: Submission) -> Checked:
     """Check everything that can be checked before writing; raises what `submit_response` raises."""
     _check_envelope(submission)
+    if submission.wave.frozen_at is not None and db.session.get(Response, submission.id) is None:
+        refuse_when_frozen(submission.wave)  # what is stored already and is sent again gets its receipt again
     questionnaire = asked(submission.questionnaire)
     answers = _clean(questionnaire, submission.answers)
     day = _day_counted(submission)

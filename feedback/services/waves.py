@@ -13,6 +13,7 @@ from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Conflict, Draft, Event, EventWave, Export, Questionnaire, Response, Tally, Wave
 from feedback.models.collection import METHODS, PURPOSES
+from feedback.services.freezing import refuse_when_frozen
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG = 60
@@ -60,9 +61,10 @@ def extend_wave(wave: Wave, closes_on: date) -> Wave:
     """Move a wave's last day to a later one, and commit. A closed wave opens again.
 
     Raises:
-        Refusal: the new day is not later, or lies in the past.
+        Refusal: the new day is not later, lies in the past, or the wave's figures are published.
 
     """
+    refuse_when_frozen(wave)
     if closes_on <= wave.closes_on:
         raise Refusal(f"The last day is {_day(wave.closes_on)} already. Enter a later day, or close the wave instead.")
     if closes_on < today():

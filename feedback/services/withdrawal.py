@@ -13,7 +13,8 @@ from feedback.services.receipts import receipt_hash
 
 UNKNOWN = (
     "No answers have this receipt code. Check every letter with the person who asked; "
-    "answers that were removed before have no code any more."
+    "answers that were removed before have no code any more, and the codes of a survey are erased when its figures "
+    "are published."
 )
 
 
@@ -32,7 +33,7 @@ def wave_to_withdraw_from(code: str) -> str:
 
 
 def withdraw_response(code: str, actor: str) -> str:
-    """Delete the answers with this receipt and what was kept beside them or keyed from a sheet; commit; return the slug.
+    """Delete the answers with this receipt and what was kept beside them or keyed from a sheet; return the wave's slug.
 
     The tally by day stays as it came: it has no key to a response, so nobody knows which day to take one from. The
     audit entry names the wave and holds no code.
