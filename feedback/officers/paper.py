@@ -16,11 +16,13 @@ from feedback.errors import Refusal
 from feedback.models import PaperBatch, Wave
 from feedback.officers import blueprint
 from feedback.officers.paper_print import parts_of
+from feedback.places import current_place
 from feedback.queries import paper as reading
 from feedback.queries.questionnaires import languages_of
 from feedback.queries.waves import waves
 from feedback.services.paper import batches as writing
 from feedback.services.paper.batches import LONGEST_GRACE, MOST_SHEETS, NewBatch
+from feedback.services.paper.serials import shown
 from feedback.staff_forms import ConfirmForm, OneOf, StaffForm, WholeNumber, options
 
 SIZES = {"ordinary": "Ordinary print", "large": "Large print"}
@@ -29,6 +31,7 @@ SHEETS_SENTENCE = f"The number of sheets must be a whole number between 1 and {M
 SHARE_SENTENCE = "The share must be a whole number between 0 and 100"
 GRACE_SENTENCE = f"The number of days must be a whole number between 0 and {LONGEST_GRACE}"
 SHARE_HINT = "Keying some sheets twice shows how many mistakes are made. Chance chooses which."
+SHEETS_SHOWN = 50  # on one page of the register
 GRACE_HINT = "Sheets keyed after the last day of the survey count on its last day."
 
 
@@ -52,7 +55,9 @@ class KeyingForm(StaffForm):
 class BatchForm(KeyingForm):
     wave = OneOf("Survey", wrong="Select a survey")
     language = OneOf("Language", wrong="Select a language", default="en")
-    size = OneOf("Size of print", choices=options(SIZES, SIZE_HINTS), wrong="Select a size of print", default="ordinary")
+    size = OneOf(
+        "Size of print", choices=options(SIZES, SIZE_HINTS), wrong="Select a size of print", default="ordinary"
+    )
     sheets = WholeNumber(
         "How many sheets?",
         [InputRequired(SHEETS_SENTENCE), NumberRange(1, MOST_SHEETS, SHEETS_SENTENCE)],
@@ -70,6 +75,15 @@ class BatchForm(KeyingForm):
             second_share=self.second_share.data or 0,
             grace_days=self.grace_days.data or 0,
         )
+
+
+blueprint.add_app_template_filter(shown, "shown_serial")
+
+
+@blueprint.app_template_global()
+def language_names() -> dict[str, str]:
+    """Return the English names of the place's languages by code."""
+    return {language.code: language.name for language in current_place().languages}
 
 
 @blueprint.get("/paper")
@@ -156,9 +170,6 @@ def _listed(batch: PaperBatch) -> dict[str, Any]:
         "page": page,
         "pages": max(1, -(-len(found) // SHEETS_SHOWN)),
     }
-
-
-SHEETS_SHOWN = 50  # on one page of the register
 
 
 def _done(batch: PaperBatch, sentence: str) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-import segno
 from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +13,7 @@ from feedback.errors import NotFound, Refusal
 from feedback.languages import speaking
 from feedback.models import Event, HelpLine, PaperBatch, PaperSheet
 from feedback.officers import blueprint
+from feedback.officers.qr import QrCode, qr_code
 from feedback.places import current_place
 from feedback.queries.help_lines import all_help_lines
 from feedback.queries.paper import batch_by_code, counts, sheets
@@ -29,19 +29,11 @@ LONG_LABEL = {False: 30, True: 16}  # letters of a label beyond which three colu
 
 
 @dataclass(frozen=True)
-class Code:
-    """A QR code: its side in modules, and the dark ones as a path of an SVG."""
-
-    size: int
-    path: str
-
-
-@dataclass(frozen=True)
 class Printed:
     """One sheet: its serial as printed and as a code, and the receipt that stays with the person."""
 
     serial: str
-    code: Code
+    code: QrCode
     receipt: str
 
 
@@ -118,14 +110,7 @@ def _page(batch: PaperBatch, found: list[PaperSheet], **shown_as: int) -> str:
 
 def printed(batch: PaperBatch, sheet: PaperSheet) -> Printed:
     name = shown(sheet.serial)
-    return Printed(name, code_of(name), receipt_of(batch, sheet.serial))
-
-
-def code_of(text: str) -> Code:
-    """Return a QR code that holds `text` and nothing else, with the quiet zone that scanners need."""
-    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return Code(len(rows), path)
+    return Printed(name, qr_code(name), receipt_of(batch, sheet.serial))
 
 
 def _words(batch: PaperBatch, language: str) -> SheetWords:

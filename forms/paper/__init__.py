@@ -1,7 +1,7 @@
 """A questionnaire on paper: what stands on the sheet, and what somebody keys from a sheet that came back."""
 
 from forms.paper.comparing import Comparison, compare, settled
-from forms.paper.keying import BLANK, ILLEGIBLE, KEYS, MULTIPLE, Keyed, read_keyed
+from forms.paper.keying import BLANK, ILLEGIBLE, KEYS, MULTIPLE, Keyed, in_words, read_keyed, read_one
 from forms.paper.layout import END, Asked, Box, Field, Gate, PaperForm, Part, paper_form
 
 __all__ = [
@@ -19,7 +19,9 @@ __all__ = [
     "PaperForm",
     "Part",
     "compare",
+    "in_words",
     "paper_form",
     "read_keyed",
+    "read_one",
     "settled",
 ]

@@ -34,23 +34,30 @@ class Keyed:
 
 def read_keyed(form: PaperForm, typed: Mapping[str, str]) -> Keyed:
     """Read what was typed into each field (field id -> text). Never raises: what is wrong is in `errors`."""
-    texts = {found.id: _text(found, typed.get(found.id, "")) for found in form.fields}
-    values: dict[str, Any] = {}
-    marks: dict[str, str] = {}
-    errors: dict[str, str] = {}
-    for found in form.fields:
-        try:
-            mark = KEYS.get(texts[found.id].casefold())
-            _check_mark(found, mark)
-            if mark:
-                marks[found.id] = mark
-            else:
-                values[found.id] = _value(found, texts[found.id])
-        except Fault as fault:
-            errors[found.id] = str(fault)
-    answers = assembled(form.fields, values)
-    errors = {**_faults(form, answers, errors), **errors}
-    return _routed(form, answers, marks, errors, texts)
+    read = [read_one(found, typed.get(found.id, "")) for found in form.fields]
+    answers: dict[str, Any] = {}
+    for one in read:
+        for key, answer in one.answers.items():
+            answers[key] = {**answers[key], **answer} if key in answers else answer
+    return _routed(
+        form,
+        answers,
+        marks={key: mark for one in read for key, mark in one.marks.items()},
+        errors={key: sentence for one in read for key, sentence in one.errors.items()},
+        texts={key: text for one in read for key, text in one.typed.items()},
+    )
+
+
+def read_one(found: Field, typed: str) -> Keyed:
+    """Read what was typed into one field, whatever routing says of it. Never raises."""
+    text = _text(found, typed)
+    try:
+        mark = KEYS.get(text.casefold())
+        _check_mark(found, mark)
+        answers = {} if mark else _cleaned(found, _value(found, text))
+    except Fault as fault:
+        return Keyed({}, {}, {found.id: str(fault)}, (), {found.id: text})
+    return Keyed(answers, {found.id: mark} if mark else {}, {}, (), {found.id: text})
 
 
 def assembled(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,20 +119,15 @@ def _ticks(found: Field, text: str) -> list[str]:
     return [found.codes[key] for key in sorted(set(keys))]
 
 
-def _faults(form: PaperForm, answers: dict[str, Any], known: Mapping[str, str]) -> dict[str, str]:
-    """What the questions themselves refuse: too many ticks, or a tick that cannot stand with others."""
-    errors = {}
-    for found in form.fields:
-        if found.id in known or found.question.id not in answers:
-            continue
-        try:
-            cleaned = found.question.clean(answers[found.question.id])
-        except Fault as fault:
-            way_out = "If the sheet says so, type m" if found.codes else "Make it shorter, or type i"
-            errors[found.id] = f"Question {found.number}: {str(fault).rstrip('.')}. {way_out}."
-        else:
-            answers[found.question.id] = cleaned
-    return errors
+def _cleaned(found: Field, value: Any) -> dict[str, Any]:
+    """The answer of one field in stored form. Raises Fault where the question refuses it: too many ticks, say."""
+    answers = assembled((found,), {found.id: value})
+    try:
+        cleaned = found.question.clean(answers.get(found.question.id))
+    except Fault as fault:
+        way_out = "If the sheet says so, type m" if found.codes else "Make it shorter, or type i"
+        raise Fault(f"Question {found.number}: {str(fault).rstrip('.')}. {way_out}.") from fault
+    return {} if cleaned is None else {found.question.id: cleaned}
 
 
 def _routed(
@@ -137,3 +139,21 @@ def _routed(
     dropped = tuple(f for f in form.fields if f.value(answers) is not None and f.question.id not in asked)
     told = {key: mark for key, mark in marks.items() if form.field(key).question.id in asked}
     return Keyed(kept, told, errors, dropped, texts)
+
+
+MARK_WORDS = {BLANK: "Left blank", ILLEGIBLE: "Cannot be read", MULTIPLE: "More ticks than allowed"}
+
+
+def in_words(found: Field, keyed: Keyed) -> str:
+    """What one keying says of a field, for the person who keys or settles it; empty where it says nothing."""
+    mark = keyed.marks.get(found.id)
+    if mark:
+        return MARK_WORDS[mark]
+    value = found.value(keyed.answers)
+    if value is None:
+        return ""
+    if not found.codes:
+        return str(value)
+    ticked = value if isinstance(value, list) else [value]
+    labels = found.labels()
+    return "; ".join(f"{key} {labels[key]}" for key, code in found.codes.items() if code in ticked)
