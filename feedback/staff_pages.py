@@ -15,6 +15,8 @@ from feedback.staff_forms import form_errors, one_line
 NAVIGATION = (
     ("results", "analysts.home", "Results"),
     ("events", "officers.home", "Events"),
+    ("devices", "officers.devices", "Tablets"),
+    ("paper", "officers.paper", "Paper"),
     ("actions", "administrators.actions", "We did"),
     ("waves", "administrators.waves", "Waves"),
     ("people", "administrators.people", "People"),
