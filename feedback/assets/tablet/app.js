@@ -128,7 +128,7 @@ const route = async (code) => {
 const openKioskLink = async (link) => {
   const find = show('sentence', say('taking'), { again: () => openKioskLink(link) })
   try {
-    await takeKiosk(link, '', version, (text) => { find('[data-told]').textContent = text })
+    await takeKiosk(link, 'Kiosk', version, (text) => { find('[data-told]').textContent = text })
   } catch (fault) {
     return sentence(fault instanceof Refused ? fault.message : say('no_connection'))
   }

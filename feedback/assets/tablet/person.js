@@ -5,7 +5,6 @@ import { clearErrors, progressText, showErrors, showPage } from './paper.js'
 import { completeForm, completeOutside, discardForm, formLock, openForm } from './records.js'
 import { seal } from './seal.js'
 import { download, focusHeading, say, setHeading, setLanguage, show } from './screen.js'
-import { now } from './service.js'
 import { queueFile } from './queue_file.js'
 
 exclusive()
@@ -13,7 +12,8 @@ exclusive()
 let person = null
 export const somebodyAnswers = () => person !== null
 
-const today = () => new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' }).format(new Date(now()))
+// By this tablet's own clock: the server knows by how much that is wrong.
+const today = () => new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' }).format(new Date())
 
 // `how`: {device, form, survey, channel, practice, alone, aloud, onEnd}. Throws when no form can be opened here.
 export const begin = async (how) => {

@@ -39,7 +39,7 @@ const withPass = async (device, request) => {
 
 // A batch that is refused for what it is gets halved until the one that is at fault stands alone; the others go.
 const sendBatch = async (device, records) => {
-  const body = { items: records.map((record) => record.item) }
+  const body = { items: records.map((record) => record.item), device_time: new Date().toISOString() }
   let reply
   try {
     reply = await withPass(device, (token) => call('/api/v1/responses', { token, body }))
