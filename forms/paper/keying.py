@@ -125,7 +125,7 @@ def _cleaned(found: Field, value: Any) -> dict[str, Any]:
     try:
         cleaned = found.question.clean(answers.get(found.question.id))
     except Fault as fault:
-        way_out = "If the sheet says so, type m" if found.codes else "Make it shorter, or type i"
+        way_out = "If the sheet says so, type m" if found.codes else "If the sheet says otherwise, type i"
         raise Fault(f"Question {found.number}: {str(fault).rstrip('.')}. {way_out}.") from fault
     return {} if cleaned is None else {found.question.id: cleaned}
 
