@@ -17,6 +17,7 @@ NAVIGATION = (
     ("events", "officers.home", "Events"),
     ("devices", "officers.devices", "Tablets"),
     ("paper", "officers.paper", "Paper"),
+    ("reviews", "reviewers.home", "Words to review"),
     ("actions", "administrators.actions", "We did"),
     ("waves", "administrators.waves", "Waves"),
     ("people", "administrators.people", "People"),
@@ -26,7 +27,7 @@ NAVIGATION = (
 
 
 def register(app: Flask) -> None:
-    for function in (form_errors, navigation, today):
+    for function in (form_errors, may_open, navigation, today):
         app.add_template_global(function)
     for filter in (plain_time, clock_time, plain_value, one_line):
         app.add_template_filter(filter)

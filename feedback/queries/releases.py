@@ -11,7 +11,9 @@ from sqlalchemy.orm import joinedload
 
 from feedback.errors import NotFound
 from feedback.extensions import db
-from feedback.models import Release, ReleaseFile, Wave
+from feedback.models import EventWave, Held, Release, ReleaseFile, Wave
+from feedback.queries import paper
+from feedback.queries.counts import conflicts
 
 DOCUMENT, FIGURES, CODEBOOK, WORKBOOK = "release.json", "figures.csv", "codebook.csv", "workbook.xlsx"
 FILES = (DOCUMENT, FIGURES, CODEBOOK, WORKBOOK)
@@ -109,3 +111,18 @@ def releases_named(slugs: Sequence[str]) -> list[Release]:
 
 def _releases() -> Select[Release]:
     return select(Release).join(Wave, Release.wave_id == Wave.id).options(joinedload(Release.wave))
+
+
+def too_late_after(wave: Wave) -> dict[str, int]:
+    """Count what waits for a decision and could not be counted any more once the wave is published."""
+    sheets = paper.counts(paper.batches(wave)).values()
+    held = select(func.count(Held.id)).join(EventWave, EventWave.event_id == Held.event_id)
+    counted = {
+        "answers that came again with other content": conflicts(wave),
+        "forms from tablets that wait for a decision": db.session.scalar(
+            held.where(EventWave.wave_id == wave.id, Held.decision.is_(None))
+        )
+        or 0,
+        "paper sheets that came back and are not keyed": sum(one.states.get("returned", 0) for one in sheets),
+    }
+    return {words: count for words, count in counted.items() if count}

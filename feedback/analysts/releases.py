@@ -1,0 +1,180 @@
+"""Releases of a wave: previewed, looked at, published for good."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, StringField
+
+from feedback.access import actor, staff
+from feedback.analysts import blueprint
+from feedback.analysts import release_tables as tables
+from feedback.errors import NotFound, Refusal
+from feedback.models import Release, Wave
+from feedback.queries import releases as reading
+from feedback.queries.counts import suspicions
+from feedback.queries.waves import wave_by_slug
+from feedback.services.jobs import is_dead
+from feedback.services.releases import (
+    DIED,
+    Asked,
+    publish,
+    refuse_unless_releasable,
+    start_preview,
+    throw_away,
+)
+from feedback.staff_forms import ConfirmForm, StaffForm
+
+REFRESH = 2  # seconds
+TYPES = {
+    reading.DOCUMENT: "application/json",
+    reading.FIGURES: "text/csv",
+    reading.CODEBOOK: "text/csv",
+    reading.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+CALLED = {
+    reading.DOCUMENT: "Every published figure as data (JSON)",
+    reading.FIGURES: "Every published figure as a table (CSV)",
+    reading.CODEBOOK: "What its columns and codes mean (CSV)",
+    reading.WORKBOOK: "The workbook (Excel)",
+}
+
+
+class PreviewForm(StaffForm):
+    what_changed = StringField(
+        "What changed since the last release?",
+        description="It stands on the first page of the new release. Say what was wrong and for whom it matters.",
+    )
+    note = StringField(
+        "Note (optional)", description="It stands with the release, for example why it is published now."
+    )
+    without_suspected = BooleanField("Leave out answers that may come from a machine")
+
+    def asked(self) -> Asked:
+        return Asked(
+            note=self.note.data or "",
+            what_changed=self.what_changed.data or "",
+            suspected=not self.without_suspected.data,
+        )
+
+
+@blueprint.get("/waves/<slug>/releases")
+@staff("analyst", "administrator")
+def releases(slug: str) -> ResponseReturnValue:
+    return _list(wave_by_slug(slug), PreviewForm(formdata=None))
+
+
+@blueprint.post("/waves/<slug>/releases")
+@staff("analyst")
+def make_preview(slug: str) -> ResponseReturnValue:
+    wave, form = wave_by_slug(slug), PreviewForm()
+    refuse_unless_releasable(wave)
+    if form.validate_on_submit():
+        try:
+            preview = start_preview(wave, actor(), form.asked())
+        except Refusal as refusal:
+            form.refuse("what_changed" if reading.releases_of(wave) else "note", refusal)
+        else:
+            return redirect(url_for(".release", slug=slug, number=preview.number), 303)
+    return _list(wave, form)
+
+
+@blueprint.get("/waves/<slug>/releases/<int:number>")
+@staff("analyst", "administrator")
+def release(slug: str, number: int) -> ResponseReturnValue:
+    """Show a release, or how far its preview is; without `?still` the page then opens itself again."""
+    found = reading.release_by_number(slug, number)
+    fault = found.fault or (DIED if is_dead(found) else "")
+    if found.finished_at is not None and not fault:
+        return _finished(found)
+    refresh = REFRESH if not fault and "still" not in request.args else None
+    page = render_template("analysts/release_made.html", release=found, fault=fault, refresh=refresh)
+    return page, {"Refresh": str(refresh)} if refresh else {}
+
+
+@blueprint.route("/waves/<slug>/releases/<int:number>/publish", methods=["GET", "POST"])
+@staff("analyst")
+def publish_release(slug: str, number: int) -> ResponseReturnValue:
+    found, form = _preview(slug, number), ConfirmForm()
+    if form.validate_on_submit():
+        publish(found, actor())
+        flash(f"Release {number} of {found.wave.title} is published.")
+        return _to(found)
+    too_late = reading.too_late_after(found.wave)
+    return render_template("analysts/release_publish.html", form=form, release=found, too_late=too_late)
+
+
+@blueprint.route("/waves/<slug>/releases/<int:number>/throw-away", methods=["GET", "POST"])
+@staff("analyst")
+def throw_away_preview(slug: str, number: int) -> ResponseReturnValue:
+    found, form = _preview(slug, number), ConfirmForm()
+    if form.validate_on_submit():
+        throw_away(found, actor())
+        flash("The preview is thrown away. Nothing was published.")
+        return redirect(url_for(".releases", slug=slug), 303)
+    return render_template("analysts/release_throw_away.html", form=form, release=found)
+
+
+@blueprint.get("/waves/<slug>/releases/<int:number>/files/<name>")
+@staff("analyst", "administrator")
+def release_file(slug: str, number: int, name: str) -> ResponseReturnValue:
+    found = reading.release_by_number(slug, number)
+    file = reading.file_of(found, name)
+    state = "" if found.published_at else "preview-"
+    shown = f"{slug}-{state}release-{number}-{name}"
+    answer = send_file(BytesIO(file.content), TYPES[name], as_attachment=True, download_name=shown)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _list(wave: Wave, form: PreviewForm) -> str:
+    try:
+        refuse_unless_releasable(wave)
+        why_not = ""
+    except Refusal as refusal:
+        why_not = str(refusal)
+    return render_template(
+        "analysts/releases.html",
+        wave=wave,
+        form=form,
+        why_not=why_not,
+        releases=reading.releases_of(wave),
+        preview=reading.preview_of(wave),
+        too_late=reading.too_late_after(wave),
+        suspected=sum(suspicions(wave).values()),
+    )
+
+
+def _finished(found: Release) -> str:
+    document = reading.document_of(found)
+    hidden = tables.hidden_figures(document, found.hidden)
+    return render_template(
+        "analysts/release.html",
+        release=found,
+        wave=found.wave,
+        document=document,
+        headline=tables.headline(document),
+        figures=tables.shown_figures(document),
+        hidden=hidden,
+        reasons=tables.reasons(hidden),
+        classes=tables.classes(document),
+        not_compared=tables.not_compared(document),
+        files=[(file, CALLED[file.name]) for file in found.files],
+        replaced_by=reading.replaced_by(found) if found.published_at else None,
+        most=tables.MOST,
+    )
+
+
+def _preview(slug: str, number: int) -> Release:
+    """Return a preview; what is published cannot be published or thrown away again."""
+    found = reading.release_by_number(slug, number)
+    if found.published_at is not None:
+        raise NotFound("There is no such preview: it is published.")
+    return found
+
+
+def _to(found: Release) -> Response:
+    return redirect(url_for(".release", slug=found.wave.slug, number=found.number), 303)
