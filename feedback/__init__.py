@@ -8,7 +8,7 @@ from flask import Flask
 
 from feedback.config import ROOT, Settings
 
-ROOMS = ("residents", "public", "officers", "analysts", "administrators", "api", "tablet")
+ROOMS = ("residents", "public", "officers", "analysts", "administrators", "reviewers", "api", "tablet")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -30,7 +30,12 @@ from feedback.services.staff import SHORTEST_PASSWORD, password_fault
 LONGEST_SESSION = timedelta(hours=12)
 # The least that the tests need: a hash that is cheap enough to be made a thousand times.
 TEST_HASHING = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
-HOMES = {"administrator": "administrators.home", "analyst": "analysts.home", "officer": "officers.home"}
+HOMES = {
+    "administrator": "administrators.home",
+    "analyst": "analysts.home",
+    "officer": "officers.home",
+    "reviewer": "reviewers.home",
+}
 NEW_PASSWORD_HINT = f"At least {SHORTEST_PASSWORD} characters. Three random words work well."
 
 blueprint = Blueprint("staff", __name__)

@@ -9,6 +9,7 @@ from feedback.access import staff
 from feedback.administrators import blueprint
 from feedback.clock import today
 from feedback.queries.help_lines import overdue
+from feedback.queries.reviews import lane, reviewers
 from feedback.queries.waves import waves
 from feedback.services.retention import signed
 
@@ -17,4 +18,11 @@ from feedback.services.retention import signed
 @staff("administrator")
 def home() -> ResponseReturnValue:
     open_now = [wave for wave in waves() if wave.is_open(today())]
-    return render_template("administrators/home.html", open_now=open_now, overdue=overdue(), signed=signed())
+    return render_template(
+        "administrators/home.html",
+        open_now=open_now,
+        overdue=overdue(),
+        signed=signed(),
+        lane=lane(),
+        reviewers=reviewers(),
+    )

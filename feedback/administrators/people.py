@@ -21,6 +21,7 @@ ROLE_HINTS = {
     "administrator": "Looks after people, waves, help lines and the audit list, and sees results",
     "analyst": "Sees results and makes the workbook",
     "officer": "Sees the events of open waves and how many answers they brought",
+    "reviewer": "Reads words that may say somebody is in danger, and decides what happens. Trained in safeguarding",
 }
 
 

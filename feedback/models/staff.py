@@ -14,7 +14,7 @@ from feedback.extensions import Model, db
 from feedback.models.jobs import Job
 from feedback.models.types import UtcDateTime, utc_now
 
-ROLES = ("administrator", "analyst", "officer")
+ROLES = ("administrator", "analyst", "officer", "reviewer")  # the widest first; reviewers see only their lane
 AUDIENCES = ("analyst", "partner", "public")
 
 fsqla_v3.FsModels.set_db_info(db)  # type: ignore[attr-defined,no-untyped-call]

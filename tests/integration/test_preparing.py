@@ -17,7 +17,7 @@ from tests.makers import make_wave
 
 
 def test_a_second_time_adds_nothing_and_keeps_what_staff_edited(session) -> None:
-    assert {role.name for role in session.query(Role)} == {"administrator", "analyst", "officer"}
+    assert {role.name for role in session.query(Role)} == {"administrator", "analyst", "officer", "reviewer"}
     assert session.query(HelpLine).count() == len(current_place().help_lines)
     line = session.query(HelpLine).order_by(HelpLine.code).first()
     code, line.number, line.shown = line.code, "0800 000 000", False
