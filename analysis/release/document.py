@@ -19,13 +19,12 @@ from analysis.report.findings import findings
 from analysis.report.headline import TOPICS
 from analysis.report.imprint import Imprint
 from analysis.report.method import comparability_rows, method_steps, selection_rows
-from analysis.report.profile import weighting_line
+from analysis.report.profile import effective_responses, weighting_line
 from analysis.report.tables import Pages
 from analysis.report.words import CLASSES, METHODS, interval_note
 from analysis.rows import each
 from analysis.study import CITY, Measure
 from analysis.summary import Summary
-from analysis.thresholds import thresholds
 from analysis.workbook.shorthand import standard_shorthand
 
 FORMAT = "safe-city-feedback/release/1"
@@ -107,17 +106,12 @@ def _facts(pages: Pages) -> dict[str, Any]:
         "excluded": [{"id": code, "label": labels[code], "n": number(n)} for code, n in summary.excluded.items()],
         "weighted": weighing.how != "unweighted",
         "design_effect": round(weighing.design_effect or 1.0, 2),
-        "n_effective": _stepped(weighing.n_effective, summary.study.audience),
+        "n_effective": effective_responses(summary),
         "largest_weight": round(weighing.largest, 2),
         "weighting_words": weighting_line(pages),
         "interval_words": interval_note(facts.method),
         "base_words": pages.base,
     }
-
-
-def _stepped(n: float, audience: str) -> int:
-    step = thresholds(audience).round_bases_to
-    return int(n / step + 0.5) * step
 
 
 def _dimensions(pages: Pages) -> list[dict[str, Any]]:

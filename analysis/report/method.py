@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.report.headline import headline_names
+from analysis.report.profile import effective_responses
 from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages
 from analysis.report.words import METHODS, SELF_SELECTED, day, interval_note, listed
 from analysis.rows import each
@@ -99,7 +100,7 @@ def _weighting(summary: Summary) -> list[tuple[str, str]]:
                 f"Weighted to Census 2021 by {how} on {variables}. Ward and ethnic group are known for all ages only, "
                 "so their shares are scaled to the residents of 16 and over. People who did not state a "
                 f"characteristic keep their share. Largest weight: {weighing.largest:.2f} times the mean. Design "
-                f"effect: {weighing.design_effect:.2f}; effective responses: {weighing.n_effective:,.0f}.",
+                f"effect: {weighing.design_effect:.2f}; effective responses: {effective_responses(summary):,}.",
             )
         )
     steps += [("Weighting", note) for note in weighing.notes]

@@ -7,6 +7,8 @@ from typing import Any
 from analysis.coverage import NOT_STATED
 from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages
 from analysis.rows import each
+from analysis.summary import Summary
+from analysis.thresholds import thresholds
 from analysis.workbook import Column, Sheet
 
 
@@ -39,8 +41,14 @@ def weighting_line(pages: Pages) -> str:
         return " ".join(weighing.notes)
     return (
         f"Design effect of weighting: {weighing.design_effect:.2f}. The {pages.summary.in_base:,} responses in the "
-        f"base tell as much as {weighing.n_effective:,.0f} responses of a simple random sample would."
+        f"base tell as much as {effective_responses(pages.summary):,} responses of a simple random sample would."
     )
+
+
+def effective_responses(summary: Summary) -> int:
+    """Return the effective number of responses of the whole base, rounded as the audience's bases are."""
+    step = thresholds(summary.study.audience).round_bases_to
+    return int(summary.weighing.n_effective / step + 0.5) * step
 
 
 def _census_lines(pages: Pages) -> list[str]:
