@@ -4,7 +4,7 @@ from feedback.models.actions import Action
 from feedback.models.collection import Event, EventNote, EventWave, Questionnaire, Wave, event_officer
 from feedback.models.devices import Arrival, Device, Held, LedgerEntry
 from feedback.models.paper import PaperBatch, PaperKeying, PaperSheet
-from feedback.models.place import HelpLine, Postcode
+from feedback.models.place import Boundary, HelpLine, Postcode
 from feedback.models.releases import Release, ReleaseFile, RespondentDownload, RespondentFile
 from feedback.models.responses import Conflict, Draft, Pace, Response, Suspicion, Tally
 from feedback.models.reviews import Review
@@ -14,6 +14,7 @@ __all__ = [
     "Action",
     "Arrival",
     "AuditEntry",
+    "Boundary",
     "Conflict",
     "Device",
     "Draft",

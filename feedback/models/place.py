@@ -1,4 +1,4 @@
-"""What the partnership keeps in the database of its place: help lines (edited by staff) and imported postcodes."""
+"""What the partnership keeps in the database of its place: help lines that staff edit, and what it imported."""
 
 from __future__ import annotations
 
@@ -33,3 +33,12 @@ class Postcode(Model):
 
     postcode: Mapped[str] = mapped_column(primary_key=True)
     ward_code: Mapped[str]
+
+
+class Boundary(Model):
+    """The outline of a ward, made coarse for a small map: rings of longitude and latitude in degrees."""
+
+    __tablename__ = "boundary"
+
+    ward_code: Mapped[str] = mapped_column(primary_key=True)
+    rings: Mapped[list[list[list[float]]]] = mapped_column(JSON)

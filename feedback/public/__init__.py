@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("public", __name__)
 
-from feedback.public import about, did  # noqa: E402, F401
+from feedback.public import about, did, results  # noqa: E402, F401

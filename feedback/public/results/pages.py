@@ -1,0 +1,119 @@
+"""The list of what was published, and the pages of one release."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback.access import everyone
+from feedback.errors import NotFound
+from feedback.public import blueprint
+from feedback.public.results.charts import intervals, trend
+from feedback.public.results.reading import CITY
+from feedback.public.results.release import found_in, newest_of, results_page
+from feedback.queries.releases import CODEBOOK, DOCUMENT, FIGURES, FILES, WORKBOOK, file_of, published
+
+AT = "/results/<slug>/<int:number>"
+MIMETYPES = {
+    DOCUMENT: "application/json",
+    FIGURES: "text/csv",
+    CODEBOOK: "text/csv",
+    WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+SHORTEST_LIST = 2
+
+
+@blueprint.get("/results")
+@everyone
+def results() -> ResponseReturnValue:
+    newest = {release.id for release in published()}
+    return render_template("public/results/releases.html", releases=published(replaced=True), newest=newest)
+
+
+@blueprint.get("/results/<slug>")
+@everyone
+def results_of(slug: str) -> ResponseReturnValue:
+    return redirect(url_for(".headline", slug=slug, number=newest_of(slug).number))
+
+
+@blueprint.get(AT)
+@everyone
+def headline(slug: str, number: int) -> ResponseReturnValue:
+    release, findings = found_in(slug, number)
+    rows = [(one["label"], figure) for one in findings.headlines if (figure := findings.figure(one))]
+    return results_page("headline.html", release, findings, rows=rows, chart=intervals(rows))
+
+
+@blueprint.get(f"{AT}/change")
+@everyone
+def change(slug: str, number: int) -> ResponseReturnValue:
+    release, findings = found_in(slug, number)
+    year = str(findings.facts["year"])
+    told = [(one, figure) for one in findings.headlines if (figure := findings.figure(one)) and figure["earlier"]]
+    trends = [(one, figure, trend(year, figure)) for one, figure in told]
+    return results_page("change.html", release, findings, trends=trends)
+
+
+@blueprint.get(f"{AT}/by/<dimension>")
+@everyone
+def by_group(slug: str, number: int, dimension: str) -> ResponseReturnValue:
+    release, findings = found_in(slug, number)
+    if dimension == CITY or dimension not in findings.dimensions:
+        raise NotFound("These results are not broken down in this way. Choose another from the list.")
+    parts = [
+        (one, rows, intervals(rows, findings.figure(one)))
+        for one in findings.headlines
+        if (rows := findings.by_group(one, dimension))
+    ]
+    label = next(one["label"] for one in findings.document["dimensions"] if one["id"] == dimension)
+    return results_page("by_group.html", release, findings, parts=parts, dimension=dimension, label=label)
+
+
+@blueprint.get(f"{AT}/lists")
+@everyone
+def lists(slug: str, number: int) -> ResponseReturnValue:
+    release, findings = found_in(slug, number)
+    parts = [
+        (items[0], ranked, intervals(ranked))
+        for items in findings.lists.values()
+        if len(ranked := findings.ranked(items)) >= SHORTEST_LIST
+    ]
+    return results_page("lists.html", release, findings, parts=parts)
+
+
+@blueprint.get(f"{AT}/people")
+@everyone
+def profile(slug: str, number: int) -> ResponseReturnValue:
+    release, findings = found_in(slug, number)
+    return results_page("profile.html", release, findings)
+
+
+@blueprint.get(f"{AT}/method")
+@everyone
+def method(slug: str, number: int) -> ResponseReturnValue:
+    release, findings = found_in(slug, number)
+    return results_page("method.html", release, findings)
+
+
+@blueprint.get(f"{AT}/data")
+@everyone
+def open_data(slug: str, number: int) -> ResponseReturnValue:
+    release, findings = found_in(slug, number)
+    return results_page("data.html", release, findings, files={file.name: file for file in release.files})
+
+
+@blueprint.get(f"{AT}/files/<name>")
+@everyone
+def release_file(slug: str, number: int, name: str) -> ResponseReturnValue:
+    release, _findings = found_in(slug, number)
+    file = file_of(release, name) if name in FILES else None
+    if file is None:
+        raise NotFound("This release has no such file.")
+    stem, _dot, ending = name.rpartition(".")
+    told = f"{slug}-release-{number}-{stem}.{ending}"
+    answer = send_file(BytesIO(file.content), MIMETYPES[name], as_attachment=True, download_name=told)
+    answer.set_etag(file.sha256)
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer

@@ -1,0 +1,57 @@
+"""The release that an address names, and what every page of it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+
+from feedback.errors import NotFound
+from feedback.models import Release
+from feedback.public.results import reading
+from feedback.public.results.reading import Findings
+from feedback.queries.releases import document_of, published, published_release, replaced_by
+
+
+def found_in(slug: str, number: int) -> tuple[Release, Findings]:
+    """Return a published release and its document.
+
+    Raises:
+        NotFound: there is no such release, or it is not published.
+
+    """
+    release = published_release(slug, number)
+    return release, Findings(document_of(release))
+
+
+def newest_of(slug: str) -> Release:
+    """Return the newest published release of a wave.
+
+    Raises:
+        NotFound: none is published.
+
+    """
+    for release in published():
+        if release.wave.slug == slug:
+            return release
+    raise NotFound("No results of this survey have been published. The start page tells what is open.")
+
+
+def results_page(template: str, release: Release, findings: Findings, **given: Any) -> str:
+    """Render a page of a release with what all of them need."""
+    return render_template(
+        f"public/results/{template}",
+        release=release,
+        wave=release.wave,
+        findings=findings,
+        facts=findings.facts,
+        marks=findings.document["meanings"]["marks"],
+        replaced_by=replaced_by(release),
+        slug=release.wave.slug,
+        number=release.number,
+        percent=reading.percent,
+        people=reading.people,
+        interval=reading.interval,
+        points=reading.points,
+        **given,
+    )
