@@ -11,8 +11,9 @@ from sqlalchemy.orm import joinedload
 
 from feedback.errors import NotFound
 from feedback.extensions import db
-from feedback.models import Held, Questionnaire
+from feedback.models import Event, Held, Questionnaire, Wave
 from feedback.queries.questionnaires import asked, questionnaire_version
+from feedback.queries.waves import waves
 
 SHOWN = 50  # a page
 
@@ -82,6 +83,16 @@ def envelope_of(held: Held) -> dict[str, str]:
     content = db.session.scalar(select(Held.content).where(Held.id == held.id)) or {}
     names = ("key",) if held.sealed else ("event", "survey", "wave", "version", "channel", "language", "opened_on")
     return {name: str(content[name])[:80] for name in names if content.get(name) is not None}
+
+
+def versions_to_choose(event: Event) -> list[tuple[Wave, Questionnaire]]:
+    """Return every wave that takes answers still, with every version of its survey: the event's own waves first."""
+    of_survey: dict[str, list[Questionnaire]] = {}
+    for row in db.session.scalars(select(Questionnaire).order_by(Questionnaire.version.desc())):
+        of_survey.setdefault(row.survey, []).append(row)
+    first = {wave.id for wave in event.waves}
+    ordered = sorted(waves(), key=lambda wave: wave.id not in first)
+    return [(wave, row) for wave in ordered if wave.frozen_at is None for row in of_survey.get(wave.survey, [])]
 
 
 def _questions(content: dict[str, Any]) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def check_form(arrived: Arrived, place: Place) -> Checked:
         return check_submission(submission)
     except AnswerRefused as refusal:
         named = ", ".join(refusal.errors)
-        sentence = f"Answers that the questionnaire does not offer ({named}). {refusal}"
+        sentence = f"Answers that the questionnaire does not offer ({named}). {str(refusal).rstrip('.')}."
         raise Wanting("answers", sentence, refusal.errors) from None
     except Refusal as refusal:
         raise Wanting("content", str(refusal)) from None

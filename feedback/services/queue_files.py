@@ -18,7 +18,7 @@ from feedback.services.sync import MOST_ITEMS, Result, Source, sync
 from feedback.strict_json import BadJson, is_uuid, read_json
 
 FORMAT = "safe-city-feedback queue 1"
-LARGEST_FILE = 20 * 1024 * 1024
+LARGEST_FILE = 10 * 1024 * 1024
 UNTOUCHED = "Nothing was stored, and the file stays as it is."
 
 
