@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.multiple import benjamini_hochberg as benjamini_hochberg
     from analysis.multiple import holm as holm
     from analysis.published import compare_with_published as compare_with_published
+    from analysis.published import with_all_answers as with_all_answers
     from analysis.showing import follow as follow
     from analysis.suppressed import Suppressed as Suppressed
     from analysis.weighting import margins_reached as margins_reached
@@ -60,6 +61,7 @@ _HOME = {
     "rao_scott": "chisquare",
     "weight_summary": "weighting",
     "wilson": "intervals",
+    "with_all_answers": "published",
     "write_workbook": "frames",
 }
 __all__ = sorted(_HOME)  # noqa: PLE0605

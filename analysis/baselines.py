@@ -19,11 +19,15 @@ TEXTS = {
     "label": "",
     "n_is": "",
     "comparability": "comparable",
+    "base_rule": "views",
+    "weighting": "weighted",
     "reason": "",
     "sentence": "",
 }
 CLASSES = ("comparable", "break", "not_comparable", "context")
 BASES = ("item", "survey_total", "none")
+BASE_RULES = ("views", "all_answers", "unknown")
+WEIGHTING = ("weighted", "unweighted", "unknown")
 
 
 def read_baselines(baselines: pd.DataFrame) -> pd.DataFrame:
@@ -31,7 +35,10 @@ def read_baselines(baselines: pd.DataFrame) -> pd.DataFrame:
 
     Needs `year, indicator` (or `concept`), `percent`. What is missing is filled: the city, comparable, `n` not known,
     `rounding` from the figure (whole per cents, or the decimals given). `n_is` says of whom `n` is: item,
-    survey_total, none. Percentages and roundings are 0-100. Raises naming the row that cannot be.
+    survey_total, none. `base_rule` says whether people without a view ("don't know") are in the base: views (they are
+    not, as in our figures, which is also taken where the column is missing), all_answers, unknown. `weighting` is
+    weighted (also where the column is missing), unweighted, unknown. Percentages and roundings are 0-100. Raises naming
+    the row that cannot be.
     """
     frame = baselines.rename(columns={old: new for old, new in ALIASES.items() if new not in baselines.columns})
     missing = [column for column in NEEDED if column not in frame.columns]
@@ -72,6 +79,8 @@ def _check(frame: pd.DataFrame) -> None:
     _refuse((rounding < 0) | (rounding > 100), ids, "has a rounding that cannot be; 1 stands for whole per cents")
     _refuse(~frame["comparability"].isin(CLASSES).to_numpy(), ids, f"has a comparability other than {listed(CLASSES)}")
     _refuse(~frame["n_is"].isin(["", *BASES]).to_numpy(), ids, f"has an n_is other than {listed(BASES)}")
+    for column, known in (("base_rule", BASE_RULES), ("weighting", WEIGHTING)):
+        _refuse(~frame[column].isin(known).to_numpy(), ids, f"has a {column} other than {listed(known)}")
     _refuse(ids.duplicated().to_numpy(), ids, "is there twice; give each figure an id of its own")
 
 

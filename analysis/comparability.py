@@ -21,8 +21,8 @@ class Verdict:
     reason: str
 
 
-def judge_measure(study: Study, earlier: EarlierWave, measure: Measure) -> Verdict:
-    """Decide whether a measure may be compared with an earlier wave: asked at all, same words, same method."""
+def judge_measure(study: Study, earlier: EarlierWave, measure: Measure, *, weighted_alike: bool) -> Verdict:
+    """Decide whether a measure may be compared with an earlier wave: asked at all, same words, method and weighting."""
     year = earlier.facts.year
     asked = next((one for one in earlier.measures if one.name == measure.name), None)
     if asked is None:
@@ -31,6 +31,8 @@ def judge_measure(study: Study, earlier: EarlierWave, measure: Measure) -> Verdi
         return Verdict(BREAK, f"The question or its answers were worded differently in {year}.")
     if earlier.facts.method != study.facts.method:
         return Verdict(BREAK, f"The survey was made in another way in {year}, so other people may have answered.")
+    if not weighted_alike:
+        return Verdict(BREAK, f"Only one of this survey and that of {year} is weighted to the Census.")
     return Verdict(TESTED, f"Same question, same answers, same method and the same area as in {year}.")
 
 

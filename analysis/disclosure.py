@@ -85,7 +85,7 @@ def _hide(rows: pd.DataFrame, delicate: NDArray[np.bool_], limits: Thresholds) -
     sums = _equations(keys)
     small = frozenset(np.flatnonzero((n > 0) & (n < limits.hide_base_under)).tolist())
     bases = _hidden_bases(tuple(n.tolist()), sums, limits)
-    few = frozenset(np.flatnonzero(delicate & (np.minimum(yes, n - yes) < limits.hide_counts_under)).tolist())
+    few = frozenset(np.flatnonzero(delicate & (n > 0) & (np.minimum(yes, n - yes) < limits.hide_counts_under)).tolist())
     hidden = _hidden_counts(Cells(n, yes, sums), bases, few, limits)
     reason = [
         SMALL_BASE if row in small else SMALL_COUNT if row in few else SECONDARY if row in hidden else ""

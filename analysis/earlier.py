@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.areas import WARD, with_todays_wards
 from analysis.comparability import Verdict, enough, judge_measure
 from analysis.comparison import compare_waves
 from analysis.coverage import NOT_STATED
@@ -18,7 +19,7 @@ from analysis.multiple import adjust
 from analysis.published import BREAK, NOT_COMPARABLE, NOT_TESTABLE, TESTED
 from analysis.rows import each
 from analysis.study import CITY, EarlierWave, Study
-from analysis.thresholds import TEST_EFFECTIVE, TEST_N
+from analysis.thresholds import TEST_EFFECTIVE, TEST_N, Thresholds, thresholds
 
 CURRENT = ""
 LEVEL = 0.05
@@ -41,12 +42,16 @@ BASELINE: dict[str, Any] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Earlier:
-    """An earlier wave, weighted to its own margins and estimated like this one."""
+    """An earlier wave, weighted to its own margins and estimated like this one.
+
+    `wave` has the codes of today for wards that are the same area or nearly so; `nearly` says why by ward of today.
+    """
 
     wave: EarlierWave
     weighing: Weighing
     estimates: pd.DataFrame
     in_base: int
+    nearly: Mapping[str, str] = field(default_factory=dict)
 
 
 def prepare_earlier(study: Study) -> tuple[Earlier, ...]:
@@ -55,31 +60,60 @@ def prepare_earlier(study: Study) -> tuple[Earlier, ...]:
     return tuple(_prepare(study, wave) for wave in waves)
 
 
-def _prepare(study: Study, wave: EarlierWave) -> Earlier:
+def _prepare(study: Study, given: EarlierWave) -> Earlier:
+    wave, nearly = with_todays_wards(study, given)
     base = wave.base
-    weighing = weigh(base, study.margins, study.merges, fewest=study.fewest)
+    weighing = weigh(base, _known_margins(study, wave), study.merges, fewest=study.fewest)
     now = {dimension.name for dimension in study.dimensions}
     groups = {known.name: list(known.groups) for known in wave.dimensions if known.name in now}
     wanted = {measure.name for measure in study.measures}
     indicators = [measure.indicator for measure in wave.measures if measure.name in wanted]
     estimates = estimate(base, indicators, list(groups), weighing.weights, groups=groups)
-    return Earlier(wave=wave, weighing=weighing, estimates=estimates, in_base=len(base))
+    return Earlier(wave=wave, weighing=weighing, estimates=estimates, in_base=len(base), nearly=nearly)
 
 
-def compare_earlier(study: Study, estimates: pd.DataFrame, earlier: Sequence[Earlier]) -> pd.DataFrame:
+def _known_margins(study: Study, wave: EarlierWave) -> pd.DataFrame:
+    """The margins whose categories the wave knew: it cannot be weighted to wards that were not there."""
+    margins = study.margins
+    asked = {known.name: set(known.groups) for known in wave.dimensions}
+    strange = [
+        variable
+        for variable, rows in margins.groupby("variable", sort=False)
+        if variable in asked and not set(rows["category"]) <= asked[str(variable)]
+    ]
+    return margins[~margins["variable"].isin(strange)]
+
+
+@dataclass(frozen=True)
+class Now:
+    """The wave itself: its exact estimates and how they were weighted."""
+
+    estimates: pd.DataFrame
+    weighing: Weighing
+
+
+def compare_earlier(study: Study, now: Now, earlier: Sequence[Earlier]) -> pd.DataFrame:
     """Figures of this wave alone, then beside each earlier wave: one row a measure, group and `baseline_year`."""
-    alone = estimates[[*GROUP, *FIGURE]].assign(baseline_year=CURRENT, **BASELINE)
-    compared = [_compare(study, estimates, wave) for wave in earlier]
+    alone = now.estimates[[*GROUP, *FIGURE]].assign(baseline_year=CURRENT, **BASELINE)
+    compared = [_compare(study, now, wave) for wave in earlier]
     return pd.concat([alone, *compared], ignore_index=True)
 
 
-def _compare(study: Study, estimates: pd.DataFrame, earlier: Earlier) -> pd.DataFrame:
-    year = earlier.wave.facts.year
+def _compare(study: Study, now: Now, earlier: Earlier) -> pd.DataFrame:
+    year, estimates = earlier.wave.facts.year, now.estimates
     known = estimates[estimates["group"] != NOT_STATED]
     pairs = compare_waves(known, earlier.estimates)
     rows = known[[*GROUP, *FIGURE]].merge(pairs, on=GROUP, validate="one_to_one")
-    verdicts = {measure.name: judge_measure(study, earlier.wave, measure) for measure in study.measures}
-    there = set(earlier.estimates[GROUP].itertuples(index=False, name=None))
+    alike = _weighted_alike(now, earlier)
+    verdicts = {
+        measure.name: judge_measure(study, earlier.wave, measure, weighted_alike=alike) for measure in study.measures
+    }
+    limits = thresholds(study.audience)
+    there = There(
+        frozenset(earlier.estimates[GROUP].itertuples(index=False, name=None)),
+        _unreliable(known, limits) | _unreliable(earlier.estimates, limits),
+        earlier.nearly,
+    )
     judged = [_judge(verdicts[row.indicator], row, there, year) for row in each(rows)]
     rows = rows.assign(
         baseline_year=year,
@@ -113,11 +147,38 @@ def explain_wave(row: Any) -> str:
     return f"{verb} since {row.baseline_year} by more than chance is likely to explain. {row.reason}"
 
 
-def _judge(verdict: Verdict, row: Any, there: set[tuple[str, str, str]], year: str) -> Verdict:
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class There:
+    """What is known of the figures of an earlier wave: which there are, which must not be tested, which areas moved."""
+
+    keys: frozenset[Key]
+    unreliable: frozenset[Key]
+    nearly: Mapping[str, str]
+
+
+def _weighted_alike(now: Now, earlier: Earlier) -> bool:
+    """Whether both waves are weighted, or neither; an empty one is left to say so for itself."""
+    if not earlier.in_base or not len(now.weighing.weights):
+        return True
+    return (now.weighing.how == "unweighted") == (earlier.weighing.how == "unweighted")
+
+
+def _unreliable(estimates: pd.DataFrame, limits: Thresholds) -> frozenset[Key]:
+    """Figures that other audiences see with "[u]", and so without a test; analysts see the test."""
+    if not limits.hide_base_under:
+        return frozenset()
+    rows = estimates[limits.unreliable(estimates["n"], estimates["lower"], estimates["upper"])]
+    return frozenset(rows[GROUP].itertuples(index=False, name=None))
+
+
+def _judge(verdict: Verdict, row: Any, there: There, year: str) -> Verdict:
     key = (row.indicator, row.dimension, row.group)
     if verdict.comparability == NOT_COMPARABLE:
         return verdict
-    if key not in there:
+    if key not in there.keys:
         return Verdict(NOT_COMPARABLE, f"No group or area had this code in {year}.")
     if verdict.comparability == BREAK:
         return verdict
@@ -129,7 +190,17 @@ def _judge(verdict: Verdict, row: Any, there: set[tuple[str, str, str]], year: s
             NOT_TESTABLE,
             f"Fewer than {TEST_N} responses (or {TEST_EFFECTIVE} effective ones) in one of the two years.",
         )
-    return verdict
+    if key in there.unreliable:
+        return Verdict(NOT_TESTABLE, "The figure of one of the two years is of low reliability, so it is not tested.")
+    if row.dimension != WARD or row.group not in there.nearly:
+        return verdict
+    return Verdict(
+        verdict.comparability, f"{verdict.reason.removesuffix('.')}, but for the area: {_moved(row, there)}."
+    )
+
+
+def _moved(row: Any, there: There) -> str:
+    return f"the boundary of the ward changed a little ({there.nearly[row.group].removesuffix('.')})"
 
 
 def _blank_untested(rows: pd.DataFrame) -> pd.DataFrame:

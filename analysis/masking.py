@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.areas import WARD
 from analysis.comparability import mark
 from analysis.coverage import COLUMNS as PROFILE
 from analysis.coverage import NOT_STATED
 from analysis.disclosure import FIGURES, protect
 from analysis.earlier import CURRENT, GROUP
-from analysis.published import BREAK
+from analysis.published import BREAK, TESTED
 from analysis.rows import each
 from analysis.showing import follow
 from analysis.study import CITY
@@ -106,7 +107,8 @@ def _figures(summary: Summary, shown: Shown, limits: Thresholds) -> pd.DataFrame
         parts.append(seen.assign(sentence=_sentences(rows, seen)))
     figures = pd.concat(parts) if parts else summary.figures
     flags = shown.now.set_index(GROUP)["flags"].to_dict()
-    told = [_flags(row, flags[row.indicator, row.dimension, row.group]) for row in each(figures)]
+    nearly = {(one.wave.facts.year, WARD, group) for one in summary.earlier for group in one.nearly}
+    told = [_flags(row, flags[row.indicator, row.dimension, row.group], nearly) for row in each(figures)]
     reasons = shown.now.set_index(GROUP)["hidden_because"].to_dict()
     why = [_why(row, reasons[row.indicator, row.dimension, row.group]) for row in each(figures)]
     return figures.assign(flags=told, hidden_because=why).loc[summary.figures.index].reset_index(drop=True)
@@ -127,11 +129,14 @@ def _sentences(exact: pd.DataFrame, seen: pd.DataFrame) -> list[str]:
     return result
 
 
-def _flags(row: Any, flags: str) -> str:
+def _flags(row: Any, flags: str, nearly: Collection[tuple[str, str, str]]) -> str:
+    """Shorthand of a row; "[b]" also where a ward is only nearly the area it was."""
     if isinstance(row.percent, Suppressed):
         return "[c]"
-    broken = "[b]" if row.comparability == BREAK else ""
-    return f"{flags}{broken}{mark(row.p_adjusted)}"
+    moved = row.comparability == TESTED and (row.baseline_year, row.dimension, row.group) in nearly
+    broken = "[b]" if row.comparability == BREAK or moved else ""
+    tested = mark(row.p_adjusted) if row.baseline_year != CURRENT else ""
+    return f"{flags}{broken}{tested}"
 
 
 def _why(row: Any, reason: str) -> str:

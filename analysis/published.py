@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,46 +12,54 @@ from numpy.typing import NDArray
 from analysis.baselines import read_baselines
 from analysis.counts import CITY
 from analysis.errors import AnalysisError, listed
+from analysis.indicators import Indicator
 from analysis.intervals import Z95, newcombe, pooled_z, two_sided_p
 from analysis.published_words import explain
-from analysis.thresholds import TEST_EFFECTIVE, TEST_N
+from analysis.scenarios import BREAK as BREAK
+from analysis.scenarios import EFFECTS, Facts, Side, decide
+from analysis.scenarios import NOT_CLEAR as NOT_CLEAR
+from analysis.scenarios import NOT_COMPARABLE as NOT_COMPARABLE
+from analysis.scenarios import NOT_TESTABLE as NOT_TESTABLE
+from analysis.scenarios import TESTED as TESTED
 
 Floats = NDArray[np.float64]
-TESTED, NOT_CLEAR, NOT_TESTABLE = "tested", "not clear", "not testable"
-BREAK, NOT_COMPARABLE = "break in series", "not comparable"
 DECISIONS = (TESTED, NOT_CLEAR, NOT_TESTABLE, BREAK, NOT_COMPARABLE)
-EFFECTS = (1.0, 1.5)
-"Design effects assumed for an earlier survey that does not state its own."
-LEVEL = 0.05
 ESTIMATE = ("n", "percent", "n_effective", "lower", "upper")
 COLUMNS = (
     *("id", "year", "indicator", "dimension", "group", *ESTIMATE),
     *("baseline_percent", "baseline_n", "baseline_n_is", "baseline_design_effect"),
     *("difference", "difference_lower", "difference_upper", "z_deff1", "p_deff1"),
     *("difference_lower_deff1_5", "difference_upper_deff1_5", "z_deff1_5", "p_deff1_5"),
-    *("inside_interval", "break_even_n", "break_even_n_deff1_5"),
+    *("inside_interval", "break_even_n", "break_even_n_deff1_5", "percent_all_answers", "undecided_by"),
     *("decision", "direction", "flags", "sentence"),
 )
+KEYS = ["indicator", "dimension", "group"]
 
 
-def compare_with_published(estimates: pd.DataFrame, baselines: pd.DataFrame) -> pd.DataFrame:
+def compare_with_published(
+    estimates: pd.DataFrame, baselines: pd.DataFrame, all_answers: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Compare exact estimates with published figures, one row a figure, in the order of `baselines`.
 
     `baselines`: see `analysis.baselines.read_baselines`. Percentages, differences and limits are 0-100. The test is
     the pooled score test with n / design effect of the earlier survey, for design effects 1 and 1.5; `decision` is
     "tested" only if all of these and both edges of the printed rounding agree (with the earlier survey's own design
-    effect, that one alone). `break_even_n` is the number of earlier answers from which the difference would be
-    significant (empty: no number would do). `direction` is up, down or "no clear change", only where tested.
+    effect, that one alone). Where its `base_rule` is not ours, the figure with everybody who answered in the base must
+    agree too (`all_answers`: estimates of `with_all_answers(indicators)`), and where it was not weighted as far as is
+    known, our unweighted figure; `undecided_by` says which of these it hangs on. `break_even_n` is the number of
+    earlier answers from which the difference would be significant (empty: no number would do). `direction` is up, down
+    or "no clear change", only where tested.
     """
     published = read_baselines(baselines)
     frame = published.rename(columns={"percent": "baseline_percent", "n": "baseline_n", "n_is": "baseline_n_is"})
     frame = frame.rename(columns={"design_effect": "baseline_design_effect"}).reset_index(drop=True)
-    frame = _matched(frame, estimates)
+    frame = _matched(frame, estimates, all_answers)
     comparable = (frame["comparability"].isin(["comparable", "break"]) & frame["percent"].notna()).to_numpy()
     frame = frame.assign(**_figures(frame, comparable))
-    decisions = [_decide(row) for row in _facts(frame)]
-    frame["decision"] = [decision for decision, _ in decisions]
-    frame["direction"] = [direction for _, direction in decisions]
+    verdicts = [decide(facts) for facts in _facts(frame)]
+    frame["decision"] = [verdict.decision for verdict in verdicts]
+    frame["direction"] = [verdict.direction for verdict in verdicts]
+    frame["undecided_by"] = [", ".join(verdict.undecided_by) for verdict in verdicts]
     frame["flags"] = np.where(frame["decision"] == BREAK, "[b]", "")
     frame["sentence"] = [explain({str(key): value for key, value in row.items()}) for row in frame.to_dict("records")]
     return frame[list(COLUMNS)].set_index(baselines.index)
@@ -71,18 +80,52 @@ def break_even(percent: float, n_effective: float, published: float) -> float:
     return max(1.0, float((-b + np.sqrt(b * b - 4 * a * c)) / (2 * a)))
 
 
-def _matched(frame: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
-    keys = ["indicator", "dimension", "group"]
-    missing = [column for column in (*keys, *ESTIMATE) if column not in estimates.columns]
+def with_all_answers(indicators: Sequence[Indicator]) -> list[Indicator]:
+    """The same indicators with everybody who gave any answer in the base, those without a view too.
+
+    Of an indicator that was asked of some (`asked`) the base is these people already, so it stays as it is.
+    """
+    return [one if one.asked else replace(one, base=(), outside=()) for one in indicators]
+
+
+def _matched(frame: pd.DataFrame, estimates: pd.DataFrame, all_answers: pd.DataFrame | None) -> pd.DataFrame:
+    """The published figures with ours beside them, and ours with everybody who answered in the base."""
+    result = frame.merge(_checked(estimates), on=KEYS, how="left")
+    everybody = _checked(estimates.iloc[:0] if all_answers is None else all_answers).drop(columns=["lower", "upper"])
+    return result.merge(everybody, on=KEYS, how="left", suffixes=("", "_all_answers"))
+
+
+def _checked(estimates: pd.DataFrame) -> pd.DataFrame:
+    missing = [column for column in (*KEYS, *ESTIMATE) if column not in estimates.columns]
     if missing:
         raise AnalysisError(f"The estimates lack the column {listed(missing)}; give what `estimate` returns.")
     if not all(pd.api.types.is_numeric_dtype(estimates[column]) for column in ESTIMATE):
         raise AnalysisError("The estimates hold suppressed figures; compare the exact ones and protect the result.")
-    ours = estimates[[*keys, *ESTIMATE]].copy()
+    ours = estimates[[*KEYS, *ESTIMATE]].copy()
+    plain = estimates["percent_unweighted"] if "percent_unweighted" in estimates.columns else np.nan
+    ours["percent_unweighted"] = pd.Series(plain, index=estimates.index).astype(np.float64)
     ours["group"] = ours["group"].where(ours["dimension"] != CITY, "")
-    if ours.duplicated(keys).any():
+    if ours.duplicated(KEYS).any():
         raise AnalysisError("The estimates have a figure twice; keep one row by indicator, dimension and group.")
-    return frame.merge(ours, on=keys, how="left")
+    return ours
+
+
+def _facts(frame: pd.DataFrame) -> Iterator[Facts]:
+    for row in frame.to_dict("records"):
+        yield Facts(
+            comparability=row["comparability"],
+            n=row["n"],
+            ours=Side(row["percent"] / 100, row["n_effective"]),
+            unweighted=Side(row["percent_unweighted"] / 100, row["n"]),
+            all_answers=Side(row["percent_all_answers"] / 100, row["n_effective_all_answers"]),
+            all_unweighted=Side(row["percent_unweighted_all_answers"] / 100, row["n_all_answers"]),
+            published=row["baseline_percent"] / 100,
+            published_n=row["baseline_n"],
+            design_effect=row["baseline_design_effect"],
+            rounding=row["rounding"] / 100,
+            base_rule=row["base_rule"],
+            weighting=row["weighting"],
+        )
 
 
 def _figures(frame: pd.DataFrame, comparable: NDArray[np.bool_]) -> dict[str, Floats | NDArray[np.object_]]:
@@ -116,61 +159,3 @@ def _inside(q: Floats, lower: Floats, upper: Floats) -> NDArray[np.object_]:
 def _share(percent: pd.Series) -> Floats:
     values: Floats = percent.to_numpy(dtype=np.float64) / 100
     return values
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a decision depends on; shares 0-1."""
-
-    comparability: str
-    n: float
-    share: float
-    n_effective: float
-    published: float
-    published_n: float
-    design_effect: float
-    rounding: float
-
-
-def _facts(frame: pd.DataFrame) -> list[Facts]:
-    columns = (
-        frame["comparability"],
-        frame["n"],
-        frame["percent"] / 100,
-        frame["n_effective"],
-        frame["baseline_percent"] / 100,
-        frame["baseline_n"],
-        frame["baseline_design_effect"],
-        frame["rounding"] / 100,
-    )
-    return [Facts(*row) for row in zip(*columns, strict=True)]
-
-
-def _decide(facts: Facts) -> tuple[str, str]:
-    if facts.comparability in ("not_comparable", "context") or np.isnan(facts.published) or np.isnan(facts.n):
-        return NOT_COMPARABLE, ""
-    if facts.comparability == "break":
-        return BREAK, ""
-    small = min(facts.n, facts.published_n) < TEST_N or facts.n_effective < TEST_EFFECTIVE
-    if np.isnan(facts.published_n) or np.isnan(facts.share) or small:
-        return NOT_TESTABLE, ""
-    outcomes = {_outcome(facts, effect, edge) for effect in _effects(facts) for edge in _edges(facts)}
-    if len(outcomes) > 1:
-        return NOT_CLEAR, ""
-    return TESTED, outcomes.pop()
-
-
-def _effects(facts: Facts) -> tuple[float, ...]:
-    return EFFECTS if np.isnan(facts.design_effect) else (facts.design_effect,)
-
-
-def _edges(facts: Facts) -> tuple[float, ...]:
-    half = facts.rounding / 2
-    return max(facts.published - half, 0.0), facts.published, min(facts.published + half, 1.0)
-
-
-def _outcome(facts: Facts, effect: float, published: float) -> str:
-    z = float(pooled_z(facts.share, facts.n_effective, published, facts.published_n / effect))
-    if np.isnan(z) or float(two_sided_p(z)) >= LEVEL:
-        return "no clear change"
-    return "up" if z > 0 else "down"

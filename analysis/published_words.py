@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import isnan
 from typing import Any
+
+from analysis.scenarios import BASE, PRECISION, ROUNDING, WEIGHTING
 
 Row = Mapping[str, Any]
 
@@ -42,11 +44,27 @@ def _tested(row: Row) -> str:
 
 
 def _not_clear(row: Row) -> str:
+    hangs_on = listed_words([_unknown(name, row) for name in row["undecided_by"].split(", ")])
     return (
         f"{_now(row)} Whether the difference of {_points(row['difference'])} is more than chance depends on what is "
-        "not known about the earlier figure (its exact value before rounding, or the precision of its survey), so it "
-        "is not clear."
+        f"not known about the earlier figure ({hangs_on}), so it is not clear."
     )
+
+
+def _unknown(name: str, row: Row) -> str:
+    """What is not known, in words, with what our figure would be if it were otherwise."""
+    if name == BASE:
+        with_them = row["percent_all_answers"]
+        told = "" if isnan(with_them) else f"; with them it is {with_them:.0f}% this time"
+        return f"whether people without a view, such as don't know, were counted in it{told}"
+    if name == WEIGHTING:
+        return f"whether it was weighted; without weights it is {row['percent_unweighted']:.0f}% this time"
+    return {ROUNDING: "its exact value before rounding", PRECISION: "the precision of its survey"}[name]
+
+
+def listed_words(words: Sequence[str]) -> str:
+    """Join for a sentence: "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def _not_testable(row: Row) -> str:
@@ -64,8 +82,19 @@ def _without_n(row: Row) -> str:
         f"The earlier figure lies {where} the interval of this time; the difference of {_points(row['difference'])} "
     )
     if isnan(row["break_even_n"]):
-        return f"{begin}would not stand out from chance however many people had answered then."
-    return f"{begin}would be significant if at least {row['break_even_n']:,.0f} people had answered then."
+        return f"{begin}would not stand out from chance however many people had answered then.{_other_base(row)}"
+    even = f"{row['break_even_n']:,.0f}"
+    return f"{begin}would be significant if at least {even} people had answered then.{_other_base(row)}"
+
+
+def _other_base(row: Row) -> str:
+    """The figure that belongs beside the earlier one if that counted people without a view, where it is another."""
+    with_them = row["percent_all_answers"]
+    if row["base_rule"] == "views" or isnan(with_them) or round(with_them) == round(row["percent"]):
+        return ""
+    if row["base_rule"] == "all_answers":
+        return f" It counted people without a view, too; with them it is {with_them:.0f}% this time."
+    return f" If it counted people without a view, too, {with_them:.0f}% of this time belongs beside it."
 
 
 def _break(row: Row) -> str:

@@ -17,7 +17,7 @@ KEYS = ("indicator", "dimension", "group")
 BASES = ("n", "n_in", "n_rest", "n_effective", "n_effective_in", "n_effective_rest")
 PERCENTAGES = (
     *("percent", "lower", "upper", "percent_in", "percent_rest"),
-    *("difference", "difference_lower", "difference_upper", "baseline_percent"),
+    *("difference", "difference_lower", "difference_upper", "baseline_percent", "percent_all_answers"),
 )
 TESTS = ("z", "p", "p_holm", "p_bh")
 WHOLE_UNDER = 100
@@ -28,8 +28,8 @@ Bools = NDArray[np.bool_]
 def shown(estimates: pd.DataFrame, limits: Thresholds, reasons: NDArray[Any], bases_hidden: Bools) -> pd.DataFrame:
     """Replace, round and flag; `reasons` says why a row is hidden ("" where it is not). See `disclosure.protect`."""
     hidden = reasons != ""
-    n = estimates["n"].to_numpy(dtype=np.int64)
-    low = _low(estimates, n, limits) & ~hidden
+    n, lower, upper = (estimates[column].to_numpy(dtype=np.float64) for column in ("n", "lower", "upper"))
+    low = limits.unreliable(n, lower, upper) & ~hidden
     result = _rounded(estimates, limits)
     for column in _figures(result):
         result[column] = _replaced(result[column], bases_hidden if column == "n" else hidden, Suppressed())
@@ -48,8 +48,8 @@ def follow(frame: pd.DataFrame, audience: str, protected: pd.DataFrame | Sequenc
 
     `frame` has `indicator, dimension, group`, perhaps `other` (a second group); its numeric columns are figures and
     are rounded as the audience needs. Give the protected estimates of every wave that went into it: two for a
-    comparison of waves; with one, `n_rest` is the rest of the city and is hidden too where a group is. Where a base
-    is flagged "[u]" as too small for a test, the tests are "[z]".
+    comparison of waves; with one, `n_rest` is the rest of the city and is hidden too where a group is. Where a figure
+    is flagged "[u]" (low reliability), the tests are "[z]".
     """
     limits = thresholds(audience)
     missing = [column for column in KEYS if column not in frame.columns]
@@ -80,11 +80,8 @@ def _without_rest(frame: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
 
 
 def _too_small(protected: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
-    """Rows that are shown, but whose base is too small for a test (the analyst still sees the test)."""
-    if not limits.hide_base_under:
-        return protected.iloc[:0]
-    small = [not isinstance(n, Suppressed) and n < limits.flag_base_under for n in protected["n"]]
-    return protected[small]
+    """Rows that are shown, but too unreliable for a test (the analyst still sees the test)."""
+    return protected[protected["flags"].str.contains("[u]", regex=False) & bool(limits.hide_base_under)]
 
 
 def _keys(frames: Iterable[pd.DataFrame]) -> set[tuple[str, ...]]:
@@ -98,12 +95,6 @@ def _touches(frame: pd.DataFrame, keys: set[tuple[str, ...]]) -> Bools:
         rows = frame[["indicator", "dimension", side]].itertuples(index=False, name=None)
         touched |= np.array([row in keys for row in rows], dtype=bool)
     return touched
-
-
-def _low(estimates: pd.DataFrame, n: NDArray[np.int64], limits: Thresholds) -> Bools:
-    width = (estimates["upper"] - estimates["lower"]).to_numpy(dtype=np.float64)
-    wide = (n < limits.wide_base_under) & (width > limits.wide_points)
-    return (n > 0) & ((n < limits.flag_base_under) | wide)
 
 
 def _figures(frame: pd.DataFrame) -> list[str]:
@@ -143,7 +134,7 @@ def _rounded(frame: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
 
 def _few(frame: pd.DataFrame) -> Bools:
     """Rows on so small a base that a decimal would give it away."""
-    columns = [column for column in ("n", "n_in") if column in frame.columns]
+    columns = [column for column in ("n", "n_in", "n_rest", "baseline_n") if column in frame.columns]
     return (frame[columns] < WHOLE_UNDER).any(axis=1).to_numpy(dtype=bool) if columns else np.zeros(len(frame), bool)
 
 

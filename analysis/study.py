@@ -13,6 +13,7 @@ from analysis.indicators import Indicator
 
 CITY = "city"
 EXCLUSION = "exclusion"
+OVERLAP = ("old_code", "new_code", "comparability", "reason")
 AUDIENCES = ("analyst", "partner", "public")
 
 
@@ -104,6 +105,7 @@ class Study:
     `margins`, `profile`: `variable, category, population`. `merges`: `variable, category, into`, reviewed.
     `baselines`: one row a published figure, judged against the questions of `baseline_survey` (empty: of this survey).
     `comments`: question column to its wording. `fewest`: respondents that a weighting category needs.
+    `overlap`: `old_code, new_code, comparability` (same, nearly, not), `reason`: wards of before beside those of today.
     """
 
     facts: WaveFacts
@@ -118,6 +120,7 @@ class Study:
     earlier: tuple[EarlierWave, ...] = ()
     comments: Mapping[str, str] = field(default_factory=dict)
     baseline_survey: str = ""
+    overlap: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(OVERLAP)))
     fewest: int = 1
     made_on: date = field(default_factory=date.today)
     audience: str = "analyst"

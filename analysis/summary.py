@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +11,18 @@ import pandas as pd
 from analysis.counting import count
 from analysis.counts import Counts
 from analysis.coverage import NOT_STATED, response_profile
-from analysis.earlier import CURRENT, Earlier, compare_earlier, prepare_earlier
+from analysis.earlier import CURRENT, Earlier, Now, compare_earlier, prepare_earlier
 from analysis.estimates import estimate_counts
 from analysis.freetext import FreeText, read_comments
+from analysis.indicators import Indicator
 from analysis.margins_used import Weighing, weigh
 from analysis.masking import mask
 from analysis.priorities import rank_priorities
+from analysis.published import with_all_answers
 from analysis.rest import compare_rest
 from analysis.study import CITY, EXCLUSION, Study
-from analysis.verdicts import compare_published, judge_baselines
+from analysis.thresholds import thresholds
+from analysis.verdicts import Ours, compare_published, judge_baselines
 
 KEY = ("indicator", "dimension", "group", "baseline_year")
 TIDY = (
@@ -84,16 +87,17 @@ def summarise(study: Study, progress: Progress | None = None) -> Summary:
     base = study.base
     weighing = weigh(base, study.margins, study.merges, fewest=study.fewest)
     tell("Estimating", 1, STEPS)
-    counts = count_base(study, base, weighing)
+    counts = count_base(study, base, weighing, [measure.indicator for measure in study.measures])
     estimates = estimate_counts(counts)
     tell("Comparing with earlier waves", 2, STEPS)
     earlier = prepare_earlier(study)
-    figures = compare_earlier(study, estimates, earlier)
+    figures = compare_earlier(study, Now(estimates, weighing), earlier)
     tell("Comparing with published figures", 3, STEPS)
     judged = judge_baselines(study, taken=[wave.facts.year for wave in study.earlier])
-    figures, published = compare_published(study, figures, judged)
+    ours = Ours(estimates, _with_all_answers(study, base, weighing, set(judged["indicator"])))
+    figures, published = compare_published(study, figures, judged, ours)
     tell("Comparing each group with the rest of the area", 4, STEPS)
-    rest = compare_rest(counts)
+    rest = compare_rest(counts, estimates, thresholds(study.audience))
     tell("Reading the comments", 5, STEPS)
     text = read_comments(study, base)
     tell("Ranking priorities and hiding small groups", 6, STEPS)
@@ -116,15 +120,20 @@ def summarise(study: Study, progress: Progress | None = None) -> Summary:
     return protected
 
 
-def count_base(study: Study, base: pd.DataFrame, weighing: Weighing) -> Counts:
-    """Count every measure for the city and every group; people who did not state a characteristic are a group."""
+def _with_all_answers(study: Study, base: pd.DataFrame, weighing: Weighing, names: set[str]) -> pd.DataFrame:
+    """Estimates of the measures that have published figures, with people without a view in the base."""
+    chosen = [measure.indicator for measure in study.measures if measure.name in names]
+    return estimate_counts(count_base(study, base, weighing, with_all_answers(chosen)))
+
+
+def count_base(study: Study, base: pd.DataFrame, weighing: Weighing, indicators: Sequence[Indicator]) -> Counts:
+    """Count indicators for the city and every group; people who did not state a characteristic are a group."""
     names = [dimension.name for dimension in study.dimensions]
     stated = base.assign(**{name: base[name].replace("", NOT_STATED) for name in names})
     groups = {
         dimension.name: [*dimension.groups, *([NOT_STATED] if (stated[dimension.name] == NOT_STATED).any() else [])]
         for dimension in study.dimensions
     }
-    indicators = [measure.indicator for measure in study.measures]
     return count(stated, indicators, names, weights=weighing.weights, groups=groups)
 
 

@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import AnalysisError, listed
 
@@ -33,6 +34,11 @@ class Thresholds:
     narrowest: int
     round_bases_to: int
     withheld: tuple[str, ...]
+
+    def unreliable(self, n: Any, lower: Any, upper: Any) -> Any:
+        """Whether a figure, if shown, is of low reliability: few people, or few with a wide interval (columns)."""
+        wide = (n < self.wide_base_under) & (upper - lower > self.wide_points)
+        return (n > 0) & ((n < self.flag_base_under) | wide)
 
 
 def thresholds(audience: str) -> Thresholds:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.earlier import BASELINE, CURRENT, FIGURE, GROUP, adjusted
+from analysis.areas import WARD, match_wards
+from analysis.earlier import BASELINE, FIGURE, GROUP, adjusted
 from analysis.intervals import pooled_z, two_sided_p
-from analysis.published import EFFECTS, TESTED, compare_with_published
+from analysis.published import TESTED, compare_with_published
 from analysis.rows import each
+from analysis.scenarios import EFFECTS
 from analysis.study import Study
 
 LEVEL = 0.05
@@ -20,6 +23,8 @@ BEST_FIRST = ("comparable", "break", "not_comparable", "context")
 COLUMNS = ("id", "year", "baseline_year", "indicator", "dimension", "group", "label", "baseline_percent", "baseline_n")
 VERDICT = ("comparability", "reason", "sentence", "source", "used", "exact_n")
 OTHER_SURVEY = "The published figure is from another survey, with another length and other places of asking."
+OTHER_AREA = "The ward of that time is another area than any ward of today."
+NEARLY_THE_AREA = "The boundary of the ward changed a little ({})."
 OTHER_METHOD = "The published figure is from a survey open to everybody, this one is not."
 
 
@@ -32,6 +37,7 @@ def judge_baselines(study: Study, taken: Collection[str]) -> pd.DataFrame:
     judged = study.baselines.copy()
     if judged.empty:
         return judged.assign(baseline_year="", indicator="")
+    judged = _of_todays_wards(study, judged)
     concepts = {measure.concept: measure.name for measure in study.measures if measure.concept}
     judged["indicator"] = [concepts.get(concept, concept) for concept in judged["concept"]]
     for applies, reason in ((_other_survey(study), OTHER_SURVEY), (study.facts.method not in OPEN, OTHER_METHOD)):
@@ -49,6 +55,29 @@ def judge_baselines(study: Study, taken: Collection[str]) -> pd.DataFrame:
     return judged
 
 
+def _of_todays_wards(study: Study, judged: pd.DataFrame) -> pd.DataFrame:
+    """Give figures by an old ward the code of the same area of today; a nearly equal one is a break, others go.
+
+    A published figure by ward cannot be counted again for the new area, so that nearly equal is not tested.
+    """
+    old = judged["dimension"].eq(WARD) & ~judged["group"].isin(list(_wards(study)))
+    matches = match_wards(study.overlap, list(judged.loc[old, "group"]), list(_wards(study)))
+    for row in judged.index[old]:
+        match = matches.get(str(judged.at[row, "group"]))
+        if match is not None:
+            judged.at[row, "group"] = match.code
+        reason = OTHER_AREA if match is None else NEARLY_THE_AREA.format(match.reason.removesuffix("."))
+        if (match is None or match.nearly) and judged.at[row, "comparability"] in ("comparable", "break"):
+            judged.at[row, "comparability"] = "not_comparable" if match is None else "break"
+            judged.at[row, "sentence"] = ": ".join([str(judged.at[row, "label"]), reason])
+            judged.at[row, "reason"] = reason
+    return judged
+
+
+def _wards(study: Study) -> Collection[str]:
+    return next((known.groups for known in study.dimensions if known.name == WARD), {})
+
+
 def _with_survey(judged: pd.DataFrame) -> pd.Series[str]:
     """Year and survey for a second figure of one year, as "2017 (LGA national polling)"; the id without a survey."""
     if "survey" not in judged:
@@ -57,15 +86,24 @@ def _with_survey(judged: pd.DataFrame) -> pd.Series[str]:
     return (judged["year"] + " (" + survey + ")").where(survey != "", judged["id"])
 
 
-def compare_published(study: Study, figures: pd.DataFrame, judged: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+@dataclass(frozen=True)
+class Ours:
+    """Exact estimates of this wave: as published, and with everybody who answered in the base."""
+
+    estimates: pd.DataFrame
+    all_answers: pd.DataFrame
+
+
+def compare_published(
+    study: Study, figures: pd.DataFrame, judged: pd.DataFrame, ours: Ours
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add a row to `figures` for every published figure of a measure of this wave.
 
     Returns the figures, and every published figure with its verdict and whether it stands in the figures.
     """
     if judged.empty:
         return figures, pd.DataFrame(columns=[*COLUMNS, *VERDICT])
-    alone = figures[figures["baseline_year"] == CURRENT]
-    compared = compare_with_published(alone, judged)
+    compared = compare_with_published(ours.estimates, judged, ours.all_answers)
     kept = ["baseline_year", "reason", "label", "source", "comparability"]
     rows = compared.join(judged[kept].rename(columns={"comparability": "reviewed"}))
     rows = rows.rename(columns={"decision": "comparability"})

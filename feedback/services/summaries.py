@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from analysis import AnalysisError, Indicator
 from analysis.barriers import pool_barriers
 from analysis.report import make_book
 from analysis.report.tidy import tidy_csv
-from analysis.study import Dimension, EarlierWave, Measure, Study, WaveFacts
+from analysis.study import OVERLAP, Dimension, EarlierWave, Measure, Study, WaveFacts
 from analysis.substantive import is_substantive
 from analysis.summary import summarise
 from analysis.workbook import workbook_bytes
@@ -105,6 +105,7 @@ def study_of(
         earlier=_earlier(wave, place, suspected, earlier),
         comments=comments,
         baseline_survey=BASELINE_SURVEY,
+        overlap=pd.DataFrame([asdict(part) for part in place.overlap], columns=list(OVERLAP)),
         fewest=place.fewest,
         made_on=made_on or today(),
         audience=audience,

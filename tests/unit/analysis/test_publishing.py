@@ -6,7 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import AnalysisError, compare_with_published, estimate, protect, wilson
+from analysis import (
+    AnalysisError,
+    Indicator,
+    compare_with_published,
+    estimate,
+    protect,
+    wilson,
+    with_all_answers,
+)
 from analysis.intervals import Z95, pooled_z
 from analysis.published import break_even
 
@@ -169,6 +177,8 @@ def test_no_published_figures():
         ({"rounding": -1}, "has a rounding that cannot be"),
         ({"comparability": "maybe"}, "has a comparability other than 'comparable'"),
         ({"n_is": "guess"}, "has an n_is other than"),
+        ({"base_rule": "half"}, "has a base_rule other than 'views', 'all_answers', 'unknown'"),
+        ({"weighting": "some"}, "has a weighting other than"),
     ],
 )
 def test_published_figures_that_cannot_be(baseline, sentence):
@@ -181,10 +191,69 @@ def test_estimates_that_cannot_be(frame_of):
         judged(estimates_of().drop(columns="percent"))
     with pytest.raises(AnalysisError, match="have a figure twice"):
         judged(pd.concat([estimates_of()] * 2))
-    from analysis import Indicator
-
     small = protect(estimate(frame_of(q=["Yes"]), [Indicator("safe", "q", ("Yes",))], []), "public")
     with pytest.raises(AnalysisError, match="hold suppressed figures"):
         judged(small)
     with pytest.raises(AnalysisError, match="lack the column 'year'"):
         compare_with_published(estimates_of(), pd.DataFrame({"indicator": ["safe"], "percent": [1]}))
+
+
+SCALE = ("safe", "unsafe")
+
+
+def of_people(safe: int, unsafe: int, silent: int, weights: list[float] | None = None):
+    """Estimates of a question with "don't know", and the same with these people in the base."""
+    rows = ["safe"] * safe + ["unsafe"] * unsafe + ["dont_know"] * silent
+    frame = pd.DataFrame({"q": pd.Series(rows, dtype="str")})
+    indicators = [Indicator("safe", "q", ("safe",), SCALE)]
+    given = None if weights is None else pd.Series(weights, index=frame.index)
+    return [estimate(frame, chosen, [], given) for chosen in (indicators, with_all_answers(indicators))]
+
+
+def published(**more) -> pd.DataFrame:
+    return pd.DataFrame([{"year": "2021", "indicator": "safe", "percent": 27, "n": 2551, "design_effect": 1, **more}])
+
+
+def test_the_base_rule_may_decide():
+    """After dark in the city centre: 29 % of those with a view, 24 % of all; which was published?"""
+    views, everybody = of_people(696, 1704, 500)
+    for rule in ("unknown", "all_answers"):
+        found = compare_with_published(views, published(base_rule=rule, percent=26.2, n=250_000), everybody).iloc[0]
+        assert (found["decision"], found["direction"], found["undecided_by"]) == ("not clear", "", "base rule")
+        assert (
+            "whether people without a view, such as don't know, were counted in it; with them it is 24%"
+            in (found["sentence"])
+        )
+        assert found["percent_all_answers"] == pytest.approx(24)
+    known = compare_with_published(views, published(base_rule="views", percent=26.2, n=250_000), everybody).iloc[0]
+    assert (known["decision"], known["direction"]) == ("tested", "up")
+
+
+def test_a_base_rule_that_changes_nothing_does_not_decide():
+    views, everybody = of_people(1200, 1200, 30)
+    assert compare_with_published(views, published(base_rule="unknown"), everybody).loc[0, "decision"] == "tested"
+    assert compare_with_published(views, published(base_rule="unknown")).loc[0, "decision"] == "not clear"
+
+
+def test_no_weights_may_decide():
+    """Unweighted 35 %, weighted 29 %: a published 29 % of a survey without weights differs or not, as one takes it."""
+    views, everybody = of_people(840, 1560, 0, [29 / 35] * 840 + [71 / 65] * 1560)
+    assert views.loc[0, ["percent", "percent_unweighted"]].tolist() == pytest.approx([29, 35])
+    for weighting, decision in (("unweighted", "not clear"), ("unknown", "not clear"), ("weighted", "tested")):
+        found = compare_with_published(views, published(percent=29, weighting=weighting), everybody).iloc[0]
+        assert (found["decision"], found["undecided_by"]) == (decision, "weighting" if decision != "tested" else "")
+    assert (
+        "without weights it is 35% this time"
+        in (compare_with_published(views, published(percent=29, weighting="unknown")).loc[0, "sentence"])
+    )
+
+
+def test_without_n_the_other_base_is_told():
+    views, everybody = of_people(696, 1704, 500)
+    sentence = compare_with_published(views, published(base_rule="unknown", n=None), everybody).loc[0, "sentence"]
+    assert sentence.endswith("If it counted people without a view, too, 24% of this time belongs beside it.")
+
+
+def test_who_was_asked_is_the_base_already():
+    one = Indicator("fear", "why", ("fear",), kind="multi", asked=(("told", ("no",)),), outside=("refused",))
+    assert with_all_answers([one]) == [one]
