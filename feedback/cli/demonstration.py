@@ -18,11 +18,14 @@ def command() -> None:
 
 
 def load_with_progress() -> None:
-    """Load the demonstration, saying how far it is."""
+    """Load the demonstration and publish the figures of its closed survey, saying how far it is."""
     from feedback.demonstration import load_demonstration
+    from feedback.demonstration.releasing import publish_demonstration
 
     new = load_demonstration(_show)
     click.echo(f"  demonstration: {new:,} new answers" if new else "  demonstration: loaded already")
+    if publish_demonstration(_show):
+        click.echo("  demonstration: release 1 of last year's survey is published")
 
 
 def _show(step: str, done: int, total: int) -> None:
