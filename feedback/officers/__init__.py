@@ -5,6 +5,7 @@ from flask import Blueprint
 blueprint = Blueprint("officers", __name__, url_prefix="/officer")
 
 from feedback.officers import (  # noqa: E402, F401 - routes
+    coverage,
     devices,
     event_page,
     held,
@@ -21,5 +22,6 @@ from feedback.officers import (  # noqa: E402, F401 - routes
     posters,
     programme,
     queue_files,
+    result,
     roster,
 )

@@ -1,62 +1,118 @@
-"""The events of open waves, with the link and code that residents use."""
+"""The list of events: what is on today first, found by words, kind, ward, month, partner and state."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
-from flask import current_app, render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import staff
-from feedback.clock import LONDON, today
-from feedback.models import Event, Wave
+from feedback.event_kinds import KINDS
+from feedback.models import Event
 from feedback.officers import blueprint
+from feedback.officers.addresses import short_link
 from feedback.places import current_place
-from feedback.queries.events import received_by_event
-from feedback.queries.waves import events, open_waves
+from feedback.queries import events as reading
+from feedback.queries.events import STATES, Filter, Found
 from feedback.small_counts import shown_count
+from feedback.staff_forms import one_line, options
+
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+NO_WARD = "none"
 
 
 @dataclass(frozen=True)
 class Card:
-    """An event as officers see it; `count` as it may be shown, `when` today, coming or past."""
+    """An event as officers see it; `count` as it may be shown."""
 
     event: Event
     ward: str
     link: str
     count: str
-    when: str
+    state: str
+
+
+@dataclass(frozen=True)
+class PageLink:
+    number: int
+    href: str
+    current: bool
 
 
 @blueprint.get("/")
 @staff("officer", "administrator")
 def home() -> ResponseReturnValue:
-    waves = [(wave, _cards(wave)) for wave in open_waves()]
-    return render_template("officers/home.html", waves=waves)
-
-
-def _cards(wave: Wave) -> list[Card]:
-    """Return the events of a wave: those of today first, then the coming ones, then the past ones, latest first."""
-    counts, site = (
-        received_by_event(events(wave)),
-        current_app.config["SETTINGS"].site_url or request.url_root.rstrip("/"),
+    choices = _choices()
+    wanted = _wanted(choices)
+    found = reading.find_events(wanted)
+    return render_template(
+        "officers/home.html",
+        cards=_cards(found),
+        found=found,
+        wanted=wanted,
+        narrowed=any(getattr(wanted, name) for name in choices),
+        choices={name: options(labels) for name, labels in choices.items()},
+        states=STATES,
+        pages=_pages(found, wanted),
+        before=_page_link(found, wanted, -1),
+        after=_page_link(found, wanted, 1),
+        waves=reading.waves_to_ask(),
     )
-    cards = [
-        Card(event, _ward(event), f"{site}/e/{event.code}", shown_count(counts.get(event.id, 0)), _when(event))
-        for event in events(wave)
+
+
+def _choices() -> dict[str, dict[str, str]]:
+    """What each filter offers, code to words; nothing else is looked for."""
+    wards = {ward.code: ward.name for ward in current_place().wards()}
+    return {
+        "state": STATES,
+        "kind": KINDS,
+        "ward": {**wards, NO_WARD: "No one ward"},
+        "month": {f"{month:%Y-%m}": f"{month:%B %Y}" for month in reading.months()},
+        "partner": {partner: partner for partner in reading.partners()},
+    }
+
+
+def _wanted(choices: Mapping[str, Mapping[str, str]]) -> Filter:
+    given = {name: request.args.get(name, "") for name in choices}
+    offered = {name: value for name, value in given.items() if value in choices[name]}
+    page = request.args.get("page", "1")
+    words = one_line(request.args.get("words"))[: reading.LONGEST_SEARCH]
+    return Filter(words=words, page=int(page) if re.fullmatch(r"[0-9]{1,6}", page) else 1, **offered)
+
+
+def _cards(found: Found) -> list[Card]:
+    counts, place = reading.received_by_event(found.events), current_place()
+    return [
+        Card(
+            event,
+            place.ward_name(event.ward_code) if event.ward_code else "No one ward",
+            short_link(event),
+            shown_count(counts.get(event.id, 0)),
+            reading.event_state(event),
+        )
+        for event in found.events
     ]
-    today_first = [card for card in cards if card.when == "today"]
-    coming = [card for card in cards if card.when == "coming"]
-    return [*today_first, *coming, *(card for card in reversed(cards) if card.when == "past")]
 
 
-def _ward(event: Event) -> str:
-    return current_place().ward_name(event.ward_code) if event.ward_code else "No ward"
+def _pages(found: Found, wanted: Filter) -> list[PageLink]:
+    """The pages around this one, the first and the last."""
+    near = {1, found.pages, *range(found.page - 2, found.page + 3)}
+    numbers = sorted(number for number in near if 1 <= number <= found.pages)
+    return [
+        PageLink(number, _address(wanted, number), number == found.page)
+        for number in (numbers if found.pages > 1 else ())
+    ]
 
 
-def _when(event: Event) -> str:
-    day = today()
-    first, last = event.starts_at.astimezone(LONDON).date(), event.ends_at.astimezone(LONDON).date()
-    if last < day:
-        return "past"
-    return "coming" if first > day else "today"
+def _page_link(found: Found, wanted: Filter, step: int) -> str:
+    """The address of the page before or after this one; empty at the ends."""
+    number = found.page + step
+    return _address(wanted, number) if 1 <= number <= found.pages else ""
+
+
+def _address(wanted: Filter, number: int) -> str:
+    kept = {name: value for name, value in asdict(wanted).items() if value and name != "page"}
+    return url_for(".home", page=number, **kept)

@@ -57,8 +57,8 @@ class ProgrammeCells:
         readers: dict[str, Callable[[str], Any]] = {
             "kind": self._kind,
             "date": _date,
-            "start": _time,
-            "end": _time,
+            "start": read_time,
+            "end": read_time,
             "ward": self._ward,
             "surveys": self._surveys,
             "languages": self._spoken,
@@ -138,7 +138,8 @@ def _date(text: str) -> date:
     raise ValueError("Write the date as 2027-03-27 or 27/03/2027.")
 
 
-def _time(text: str) -> time:
+def read_time(text: str) -> time:
+    """Return a time of day that somebody typed; ValueError says how to write it."""
     found = TIME.fullmatch(text)
     hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
     half = (found[3] or "").lower() if found else ""

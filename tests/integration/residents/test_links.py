@@ -89,5 +89,5 @@ def test_the_code_of_a_closed_event_says_when_it_closed(app: Flask, client: Page
     with app.app_context():
         make_wave(slug="last-year", opens_on=day - timedelta(days=60), closes_on=day - timedelta(days=30))
     add_event("OLD22", wave="last-year")
-    assert "This survey closed on" in text_of(client.page("/e/old22", status=410))
+    assert "It closed on" in text_of(client.page("/e/old22", status=410))
     assert "This survey closed on" in text_of(client.page("/s/fast-feedback?e=OLD22", status=410))

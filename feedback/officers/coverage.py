@@ -1,0 +1,73 @@
+"""Who have we not heard from: answers by group beside the Census, and where to go next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from feedback.access import staff
+from feedback.clock import LONDON
+from feedback.models import Event, Wave
+from feedback.officers import blueprint
+from feedback.officers.group_words import AGES, DIMENSIONS, STANDINGS, count_words, group_names
+from feedback.places import current_place
+from feedback.queries.events import coming_events
+from feedback.queries.reach import people_by_group, population_by_group
+from feedback.queries.waves import open_waves, wave_by_slug, waves
+from feedback.small_counts import SMALLEST_SHOWN
+from feedback.staff_forms import options
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A ward to go to next, why, and the events that are planned there already."""
+
+    ward: str
+    why: str
+    events: list[Event]
+
+
+@blueprint.get("/coverage")
+@staff("officer", "analyst", "administrator")
+def coverage() -> ResponseReturnValue:
+    known = [wave for wave in waves() if wave.purpose != "test"]
+    wave = wave_by_slug(request.args["wave"]) if request.args.get("wave") else next(iter([*open_waves(), *known]), None)
+    if wave is None:
+        return render_template("officers/no_coverage.html")
+    return coverage_view(wave, known)
+
+
+def coverage_view(wave: Wave, known: list[Wave]) -> str:
+    """Return the board of a wave, with a choice of the others."""
+    from analysis.reach import reach, where_next, whom_next
+
+    board = reach(people_by_group(wave), population_by_group(current_place()), wave.target)
+    names = group_names()
+    places = where_next(board)
+    planned = coming_events(wave, [place.ward for place in places])
+    return render_template(
+        "officers/coverage.html",
+        wave=wave,
+        waves=options({one.slug: one.title for one in known}),
+        board=board,
+        smallest=SMALLEST_SHOWN,
+        now=datetime.now(LONDON),
+        dimensions={name: words for name, words in DIMENSIONS.items() if board.of(name)},
+        names=names,
+        ages=AGES,
+        standings=STANDINGS,
+        count_words=count_words,
+        next_wards=[
+            Suggestion(names["ward", place.ward], _why(place.missing, AGES.get(place.age, "")), planned[place.ward])
+            for place in places
+        ],
+        next_people=[(DIMENSIONS[row.dimension], names[row.dimension, row.group], row) for row in whom_next(board)],
+    )
+
+
+def _why(missing: int, age: str) -> str:
+    about = f"At least {missing:,} more answers would be its share of residents"
+    return f"{about}. Most are missing from people of {age}." if age else f"{about}."
