@@ -15,6 +15,7 @@ from feedback.staff_forms import form_errors, one_line
 NAVIGATION = (
     ("results", "analysts.home", "Results"),
     ("events", "officers.home", "Events"),
+    ("coverage", "officers.coverage", "Coverage"),
     ("devices", "officers.devices", "Tablets"),
     ("paper", "officers.paper", "Paper"),
     ("reviews", "reviewers.home", "Words to review"),

@@ -69,11 +69,12 @@ def arriving(survey: str) -> Visit:
     """
     code, slug = request.args.get("e", ""), request.args.get("wave", "")
     event = event_by_code(code) if code else None
-    wave = event.wave if event else wave_by_slug(slug) if slug else open_wave(survey)
+    asked_there = next((wave for wave in event.waves if wave.survey == survey), event.wave) if event else None
+    wave = asked_there or (wave_by_slug(slug) if slug else open_wave(survey))
     if wave.survey != survey:
         raise NotFound(gettext("This link belongs to another survey. Check the address."))
     check_open(wave)
-    return Visit(wave, wave.questionnaire, event)
+    return Visit(wave, wave.questionnaire, event if event and not event.cancelled_at else None)
 
 
 def link_given() -> dict[str, Any]:
