@@ -57,7 +57,7 @@ def worker() -> Response:
     """Answer with the worker, which begins by naming its version and the files that it keeps."""
     files = [url_for("tablet.web_manifest"), *(asset(name) for name in FILES)]
     shell = {"version": app_version(), "page": url_for("tablet.shell"), "files": files}
-    answer = Response(f"self.SHELL = {json.dumps(shell)}\n{_worker_script()}", mimetype="text/javascript")
+    answer = Response(f"self.SHELL = {json.dumps(shell)};\n{_worker_script()}", mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 

@@ -7,7 +7,7 @@ import { changeDevice, currentDevice, devices, queued, reconcile, setSetting, se
 import { answerKept, startSending } from './sending.js'
 import { Refused } from './service.js'
 import { element, fill, plainTime, residentWords, say, setLanguage, show, showing, status } from './screen.js'
-import { formsOf, signOutNow, takeForms, takeKiosk } from './taking.js'
+import { formsOf, refreshForms, signOutNow, takeKiosk } from './taking.js'
 
 const version = document.querySelector('meta[name=app-version]').content
 const FRESH = 6 * 3_600_000 // milliseconds that a form is not asked for again
@@ -48,8 +48,8 @@ const update = async () => {
 const drawStatus = async () => {
   if (somebodyAnswers()) return status()
   const [known, waiting] = [await devices(), (await queued()).length]
-  if (!known.length) return status()
-  const parts = [element('p', { textContent: waiting ? queueWords(waiting) : say('queue_none') })]
+  if (!known.length || (!waiting && (await setting('pinned')))) return status()
+  const parts = [element('p', { textContent: queueWords(waiting) })]
   const last = Math.max(...known.map((device) => device.last_sent ?? 0))
   if (last) parts.push(element('p', { textContent: say('last_sent', { when: plainTime(last) }) }))
   if (waiting && known.some((device) => device.sign_in)) {
@@ -136,10 +136,10 @@ const openKioskLink = async (link) => {
 }
 
 // Wording may have been corrected since: forms are fetched anew now and then, and after an update of the app.
-const refreshForms = async () => {
+const freshForms = async () => {
   for (const device of await devices()) {
     if (device.refreshed > Date.now() - FRESH && device.version === version) continue
-    await takeForms(device)
+    await refreshForms(device)
     await changeDevice(device.device, { refreshed: Date.now(), version })
   }
 }
@@ -160,7 +160,7 @@ const boot = async () => {
   startSending(version, afterSending)
   if (link && !(await setting('pinned'))) return openKioskLink(link)
   await route(code)
-  return refreshForms().catch(() => {})
+  return freshForms().catch(() => {})
 }
 
 boot()

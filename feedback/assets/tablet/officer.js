@@ -8,7 +8,7 @@ import { queueFile } from './queue_file.js'
 import { answerKept, trySending } from './sending.js'
 import { Refused, call, session } from './service.js'
 import { pushLedger } from './sync.js'
-import { formsOf, pin, takeEvent, takeForms } from './taking.js'
+import { formsOf, pin, refreshForms, takeEvent } from './taking.js'
 import { button, download, element, plainTime, practice, residentWords, say, setLanguage, show } from './screen.js'
 
 let app = null
@@ -150,7 +150,7 @@ const checks = async () => {
       await checks()
     },
     forms: async () => {
-      await takeForms(await currentDevice()).catch(() => {})
+      await refreshForms(await currentDevice()).catch(() => {})
       await checks()
     },
     update: () => app.update(),

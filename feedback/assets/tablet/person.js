@@ -4,7 +4,7 @@ import { collect } from './engine.js'
 import { clearErrors, progressText, showErrors, showPage } from './paper.js'
 import { completeForm, completeOutside, discardForm, formLock, openForm } from './records.js'
 import { seal } from './seal.js'
-import { download, focusHeading, say, setHeading, setLanguage, show } from './screen.js'
+import { download, focusHeading, say, setHeading, setLanguage, show, status } from './screen.js'
 import { queueFile } from './queue_file.js'
 
 exclusive()
@@ -22,6 +22,7 @@ export const begin = async (how) => {
   navigator.locks.request(formLock(opened.id), () => new Promise((done) => { release = done }))
   person = { ...how, opened, release, openedOn: today(), at: 0, words: how.form.words }
   setLanguage(how.form.language)
+  status()
   person.find = show('answering', how.form.title, {
     onward, back, stop: () => stop(),
   }, person.words)

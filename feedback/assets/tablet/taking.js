@@ -16,7 +16,7 @@ const fetchForm = async (digest, code) => {
   return response.json().catch(() => { throw new Unreachable() })
 }
 
-export const takeForms = async (device, progress = () => {}) => {
+const takeForms = async (device, progress = () => {}) => {
   const wanted = device.surveys.flatMap((survey) => codesOf(device).map((code) => [survey, code]))
   const absent = []
   for (const [done, [survey, code]] of wanted.entries()) {
@@ -25,8 +25,10 @@ export const takeForms = async (device, progress = () => {}) => {
     if (form) await put('forms', { ...form, key: formKey(survey.digest, code) })
     else absent.push(formKey(survey.digest, code))
   }
-  await changeDevice(device.device, { absent })
+  return absent
 }
+
+export const refreshForms = async (device) => changeDevice(device.device, { absent: await takeForms(device) })
 
 // The forms of an event that are on this tablet: surveys in the order of the event, English first.
 export const formsOf = async (device) => {
@@ -46,8 +48,8 @@ export const missingForms = async (device) => {
 const enrolled = async (grant, name, mode, progress) => {
   const { device, token, expires_at: expires, event, key, surveys } = grant
   const made = { device, token, expires_at: expires, event, key, surveys, name, mode, practice: false, sign_in: '' }
-  await takeForms(made, progress) // before anything is kept: an event without its forms is no event
-  await keepDevice(made)
+  const absent = await takeForms(made, progress) // an event without its forms is no event
+  await keepDevice({ ...made, absent })
   navigator.storage?.persist?.()
   return currentDevice()
 }
