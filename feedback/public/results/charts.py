@@ -14,7 +14,7 @@ from feedback.public.results.reading import Figure, interval, known, percent
 WIDTH, ROW, TOP, BOTTOM, SCALE = 340, 40, 6, 24, 300
 TILE, GAP = 64, 4
 STEPS = (0, 20, 40, 60, 80)  # where the five shades of a map begin, in percent
-TREND_HEIGHT, TREND_LEFT, TREND_RIGHT = 190, 34, 24
+TREND_HEIGHT, TREND_LEFT, TREND_RIGHT = 190, 42, 36
 
 
 @dataclass(frozen=True)

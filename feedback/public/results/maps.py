@@ -12,6 +12,7 @@ from feedback.public import blueprint
 from feedback.public.results.boundaries import boundary_map
 from feedback.public.results.charts import intervals, tile_map
 from feedback.public.results.pages import AT
+from feedback.public.results.reading import marks_of
 from feedback.public.results.release import found_in, results_page
 from feedback.queries.actions import published_actions
 
@@ -43,6 +44,7 @@ def ward_map(slug: str, number: int, indicator: str) -> ResponseReturnValue:
         "ward_map.html",
         release,
         findings,
+        {mark for _name, figure in rows for mark in marks_of(figure)},
         shown=shown,
         rows=[(code, names[code], figure) for code, figure in figures.items()],
         whole=findings.figure(shown),
@@ -68,6 +70,7 @@ def ward(slug: str, number: int, code: str) -> ResponseReturnValue:
         "ward.html",
         release,
         findings,
+        {mark for _one, figure, _whole in figures for mark in marks_of(figure)},
         code=code,
         name=findings.dimensions[WARD][code],
         figures=figures,

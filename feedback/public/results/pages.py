@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
 
 from flask import redirect, render_template, send_file, url_for
@@ -11,7 +12,7 @@ from feedback.access import everyone
 from feedback.errors import NotFound
 from feedback.public import blueprint
 from feedback.public.results.charts import intervals, trend
-from feedback.public.results.reading import CITY
+from feedback.public.results.reading import CITY, Figure, Findings, marks_in, marks_of
 from feedback.public.results.release import found_in, newest_of, results_page
 from feedback.queries.releases import CODEBOOK, DOCUMENT, FIGURES, FILES, WORKBOOK, file_of, published
 
@@ -43,7 +44,9 @@ def results_of(slug: str) -> ResponseReturnValue:
 def headline(slug: str, number: int) -> ResponseReturnValue:
     release, findings = found_in(slug, number)
     rows = [(one["label"], figure) for one in findings.headlines if (figure := findings.figure(one))]
-    return results_page("headline.html", release, findings, rows=rows, chart=intervals(rows))
+    return results_page(
+        "headline.html", release, findings, _marks(rows), rows=rows, chart=intervals(rows), parts=_by_part(findings)
+    )
 
 
 @blueprint.get(f"{AT}/change")
@@ -53,7 +56,9 @@ def change(slug: str, number: int) -> ResponseReturnValue:
     year = str(findings.facts["year"])
     told = [(one, figure) for one in findings.headlines if (figure := findings.figure(one)) and figure["earlier"]]
     trends = [(one, figure, trend(year, figure)) for one, figure in told]
-    return results_page("change.html", release, findings, trends=trends)
+    shown = [marks_of(figure) for _one, figure in told]
+    earlier = [marks_in(before["percent"], before["mark"]) for _one, figure in told for before in figure["earlier"]]
+    return results_page("change.html", release, findings, set().union(*shown, *earlier), trends=trends)
 
 
 @blueprint.get(f"{AT}/by/<dimension>")
@@ -68,7 +73,8 @@ def by_group(slug: str, number: int, dimension: str) -> ResponseReturnValue:
         if (rows := findings.by_group(one, dimension))
     ]
     label = next(one["label"] for one in findings.document["dimensions"] if one["id"] == dimension)
-    return results_page("by_group.html", release, findings, parts=parts, dimension=dimension, label=label)
+    used = {mark for _one, rows, _chart in parts for mark in _marks(rows)}
+    return results_page("by_group.html", release, findings, used, parts=parts, dimension=dimension, label=label)
 
 
 @blueprint.get(f"{AT}/lists")
@@ -80,21 +86,27 @@ def lists(slug: str, number: int) -> ResponseReturnValue:
         for items in findings.lists.values()
         if len(ranked := findings.ranked(items)) >= SHORTEST_LIST
     ]
-    return results_page("lists.html", release, findings, parts=parts)
+    used = {mark for _first, ranked, _chart in parts for mark in _marks(ranked)}
+    return results_page("lists.html", release, findings, used, parts=parts)
 
 
 @blueprint.get(f"{AT}/people")
 @everyone
 def profile(slug: str, number: int) -> ResponseReturnValue:
     release, findings = found_in(slug, number)
-    return results_page("profile.html", release, findings)
+    return results_page(
+        "profile.html",
+        release,
+        findings,
+        set().union(*(marks_in(*row.values()) for row in findings.document["profile"])),
+    )
 
 
 @blueprint.get(f"{AT}/method")
 @everyone
 def method(slug: str, number: int) -> ResponseReturnValue:
     release, findings = found_in(slug, number)
-    return results_page("method.html", release, findings)
+    return results_page("method.html", release, findings, findings.document["meanings"]["marks"])
 
 
 @blueprint.get(f"{AT}/data")
@@ -117,3 +129,15 @@ def release_file(slug: str, number: int, name: str) -> ResponseReturnValue:
     answer.set_etag(file.sha256)
     answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer
+
+
+def _marks(rows: Iterable[tuple[str, Figure]]) -> set[str]:
+    return {mark for _label, figure in rows for mark in marks_of(figure)}
+
+
+def _by_part(findings: Findings) -> dict[str, list[str]]:
+    """The sentences of the summary by their part: what changed, for whom, where, what cannot be said."""
+    parts: dict[str, list[str]] = {}
+    for one in findings.document["findings"]:
+        parts.setdefault(one["part"], []).append(one["text"])
+    return parts

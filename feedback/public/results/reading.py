@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 CITY = "city"
+MARK = re.compile(r"\[[a-z]+\]")
 Figure = Mapping[str, Any]
 Indicator = Mapping[str, Any]
 
@@ -94,6 +96,16 @@ def interval(figure: Figure) -> str:
     if isinstance(lower, str) or isinstance(upper, str):
         return ""
     return f"{int(lower + 0.5)} to {int(upper + 0.5)}%"
+
+
+def marks_in(*shown: Any) -> set[str]:
+    """Return the marks such as `[c]` that stand in what a page shows."""
+    return {mark for one in shown if isinstance(one, str) for mark in MARK.findall(one)}
+
+
+def marks_of(figure: Figure) -> set[str]:
+    """Return the marks of a figure as a table shows it."""
+    return marks_in(*(figure[name] for name in ("percent", "lower", "upper", "n", "flags")))
 
 
 def points(value: Any) -> str:

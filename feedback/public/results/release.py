@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import render_template
@@ -37,15 +38,17 @@ def newest_of(slug: str) -> Release:
     raise NotFound("No results of this survey have been published. The start page tells what is open.")
 
 
-def results_page(template: str, release: Release, findings: Findings, **given: Any) -> str:
-    """Render a page of a release with what all of them need."""
+def results_page(template: str, release: Release, findings: Findings, used: Iterable[str] = (), **given: Any) -> str:
+    """Render a page of a release with what all of them need; `used` are the marks that stand on it."""
+    standing = set(used)
+    meanings = findings.document["meanings"]["marks"]
     return render_template(
         f"public/results/{template}",
         release=release,
         wave=release.wave,
         findings=findings,
         facts=findings.facts,
-        marks=findings.document["meanings"]["marks"],
+        marks={mark: words for mark, words in meanings.items() if mark in standing},
         replaced_by=replaced_by(release),
         slug=release.wave.slug,
         number=release.number,
