@@ -36,14 +36,16 @@ function newPage(sheet) {
   return page
 }
 
-// How many rows of a table fit, for a question that is longer than a page.
-function splitTable(block, body) {
-  const rows = [...block.querySelectorAll('.paper-grid tbody tr')]
+const ROWS = '.paper-grid tbody tr, .paper-help li'
+
+// How many rows of a table or a list fit, for a block that is longer than a page.
+function rowsThatFit(block, body) {
+  const rows = [...block.querySelectorAll(ROWS)]
   const bottom = body.getBoundingClientRect().bottom
   return rows.filter((row) => row.getBoundingClientRect().bottom <= bottom).length
 }
 
-// The plan is a list of pages, each a list of [index of the block, first row, last row] (rows only where a table is split).
+// The plan is a list of pages, each a list of [index of the block, first row, last row] (rows only where a block is split).
 function measure(sheet) {
   const blocks = [...sheet.querySelectorAll('.paper-body > .paper-block')]
   const page = newPage(sheet)
@@ -71,8 +73,8 @@ function measure(sheet) {
       current.push([index])
       continue
     }
-    const rows = splitTable(copy, body)
-    const all = copy.querySelectorAll('.paper-grid tbody tr').length
+    const rows = rowsThatFit(copy, body)
+    const all = copy.querySelectorAll(ROWS).length
     if (!rows) {
       current.push([index])
       continue
@@ -93,7 +95,7 @@ function fits(body) {
 
 function part(block, first, last) {
   const copy = block.cloneNode(true)
-  const rows = [...copy.querySelectorAll('.paper-grid tbody tr')]
+  const rows = [...copy.querySelectorAll(ROWS)]
   rows.forEach((row, index) => index >= first && index < last || row.remove())
   if (first) copy.querySelectorAll('.paper-part, .paper-gate, .paper-danger, p:not([class])').forEach((piece) => piece.remove())
   return copy

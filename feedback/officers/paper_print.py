@@ -25,7 +25,7 @@ from forms.paper import Asked, PaperForm, Part, paper_form
 
 LARGEST_PART = 100  # sheets that are shown and printed together
 QUESTIONS_TOGETHER = 900  # so that a browser can lay out a part within seconds
-LONG_LABEL = {False: 30, True: 16}  # letters of a label beyond which three columns are too narrow, by large print
+LONG_LABEL = {False: 26, True: 12}  # letters of a label beyond which three columns are too narrow, by large print
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,11 @@ class SheetWords:
     def columns(self, question: Asked) -> int:
         """Into how many columns the boxes of a question fit."""
         longest = max((len(box.option.label) for box in question.boxes), default=0)
+        sends_on = any(box.go_to is not None for box in question.boxes)
+        short = longest <= LONG_LABEL[self.large] and not sends_on
         if len(question.boxes) < 6:
-            return 1
-        return 3 if longest <= LONG_LABEL[self.large] and len(question.boxes) > 8 else 2
+            return 3 if short and len(question.boxes) == 3 else 1
+        return 3 if short and len(question.boxes) > 8 else 2
 
 
 def part_size(form: PaperForm) -> int:
