@@ -44,6 +44,7 @@ class Service:
     database: str
     port: int
     process: subprocess.Popen[bytes] | None = None
+    mode: str = "test"
 
     @property
     def address(self) -> str:
@@ -51,7 +52,7 @@ class Service:
 
     def start(self) -> None:
         secrets = {name.upper(): value for name, value in SECRETS.items()}
-        environment = {**os.environ, **secrets, "MODE": "test", "DATABASE_URL": f"sqlite:///{self.database}"}
+        environment = {**os.environ, **secrets, "MODE": self.mode, "DATABASE_URL": f"sqlite:///{self.database}"}
         words = ["gunicorn", "wsgi:app", "-w", "2", "-b", f"127.0.0.1:{self.port}", "--log-level", "error"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", *words], cwd=ROOT, env=environment, start_new_session=True
