@@ -155,7 +155,9 @@ const checks = async () => {
     },
     update: () => app.update(),
   })
+  tell(find('[data-told]'), say('looking'))
   const found = await runChecks(app.version)
+  tell(find('[data-told]'), '')
   find('[data-checks]').append(...found.map(checkRow))
   find('[data-do=update]').hidden = !(await navigator.serviceWorker.getRegistration('/tablet/'))?.waiting
 }
