@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.errors import AnalysisError
 from analysis.indicators import Indicator
+from analysis.keying import KeyingCheck
 
 CITY = "city"
 EXCLUSION = "exclusion"
@@ -61,7 +62,7 @@ class Dimension:
 
 @dataclass(frozen=True, kw_only=True)
 class WaveFacts:
-    """What the cover of a report says about a wave."""
+    """What the cover of a report says about a wave; `keying`: how well answers on paper were keyed, where it had any."""
 
     slug: str
     survey: str
@@ -75,6 +76,7 @@ class WaveFacts:
     version: int
     demonstration: bool = False
     called: str = ""
+    keying: KeyingCheck | None = None
 
     @property
     def year(self) -> str:

@@ -11,7 +11,7 @@ from analysis.report.profile import effective_responses
 from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages
 from analysis.report.words import METHODS, SELF_SELECTED, day, interval_note, listed
 from analysis.rows import each
-from analysis.study import CITY
+from analysis.study import CITY, WaveFacts
 from analysis.summary import Summary
 from analysis.thresholds import TEST_EFFECTIVE, TEST_N, thresholds
 from analysis.workbook import Column, Sheet
@@ -61,9 +61,29 @@ def method_steps(summary: Summary) -> list[tuple[str, str]]:
             "95% intervals by Wilson's method on the effective number of responses (Kish) in each figure's own base. "
             f"{interval_note(facts.method)}",
         ),
+        *_paper(facts),
         *_testing(),
         ("Small numbers", _hiding(summary)),
         *([COMMENTS] if summary.study.comments else []),
+    ]
+
+
+def _paper(facts: WaveFacts) -> list[tuple[str, str]]:
+    """How well answers on paper were keyed; nothing for a wave without paper."""
+    check = facts.keying
+    if check is None or not check.sheets:
+        return []
+    keyed = f"Answers on {check.sheets:,} sheets of paper were keyed in by hand."
+    if not check.fields or not check.interval:
+        return [("Answers on paper", f"{keyed} None was keyed twice, so nobody knows how many mistakes were made.")]
+    low, high = check.interval
+    return [
+        (
+            "Answers on paper",
+            f"{keyed} {check.twice:,} of them, chosen by chance, were keyed a second time without sight of the first: "
+            f"{check.differing:,} of {check.fields:,} fields differed, {check.percent:.1f}% (95% interval {low:.1f}% "
+            f"to {high:.1f}%, Wilson). That is before the differences were settled, each with the sheet in hand.",
+        )
     ]
 
 

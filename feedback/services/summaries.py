@@ -23,6 +23,7 @@ from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Wave
 from feedback.places import PlacePack, current_place
+from feedback.queries.paper import keying_check
 from feedback.queries.questionnaires import asked
 from feedback.queries.responses import SUSPECTED, responses_frame
 from feedback.queries.waves import waves
@@ -185,6 +186,7 @@ def _facts(wave: Wave, place: PlacePack, *, called: str) -> WaveFacts:
         version=wave.questionnaire.version,
         demonstration=wave.purpose == "demonstration",
         called=called,
+        keying=keying_check(wave),
     )
 
 
