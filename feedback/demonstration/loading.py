@@ -15,12 +15,14 @@ from feedback.demonstration.actions import add_demonstration_actions
 from feedback.demonstration.answering import answer_all
 from feedback.demonstration.habits import Teller
 from feedback.demonstration.plans import EventPlan, WavePlan, wave_plans
+from feedback.demonstration.programme import add_programme
 from feedback.demonstration.sign_ins import add_sign_ins
 from feedback.demonstration.turns import turns
 from feedback.errors import NotFound, Refusal
 from feedback.models import Event, Wave
 from feedback.places import current_place
 from feedback.queries.counts import received
+from feedback.queries.events import field_staff
 from feedback.queries.questionnaires import asked, latest_questionnaire
 from feedback.queries.waves import wave_by_slug, waves
 from feedback.services.events import NewEvent, add_events
@@ -28,6 +30,7 @@ from feedback.services.responses import Submission, submit_responses
 from feedback.services.waves import NewWave, create_wave, extend_wave
 
 PURPOSE = "demonstration"
+TARGET = 8  # answers hoped for at an event, for each part of its share
 RENEWAL = timedelta(days=30)  # an open demonstration stays open, however long ago it was loaded
 Progress = Callable[[str, int, int], object]  # what is being done, how many are done, of how many
 
@@ -40,6 +43,8 @@ def load_demonstration(progress: Progress = lambda step, done, total: None) -> i
 
     """
     _refuse_real_use()
+    if current_app.config["SETTINGS"].is_demo:
+        add_sign_ins()
     plans = wave_plans(current_place(), today())
     missing = [(plan, wave) for plan in plans if received(wave := _wave(plan)) < plan.people]
     total, done, stored = sum(plan.people for plan, _ in missing), 0, 0
@@ -47,8 +52,7 @@ def load_demonstration(progress: Progress = lambda step, done, total: None) -> i
         stored += _fill(plan, wave, partial(_tell, progress, plan.title, total, done))
         done += plan.people
     add_demonstration_actions()
-    if current_app.config["SETTINGS"].is_demo:
-        add_sign_ins()
+    add_programme()
     return stored
 
 
@@ -90,7 +94,7 @@ def _wave(plan: WavePlan) -> Wave:
 def _fill(plan: WavePlan, wave: Wave, progress: Callable[[int], object]) -> int:
     """Store the answers of a wave, all or none; return how many were new."""
     plan = replace(plan, opens_on=wave.opens_on)  # a wave made earlier keeps its days
-    events = add_events(wave, map(_new_event, plan.events))
+    events = add_events(wave, map(_new_event, plan.events), officers=field_staff())
     done = 0
 
     def more(count: int) -> None:
@@ -127,4 +131,6 @@ def _new_event(plan: EventPlan) -> NewEvent:
         ends_at=plan.ends_at,
         ward_code=plan.ward,
         lead_partner=plan.partner,
+        target=round(TARGET * plan.share),
+        created_by=PURPOSE,
     )

@@ -11,11 +11,10 @@ from uuid import UUID, uuid5
 
 from feedback.clock import LONDON
 from feedback.demonstration.reading import read_content
+from feedback.event_kinds import LENGTH, SIGNS
 from feedback.places import PlacePack, Ward
 
 NAMESPACE = UUID("6f1f2c1e-5a1b-5f0e-9d0a-5afec17ffeed")  # of everything invented here
-CODE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, 1, I and O, which look alike
-CODE_LENGTH = 6
 MONTH = timedelta(days=30)
 
 
@@ -118,7 +117,7 @@ def short_code(key: str) -> str:
     """A code that can be read out and typed, always the same for the same `key`."""
     number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big")
     signs = ""
-    while len(signs) < CODE_LENGTH:
-        number, rest = divmod(number, len(CODE_SIGNS))
-        signs += CODE_SIGNS[rest]
+    while len(signs) < LENGTH:
+        number, rest = divmod(number, len(SIGNS))
+        signs += SIGNS[rest]
     return signs

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
 from feedback.extensions import db
-from feedback.models import Event, Wave
+from feedback.models import Event, User, Wave
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,13 +28,18 @@ class NewEvent:
     created_by: str = ""
 
 
-def add_events(wave: Wave, new: Iterable[NewEvent]) -> dict[UUID, Event]:
-    """Add the events that are not there yet and commit; return all that were named, by id, as they stand now."""
+def add_events(
+    wave: Wave, new: Iterable[NewEvent], others: Sequence[Wave] = (), officers: Sequence[User] = ()
+) -> dict[UUID, Event]:
+    """Add the events that are not there yet and commit; return all that were named, by id, as they stand now.
+
+    They ask the survey of `wave` and those of `others`; `officers` work there.
+    """
     found: dict[UUID, Event] = {}
     for event in new:
         known = db.session.get(Event, event.id)
         if known is None:
-            known = Event(waves=[wave], **asdict(event))
+            known = Event(waves=[wave, *others], officers=list(officers), **asdict(event))
             db.session.add(known)
         found[event.id] = known
     db.session.commit()
