@@ -1,0 +1,122 @@
+"""The description is what the door does: every route, every status that was met, every shape."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from feedback.api.operations import OPERATIONS
+from feedback.api.responses import PLAIN, SEALED
+from feedback.api.shapes import check_shape
+from feedback.models.devices import OUTCOMES
+from tests.integration.staff.scenes import sign_in
+from tests.integration.sync.tablets import CODE, Tablet, token_of
+
+
+@pytest.fixture
+def described(sqlite_app: Flask) -> dict[str, Any]:
+    answer = sqlite_app.test_client().get("/api/v1/openapi.json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+def test_every_route_is_described_and_nothing_else(sqlite_app: Flask, described: dict[str, Any]) -> None:
+    rules = [rule for rule in sqlite_app.url_map.iter_rules() if rule.rule.startswith("/api/")]
+    routes = {(rule.rule, method) for rule in rules for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
+    told = {
+        (described["servers"][0]["url"] + re.sub(r"{(\w+)}", r"<uuid:\1>", path), method.upper())
+        for path, methods in described["paths"].items()
+        for method in methods
+    }
+    assert told == routes
+    assert len(OPERATIONS) == len(routes)
+
+
+def test_every_outcome_and_every_signature_is_described(described: dict[str, Any]) -> None:
+    post = described["paths"]["/responses"]["post"]
+    answer = post["responses"]["200"]["content"]["application/json"]["schema"]
+    assert answer["properties"]["results"]["items"]["properties"]["outcome"]["enum"] == list(OUTCOMES)
+    for outcome in OUTCOMES:
+        assert f"`{outcome}`" in described["info"]["description"]
+    for methods in described["paths"].values():
+        for operation in methods.values():
+            assert {name for one in operation["security"] for name in one} <= set(
+                described["components"]["securitySchemes"]
+            )
+            assert operation["summary"]
+
+
+def test_it_is_a_whole_document(described: dict[str, Any]) -> None:
+    """What a reader of OpenAPI 3.1 needs: version, info, unique ids, parameters of the paths, references that lead."""
+    assert described["openapi"].startswith("3.1.")
+    assert set(described["info"]) >= {"title", "version"}
+    ids = [operation["operationId"] for methods in described["paths"].values() for operation in methods.values()]
+    assert len(ids) == len(set(ids))
+    for path, methods in described["paths"].items():
+        for operation in methods.values():
+            named = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
+            assert named == set(re.findall(r"{(\w+)}", path))
+            assert all(re.fullmatch(r"[1-5]\d\d", status) for status in operation["responses"])
+            assert all(response["description"] for response in operation["responses"].values())
+    assert set(re.findall(r"'\$ref': '([^']+)'", str(described))) == {"#/components/schemas/Fault"}
+    assert_schemas(described)
+
+
+def assert_schemas(part: Any) -> None:
+    """Every schema says its type, and what it requires is among its properties."""
+    if isinstance(part, dict):
+        if "properties" in part and "type" in part:
+            assert part["type"] == "object"
+            assert set(part.get("required", ())) <= set(part["properties"])
+        for name, inner in part.items():
+            if name == "schema":
+                assert "$ref" in inner or "type" in inner
+            assert_schemas(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            assert_schemas(inner)
+
+
+def test_what_is_answered_is_what_is_described(field: Flask, tablet: Tablet) -> None:
+    by_name = {declared.name: declared for declared in OPERATIONS}
+    officer = sign_in(field.test_client(), "officer")
+    plain, sealed = tablet.form(), tablet.seal()
+    check_shape(PLAIN, plain)
+    check_shape(SEALED, sealed)
+    here = f"/api/v1/devices/{tablet.device}"
+    answers = {
+        "csrf": officer.get("/api/v1/csrf"),
+        "openapi": officer.get("/api/v1/openapi.json"),
+        "send": tablet.post(plain, sealed),
+        "ledger": tablet.client.put(f"{here}/ledger", json={"entries": tablet.entries}, headers=tablet.headers),
+        "close": tablet.client.post(f"{here}/sign-off", headers=tablet.headers),
+        "renew": officer.post(f"{here}/token", headers=token_of(officer)),
+        "issue": officer.post("/api/v1/devices", json={"event": CODE, "name": "T"}, headers=token_of(officer)),
+    }
+    assert set(answers) == set(by_name) - {"issue_kiosk"}
+    for name, answer in answers.items():
+        assert answer.status_code == by_name[name].status, name
+        check_shape(by_name[name].answer, answer.get_json(), name)
+        assert set(by_name[name].answer["properties"]) <= set(answer.get_json()), name
+
+
+def test_every_refusal_of_the_door_is_described(sqlite_field: Flask, sqlite_tablet: Tablet) -> None:
+    declared = {one.name: one for one in OPERATIONS}["send"]
+    client, headers = sqlite_tablet.client, sqlite_tablet.headers
+    met = set()
+    for given in (
+        {"json": {"items": [{}]}},
+        {"json": {"items": [{"id": sqlite_tablet.form()["id"]}] * 51}},
+        {"data": b"x" * (1024 * 1024 + 1), "content_type": "application/json"},
+        {"data": b"{", "content_type": "application/json"},
+        {"data": {"items": "x"}},
+    ):
+        answer = client.post("/api/v1/responses", headers=headers, **given)
+        assert list(answer.get_json()) == ["error"]
+        met.add(answer.status_code)
+    met.add(client.post("/api/v1/responses", json={"items": []}).status_code)
+    assert met == set(declared.refusals)
