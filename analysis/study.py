@@ -62,7 +62,7 @@ class Dimension:
 
 @dataclass(frozen=True, kw_only=True)
 class WaveFacts:
-    """What the cover of a report says about a wave; `keying`: how well answers on paper were keyed, where it had any."""
+    """What the cover of a report says about a wave; `keying`: how well answers on paper were keyed, if there are any."""
 
     slug: str
     survey: str
@@ -86,12 +86,16 @@ class WaveFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierWave:
-    """A wave of the same survey whose answers are at hand, with frame, measures and groups of its own questionnaire."""
+    """A wave of the same survey whose answers are at hand, with frame, measures and groups of its own questionnaire.
+
+    `published`: what earlier publications gave away of its answers (`Summary.disclosed` of each).
+    """
 
     facts: WaveFacts
     frame: pd.DataFrame
     measures: tuple[Measure, ...]
     dimensions: tuple[Dimension, ...]
+    published: tuple[pd.DataFrame, ...] = ()
 
     @property
     def base(self) -> pd.DataFrame:
@@ -107,6 +111,7 @@ class Study:
     `margins`, `profile`: `variable, category, population`. `merges`: `variable, category, into`, reviewed.
     `baselines`: one row a published figure, judged against the questions of `baseline_survey` (empty: of this survey).
     `comments`: question column to its wording. `fewest`: respondents that a weighting category needs.
+    `published`: what earlier publications gave away of these answers (`Summary.disclosed` of each).
     `overlap`: `old_code, new_code, comparability` (same, nearly, not), `reason`: wards of before beside those of today.
     """
 
@@ -126,6 +131,7 @@ class Study:
     fewest: int = 1
     made_on: date = field(default_factory=date.today)
     audience: str = "analyst"
+    published: tuple[pd.DataFrame, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self)
