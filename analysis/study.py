@@ -62,7 +62,7 @@ class Dimension:
 
 @dataclass(frozen=True, kw_only=True)
 class WaveFacts:
-    """What the cover of a report says about a wave; `keying`: how well answers on paper were keyed, if there are any."""
+    """What the cover of a report says about a wave; `keying`: how well its answers on paper were keyed, if any."""
 
     slug: str
     survey: str
