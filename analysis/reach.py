@@ -85,6 +85,9 @@ def reach(people: pd.DataFrame, population: pd.DataFrame, target: int | None) ->
     """
     counts = _counts(people, population)
     hidden = hide(tuple(counts.items()))
+    if (CITY, "") in hidden:  # the whole is worth more than a few cells of ward by age
+        counts = {key: n for key, n in counts.items() if key[0] not in (GRID, AGE)}
+        hidden = hide(tuple(counts.items()))
     received = None if (CITY, "") in hidden else counts[CITY, ""]
     shares = _shares(population)
     shown = {
@@ -129,7 +132,10 @@ def hide(counts: tuple[tuple[Key, int], ...]) -> frozenset[Key]:
     hidden = {key for (key, _), reason in zip(counts, because, strict=True) if reason}
     hidden |= {key for key, count in counts if count < SMALLEST}
     for dimension in DIMENSIONS:
-        hidden |= _by_label({key: count for key, count in n.items() if key[0] == dimension}, hidden)
+        more = _by_label({key: count for key, count in n.items() if key[0] == dimension}, hidden)
+        if more is None:
+            return frozenset(n)
+        hidden |= more
     return frozenset(hidden)
 
 
@@ -141,8 +147,11 @@ def _nested(key: Key) -> str:
     return f"{next((age for age, bands in AGES.items() if group in bands), NOT_STATED)} x {group}"
 
 
-def _by_label(counts: Mapping[Key, int], hidden: Iterable[Key]) -> set[Key]:
-    """Rows of one list to hide until no small count is known to within fewer than NARROWEST from the labels."""
+def _by_label(counts: Mapping[Key, int], hidden: Iterable[Key]) -> set[Key] | None:
+    """Rows of one list to hide until no small count is known to within fewer than NARROWEST from the labels.
+
+    None where even the whole list is not enough, because its total says too much.
+    """
     chosen = set(hidden) & set(counts)
     small = [key for key, n in counts.items() if n < SMALLEST]
     while small:
@@ -151,30 +160,39 @@ def _by_label(counts: Mapping[Key, int], hidden: Iterable[Key]) -> set[Key]:
         highest = min(SMALLEST - 1, total - SMALLEST * len(beside))
         lowest = 0 if beside else max(0, total - (SMALLEST - 1) * (len(small) - 1))
         left = sorted((n, key) for key, n in counts.items() if key not in chosen)
-        if highest - lowest >= NARROWEST or not left:
+        if highest - lowest >= NARROWEST:
             break
+        if not left:
+            return None
         chosen.add(left[0][1])
     return chosen
 
 
 def _counts(people: pd.DataFrame, population: pd.DataFrame) -> dict[Key, int]:
-    """Every count by dimension and group: those that are shown, and those that sums lead to. What nobody was asked
-    has none.
+    """Every count by dimension and group: those that are shown, and those that sums lead to.
+
+    What nobody was asked has none, nor has ward by age where every cell would be hidden, nor "not stated" where
+    everybody stated it: none is nobody, and hiding it would only hide others.
     """
     known = people.assign(**{AGE: people[AGE_BAND].map(_age_of)})
     counts: dict[Key, int] = {(CITY, ""): int(known["n"].sum())}
-    for dimension in (WARD, AGE_BAND, AGE, "sex", "ethnic_group", CHANNEL):
+    grid = _grid(known, population)
+    for dimension in (WARD, AGE_BAND, *((AGE,) if grid else ()), "sex", "ethnic_group", CHANNEL):
         found = {str(group): int(n) for group, n in known.groupby(dimension)["n"].sum().items()}
         groups = _groups(dimension, population, found)
-        if not any(found.get(group) for group in groups) and dimension not in (WARD, AGE):
+        if not any(found.get(group) for group in groups) and dimension != WARD:
             continue  # nobody was asked
         counts |= {(dimension, group): found.pop(group, 0) for group in groups}
-        if dimension != CHANNEL:
-            counts[dimension, NOT_STATED] = sum(found.values())
-    cells = known.groupby([WARD, AGE])["n"].sum().to_dict()
-    for ward in _groups(WARD, population, {}):
-        counts |= {(GRID, f"{ward} x {age}"): int(cells.get((ward, age), 0)) for age in AGES}
-    return counts
+        if unknown := sum(found.values()):
+            counts[dimension, NOT_STATED] = unknown
+    return counts | grid
+
+
+def _grid(known: pd.DataFrame, population: pd.DataFrame) -> dict[Key, int]:
+    found = known.groupby([WARD, AGE])["n"].sum().to_dict()
+    wards = _groups(WARD, population, {})
+    cells = {(GRID, f"{ward} x {age}"): int(found.get((ward, age), 0)) for ward in wards for age in AGES}
+    return cells if max(cells.values(), default=0) >= SMALLEST else {}
 
 
 def _groups(dimension: str, population: pd.DataFrame, found: Mapping[str, int]) -> Sequence[str]:
@@ -223,7 +241,7 @@ def _missing(row: Row) -> int:
 
 def _age(board: Board, ward: str) -> str:
     """The age that is furthest behind in a ward, where that can be told."""
-    rows = {age: board.rows[GRID, f"{ward} x {age}"] for age in AGES}
+    rows = {age: row for age in AGES if (row := board.rows.get((GRID, f"{ward} x {age}")))}
     told = {age: _missing(row) for age, row in rows.items() if row.standing in ("far_below", "below")}
     best = max(told, key=lambda age: (told[age], age), default="")
     return best if best and told[best] >= WORTH_A_VISIT else ""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis import AnalysisError, estimate, protect
 from analysis.freetext import FEWEST
-from analysis.reach import Row, reach
+from analysis.reach import SMALLEST, Row, reach
 from analysis.suppressed import Suppressed
 from analysis.text import themes
 from analysis.text.dictionary import load_dictionary
@@ -74,7 +74,7 @@ def _result(event: Event, wave: Wave) -> EventResult:
     board = reach(people_by_group(wave, event), population_by_group(current_place()), event.target)
     return EventResult(
         wave=wave,
-        in_base=board.received,
+        in_base=len(here) if len(here) >= SMALLEST else None,
         figures=[figure for figure in figures if figure.percent is not None],
         hidden=sum(figure.percent is None for figure in figures),
         who=[row for name in WHO for row in board.of(name) if row.standing in ("far_below", "below", "above")],
