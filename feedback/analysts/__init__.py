@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("analysts", __name__, url_prefix="/analyst")
 
-from feedback.analysts import conflicts, flagging, home, releases, waves, workbooks  # noqa: E402, F401 - routes
+from feedback.analysts import conflicts, flagging, home, releases, respondent_files, waves, workbooks  # noqa: E402, F401 - routes

@@ -76,7 +76,7 @@ def make_preview(slug: str) -> ResponseReturnValue:
         try:
             preview = start_preview(wave, actor(), form.asked())
         except Refusal as refusal:
-            form.refuse("what_changed" if reading.releases_of(wave) else "note", refusal)
+            form.refuse("note" if "note" in str(refusal) or not reading.releases_of(wave) else "what_changed", refusal)
         else:
             return redirect(url_for(".release", slug=slug, number=preview.number), 303)
     return _list(wave, form)

@@ -1,0 +1,31 @@
+"""`flask respondents`: files with a row for each person."""
+
+from __future__ import annotations
+
+import uuid
+
+import click
+
+from feedback.cli import Group
+
+command = Group("respondents", help="Files with a row for each person.")
+
+
+@command.command("make", hidden=True)
+@click.option("--job", type=click.UUID, required=True)
+def make(job: uuid.UUID) -> None:
+    """Make the file that was asked for on a page."""
+    from feedback.services.respondent_files import make_file
+
+    make_file(job)
+
+
+@command.command("erase")
+def erase() -> None:
+    """Erase the content of files that are older than a day."""
+    from feedback.extensions import db
+    from feedback.services.respondent_files import erase_old
+
+    erase_old()
+    db.session.commit()
+    click.echo("Respondent files older than a day are erased.")

@@ -1,0 +1,54 @@
+"""Comments as people wrote them, without anything else about them: never beside an age, a sex or another answer.
+
+The ward stands with a comment only where at least 30 people of that ward commented on the same question. What looks
+like a way to find somebody (phone, email, web address, postcode, street and number, number plate) is hidden by rule.
+Names are not: no rule finds them, so whoever reads must.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+
+from feedback.models import Wave
+from feedback.places import current_place
+from feedback.queries.questionnaires import asked
+from feedback.queries.responses import responses_frame
+from feedback.services.respondents.writing import harmless, written
+
+FEWEST_IN_WARD = 30
+STREET = "road|street|avenue|lane|close|drive|way|court|gardens|grove|place|terrace|crescent|square|house|rd|st|ave"
+HIDDEN = (
+    ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("web address", re.compile(r"(?i)\b(?:https?://|www\.)\S+|\B@\w{3,}")),
+    ("phone number", re.compile(r"(?<![\w])\+?\d(?:[\s().-]?\d){8,14}(?!\w)")),
+    ("postcode", re.compile(r"(?i)\b[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}\b")),
+    ("number plate", re.compile(r"(?i)\b[a-z]{2}\d{2}\s?[a-z]{3}\b")),
+    ("address", re.compile(rf"(?i)\b(?:flat\s+)?\d{{1,4}}[a-z]?,?\s+(?:[a-z']+\s+){{1,3}}(?:{STREET})\b")),
+)
+HEADER = ("question", "ward", "comment")
+
+
+def comments_csv(wave: Wave) -> tuple[bytes, int]:
+    """Return the comments of the base as CSV (question, ward, comment), and how many there are."""
+    place, frame = current_place(), responses_frame(wave)
+    base = frame[frame["exclusion"] == ""]
+    rows: list[tuple[str, str, str]] = []
+    for question in asked(wave.questionnaire).questions:
+        if not question.is_comment or question.id not in base:
+            continue
+        given = [(ward, text) for ward, text in zip(base["ward"], base[question.id], strict=True) if text.strip()]
+        many = {ward for ward, count in Counter(ward for ward, _text in given).items() if count >= FEWEST_IN_WARD}
+        for ward, text in given:
+            shown = place.ward_name(ward) if ward in many and ward else ""
+            rows.append((question.label, shown, harmless(without_details(text))))
+    rows.sort(key=lambda row: hashlib.sha256(row[2].encode("utf-8", "replace")).digest())
+    return written([HEADER, *rows]), len(rows)
+
+
+def without_details(text: str) -> str:
+    """Return a comment with what may lead to somebody replaced by what it was: "[phone number hidden]"."""
+    for called, pattern in HIDDEN:
+        text = pattern.sub(f"[{called} hidden]", text)
+    return text

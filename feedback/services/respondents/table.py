@@ -1,0 +1,133 @@
+"""The answers of a wave as rows of a respondent file.
+
+What is left out, and why: id and receipt (they lead to one person), the day (a response keeps only its month), the
+event (whoever stood at a stall may know who was there), the language (some have few speakers), and every free text
+(people write names). What is kept is what people were asked: also ward and age band, which is why only analysts get
+the file. Rows stand in the order of a hash of what they hold, which says nothing about who answered when.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import select
+
+from analysis.margins_used import weigh
+from feedback.extensions import db
+from feedback.models import Response, Wave
+from feedback.models.responses import CHANNELS
+from feedback.places import current_place
+from feedback.queries.questionnaires import answered_questionnaires
+from feedback.queries.responses import suspected_ids
+from feedback.services.respondents.variables import NOT_ASKED, Names, Source, Variable, coded, sources_of
+from forms import Questionnaire as Asked
+
+IN_BASE, IN_BASE_LABEL = "in_base", "In the base: resident of 16 and over"
+CHANNEL_LABELS = {
+    "online": "Online",
+    "event_link": "Link or QR code at an event",
+    "kiosk": "Tablet at an event",
+    "officer": "With an officer",
+    "paper": "On paper",
+}
+EVERY = 200  # rows between two words about how far it is
+
+
+@dataclass(frozen=True)
+class Table:
+    """`rows`: text cells in the order of `variables`; empty where not answered."""
+
+    variables: tuple[Variable, ...]
+    rows: list[list[str]]
+
+
+def respondent_table(wave: Wave, progress: Callable[[int, int], object] = lambda done, total: None) -> Table:
+    """Return every response of a wave as a row; `progress(done, of)` is told how far it is."""
+    questionnaires = answered_questionnaires(wave)
+    names = Names()
+    sources = _sources(questionnaires.values(), names)
+    own = _own_variables(questionnaires.values(), names)
+    columns = (Response.id, Response.questionnaire_id, Response.channel, Response.month, Response.answers)
+    found = db.session.execute(select(*columns).where(Response.wave_id == wave.id)).all()
+    apart, made = suspected_ids(wave), []
+    for done, row in enumerate(found):
+        if done % EVERY == 0:
+            progress(done, len(found))
+        made.append(_row(questionnaires[row.questionnaire_id], row, sources, row.id in apart))
+    weights = _weights(made)
+    variables = (*(source.variable for source in sources), *own)
+    rows = [[*cells, *known, weight] for (cells, known, _groups), weight in zip(made, weights, strict=True)]
+    return Table(variables, sorted(rows, key=_place))
+
+
+def _place(row: list[str]) -> bytes:
+    return hashlib.sha256(json.dumps(row).encode()).digest()
+
+
+def _sources(questionnaires: Any, names: Names) -> list[Source]:
+    """The variables of every version that was answered, the wave's own version first."""
+    columns: dict[str, Any] = {}
+    for questionnaire in questionnaires:
+        for column in questionnaire.columns:
+            columns.setdefault(column.name, column)
+    return sources_of(columns.values(), names)
+
+
+def _own_variables(questionnaires: Any, names: Names) -> tuple[Variable, ...]:
+    reasons: dict[str, str] = {IN_BASE: IN_BASE_LABEL}
+    groups: dict[str, str] = {}
+    for questionnaire in questionnaires:
+        reasons |= questionnaire.exclusions
+        for known in questionnaire.characteristics:
+            if known.name == "disability":
+                groups |= {group.code: group.label for group in known.groups}
+    channels = {code: CHANNEL_LABELS.get(code, code) for code in CHANNELS}
+    return (
+        coded(names.new("disability"), "Disabled, from the questions about conditions", groups),
+        coded(names.new("base_status"), "Whether the response is in the base of the figures", reasons),
+        coded(names.new("suspected"), "Whether the response may come from a machine", {"no": "No", "yes": "Yes"}),
+        coded(names.new("channel"), "How the response came", channels),
+        Variable(names.new("month"), "Month of answering", "nominal", text=True),
+        Variable(names.new("weight"), "Weight to the Census, mean 1 in the base", "scale"),
+    )
+
+
+Made = tuple[list[str], list[str], Mapping[str, str]]
+
+
+def _row(questionnaire: Asked, row: Any, sources: list[Source], suspected: bool) -> Made:
+    """The cells of a row, those that we add, and the groups that it is weighted by (none outside the base)."""
+    cells = questionnaire.cells(row.answers)
+    asked = {column.name for question in questionnaire.asked(row.answers) for column in question.columns}
+    groups = {known.name: known.group_of(row.answers) for known in questionnaire.characteristics}
+    reason = questionnaire.exclusion(row.answers)
+    known = [groups.get("disability", ""), reason or IN_BASE, "yes" if suspected else "no", row.channel]
+    known.append(f"{row.month:%Y-%m}")
+    return [_cell(source, cells, asked) for source in sources], known, {} if reason else groups
+
+
+def _cell(source: Source, cells: Mapping[str, str], asked: set[str]) -> str:
+    given = cells.get(source.column, "")
+    if not given:
+        return "" if source.column in asked or not source.variable.codes else NOT_ASKED
+    if source.code:
+        return "1" if source.code in given.split(";") else "0"
+    return given
+
+
+def _weights(made: list[Made]) -> list[str]:
+    """Weights of the base with mean 1, as the figures are weighted; empty outside the base."""
+    place = current_place()
+    base = [(number, groups) for number, (_cells, _known, groups) in enumerate(made) if groups]
+    weights = [""] * len(made)
+    if base:
+        frame = pd.DataFrame([groups for _number, groups in base], dtype="str").fillna("")
+        found = weigh(frame, place.margins, place.merges, fewest=place.fewest).weights
+        for (number, _groups), weight in zip(base, found / found.mean(), strict=True):
+            weights[number] = f"{weight:.6f}"
+    return weights
