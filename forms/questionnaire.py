@@ -67,6 +67,21 @@ class Questionnaire(
         kept = {question.id: answers[question.id] for question in self.asked(answers) if question.id in answers}
         return tuple(page for page in self.pages if page.reached(kept) and page.worth_showing(kept))
 
+    @cached_property
+    def for_last(self) -> tuple[Page, ...]:
+        """The pages whose answers a shared device must not keep: sensitive ones, and those that depend on such.
+
+        There they are asked at the end and go with the final sending, so the rest must not depend on them.
+        """
+        late: list[Page] = []
+        questions: set[str] = set()
+        for page in self.pages:
+            conditions = (*page.show_if, *(c for question in page.questions for c in question.show_if))
+            if page.sensitive or any(condition.question in questions for condition in conditions):
+                late.append(page)
+                questions.update(question.id for question in page.questions)
+        return tuple(late)
+
     def asked(self, answers: Answers) -> tuple[Question, ...]:
         """The questions that these answers lead to, in the order of asking."""
         kept: dict[str, Any] = {}

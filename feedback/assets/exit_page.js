@@ -9,6 +9,7 @@ export const exitPage = () => {
     event?.preventDefault()
     document.documentElement.hidden = true
     document.title = '\u200b'
+    try { localStorage.clear(); sessionStorage.clear() } catch { /* forbidden here, so nothing is kept either */ }
     location.replace(link.href)
   }
   let presses = []

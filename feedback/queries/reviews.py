@@ -17,6 +17,7 @@ from feedback.extensions import db
 from feedback.models import Response, Review, Role, User, Wave
 from feedback.models.types import utc_now
 from feedback.queries.questionnaires import answered_questionnaires, asked, questionnaire_by_id
+from feedback.services.receipts import receipt_hash
 from forms import Question
 from forms import Questionnaire as Asked
 from forms.questions.written import Written
@@ -113,6 +114,12 @@ def undecided_in(response_id: UUID) -> bool:
     """Whether any text of a response, or of what came again under its number, waits for a reviewer."""
     waits = select(Review.id).where(Review.response_id == response_id, Review.outcome.is_(None))
     return db.session.scalar(waits.limit(1)) is not None
+
+
+def worries_with_receipt(code: str) -> bool:
+    """Whether words of the response with this receipt were held, so that its receipt page offers help."""
+    held = select(Review.id).join(Response, Review.response_id == Response.id)
+    return db.session.scalar(held.where(Response.receipt_hash == receipt_hash(code)).limit(1)) is not None
 
 
 def reviewers() -> list[User]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
@@ -30,6 +30,8 @@ def check(survey: str) -> ResponseReturnValue:
 @everyone
 def send_checked(survey: str) -> ResponseReturnValue:
     journey = the_journey(survey)
+    if journey.last_route({}):
+        return redirect(url_for("residents.last", survey=survey), 303)
     sheet = Sheet(answers=journey.answers)
     nothing_answered(sheet, FIRST_CHANGE_LINK)
     if sheet.errors:
@@ -43,8 +45,14 @@ def send_checked(survey: str) -> ResponseReturnValue:
     return receipt_page(journey.visit, receipt)
 
 
+def _back(journey: Journey) -> str:
+    if not journey.route:  # a shared device, and all questions come last
+        return url_for("residents.begin", survey=journey.survey)
+    return url_for("residents.page", survey=journey.survey, number=number_of(journey.asked, journey.route[-1]))
+
+
 def _check_page(journey: Journey, errors: Mapping[str, str]) -> ResponseReturnValue:
-    route = journey.asked.route(journey.answers)
+    route = journey.route
     rendered = render_template(
         "residents/check.html",
         wave=journey.visit.wave,
@@ -52,8 +60,9 @@ def _check_page(journey: Journey, errors: Mapping[str, str]) -> ResponseReturnVa
         answers=journey.answers,
         route=[(number_of(journey.asked, page), page) for page in route],
         errors=errors,
-        back=url_for("residents.page", survey=journey.survey, number=number_of(journey.asked, route[-1])),
+        back=_back(journey),
         harm=any(page.harm for page in route),
-        help_lines=lines_for(route),
+        help_lines=lines_for(journey.survey, route),
+        last=url_for("residents.last", survey=journey.survey) if journey.last_route({}) else "",
     )
     return rendered, 422 if errors else 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,9 +18,11 @@ from feedback.queries.waves import wave_by_slug
 from feedback.residents.visits import Visit, known_event
 from feedback.services.arrivals import read_opened
 from feedback.services.drafts import DraftLost, OpenDraft, close_draft, find_draft, open_draft, purge_drafts, save_draft
+from feedback.services.receipts import seal_receipt
 from forms import Page, Questionnaire
 
 COOKIE = "draft"
+INTERRUPTION = "before"  # among the pages seen: the page that explains the way out before the first that needs it
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,34 @@ class Journey:
     def opened(self) -> datetime | None:
         return read_opened(self.draft.content["opened"])
 
+    @property
+    def shared(self) -> bool:
+        """Whether others use the device too: answers to sensitive questions are not kept before they are sent."""
+        return bool(self.draft.content.get("shared"))
+
     @cached_property
     def answers(self) -> dict[str, Any]:
         """The answers to what these answers lead to: what would be sent now."""
         return self.asked.clean(self.given, strict=False)
 
+    @cached_property
+    def route(self) -> tuple[Page, ...]:
+        """The pages that these answers lead to; on a shared device without those that come last."""
+        late = self.asked.for_last if self.shared else ()
+        return tuple(page for page in self.asked.route(self.answers) if page not in late)
+
+    def last_route(self, late_answers: Mapping[str, Any]) -> tuple[Page, ...]:
+        """The pages that come last on a shared device, when they have been answered so far with `late_answers`."""
+        late = self.asked.for_last if self.shared else ()
+        return tuple(page for page in self.asked.route({**self.answers, **late_answers}) if page in late)
+
     def with_answers(self, page: Page, answers: Mapping[str, Any]) -> Journey:
-        """Keep the answers of a page in the draft, in place of what was given there before."""
+        """Keep the answers of a page in the draft, in place of what was given there before.
+
+        On a shared device nothing is kept of the pages that come last there.
+        """
+        if self.shared and page in self.asked.for_last:
+            return self
         asked_here = {question.id for question in page.questions}
         others = {key: value for key, value in self.given.items() if key not in asked_here}
         content = {
@@ -70,18 +93,24 @@ class Journey:
         }
         return Journey(self.visit, save_draft(self.draft, content))
 
+    def passing(self, pages: Iterable[str]) -> Journey:
+        """Remember pages as seen that were read or passed over."""
+        content = {**self.draft.content, "seen": list(dict.fromkeys([*self.seen, *pages]))}
+        return Journey(self.visit, save_draft(self.draft, content))
+
     def sent(self, receipt: str) -> None:
         """Forget the answers, remember the receipt: sending once more then leads to the same page."""
         close_draft(self.draft, receipt)
 
 
-def begin_journey(visit: Visit) -> Journey:
+def begin_journey(visit: Visit, *, shared: bool = False) -> Journey:
     """Open a draft for this visit; those of others that have expired are deleted on the way."""
     purge_drafts()
     content = {
         "wave": visit.wave.slug,
         "version": visit.questionnaire.version,
         "event": visit.event_code,
+        "shared": shared,
         "opened": utc_now().isoformat(timespec="seconds"),
     }
     return Journey(visit, open_draft(visit.wave, content))
@@ -106,7 +135,7 @@ def the_journey(survey: str) -> Journey:
     """Return the journey in hand. Without one the person is led to the beginning, after sending to the receipt."""
     draft = _draft()
     if draft and draft.receipt:
-        abort(redirect(url_for("residents.done", survey=survey, receipt=draft.receipt), 303))
+        abort(redirect(url_for("residents.done", survey=survey, receipt=seal_receipt(draft.receipt)), 303))
     journey = _journey(draft, survey)  # of the draft just read: one that is sent meanwhile is not lost
     if journey is None:
         abort(redirect(url_for("residents.begin", survey=survey, lost=1), 303))

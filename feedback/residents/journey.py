@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from feedback.access import everyone
 from feedback.queries.postcodes import postcodes_known
 from feedback.residents import blueprint
-from feedback.residents.drafts import Journey, begin_journey, find_journey, the_journey, with_cookie
+from feedback.residents.drafts import INTERRUPTION, Journey, begin_journey, find_journey, the_journey, with_cookie
 from feedback.residents.reading import Sheet, read_pages
 from feedback.residents.steps import after, before, first_unseen, number_of, page_by_number, step
 from feedback.residents.support import lines_for
@@ -28,6 +28,7 @@ def begin(survey: str) -> ResponseReturnValue:
         resume=next_address(journey) if journey else "",
         lost="lost" in request.args,
         touches_harm=any(page.harm for page in visit.asked.pages),
+        later=visit.asked.for_last,
     )
 
 
@@ -36,7 +37,7 @@ def begin(survey: str) -> ResponseReturnValue:
 def begin_now(survey: str) -> ResponseReturnValue:
     visit = sending(survey)
     check_open(visit.wave)
-    journey = begin_journey(visit)
+    journey = begin_journey(visit, shared="shared" in request.form)
     return with_cookie(redirect(next_address(journey), 303), journey)
 
 
@@ -59,7 +60,7 @@ def answer(survey: str, number: int) -> ResponseReturnValue:
 
 
 def _question_page(journey: Journey, asked_page: Page, sheet: Sheet) -> ResponseReturnValue:
-    place = step(journey.asked, asked_page, journey.answers)
+    place = step(journey.route, asked_page)
     if place is None:  # an address typed by hand, or a page that a changed answer leads past
         return redirect(next_address(journey), 303)
     rendered = render_template(
@@ -73,29 +74,49 @@ def _question_page(journey: Journey, asked_page: Page, sheet: Sheet) -> Response
         errors=sheet.errors,
         back=_back(journey, asked_page),
         harm=asked_page.harm,
-        help_lines=lines_for([asked_page]),
+        help_lines=lines_for(journey.visit.wave.survey, [asked_page]),
     )
     return rendered, 422 if sheet.errors else 200
 
 
 def next_address(journey: Journey) -> str:
     """Return where this journey goes on: the first page not seen yet, else the check of the answers."""
-    unseen = first_unseen(journey.asked, journey.seen, journey.answers)
-    return _address(journey, unseen)
+    return _address(journey, first_unseen(journey.route, journey.seen))
+
+
+@blueprint.route("/s/<survey>/before", methods=["GET", "POST"])
+@everyone
+def before_harm(survey: str) -> ResponseReturnValue:
+    """Explain the way out before the first page that needs it; the questions after it can be skipped together."""
+    journey = the_journey(survey)
+    if request.method == "POST":
+        harm = [page.id for page in journey.asked.pages if page.harm] if "skip" in request.form else []
+        journey = journey.passing([INTERRUPTION, *harm])
+        early_done = journey.shared and first_unseen(journey.route, journey.seen) is None
+        return redirect(url_for("residents.last", survey=survey) if early_done else next_address(journey), 303)
+    back = _address(journey, journey.route[0]) if journey.route else url_for("residents.begin", survey=survey)
+    return render_template(
+        "residents/before.html",
+        wave=journey.visit.wave,
+        asked=journey.asked,
+        shared=journey.shared,
+        back=back,
+        harm=True,
+    )
 
 
 def _onward(journey: Journey, answered: Page) -> str:
     """After a page: the next one; after a change from the check, only the pages that it brought into the route."""
     if "change" in request.args:
-        unseen = first_unseen(journey.asked, journey.seen, journey.answers)
+        unseen = first_unseen(journey.route, journey.seen)
         return _address(journey, unseen, change=1) if unseen else _address(journey, None)
-    return _address(journey, after(journey.asked, answered, journey.answers))
+    return _address(journey, after(journey.asked, journey.route, answered))
 
 
 def _back(journey: Journey, current: Page) -> str:
     if "change" in request.args:
         return _address(journey, None)
-    earlier = before(journey.asked, current, journey.answers)
+    earlier = before(journey.asked, journey.route, current)
     return _address(journey, earlier) if earlier else url_for("residents.begin", survey=journey.survey)
 
 
@@ -103,5 +124,7 @@ def _address(journey: Journey, asked_page: Page | None, *, change: int | None = 
     """The address of a page; of the check of the answers when there is no page."""
     if asked_page is None:
         return url_for("residents.check", survey=journey.survey)
+    if asked_page.harm and INTERRUPTION not in journey.seen:
+        return url_for("residents.before_harm", survey=journey.survey)
     number = number_of(journey.asked, asked_page)
     return url_for("residents.page", survey=journey.survey, number=number, change=change)

@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from feedback.access import everyone
 from feedback.queries.questionnaires import asked
 from feedback.queries.receipts import wave_of_receipt
+from feedback.queries.reviews import worries_with_receipt
 from feedback.residents import blueprint
-from feedback.residents.support import lines_for
+from feedback.residents.support import lines_for, shown_help_lines
 from feedback.residents.visits import Visit
+from feedback.services.receipts import open_receipt, seal_receipt
 from feedback.services.responses import Receipt
 
 
@@ -18,12 +20,14 @@ def receipt_page(visit: Visit, receipt: Receipt) -> ResponseReturnValue:
     """Send the person on to their receipt; or say that this form had been sent before with other answers."""
     if not receipt.code:
         return render_template("residents/sent_before.html", wave=visit.wave), 409
-    return redirect(url_for("residents.done", survey=visit.wave.survey, receipt=receipt.code), 303)
+    return redirect(url_for("residents.done", survey=visit.wave.survey, receipt=seal_receipt(receipt.code)), 303)
 
 
 @blueprint.get("/s/<survey>/done/<receipt>")
 @everyone
 def done(survey: str, receipt: str) -> ResponseReturnValue:
-    wave = wave_of_receipt(receipt)
-    questionnaire = asked(wave.questionnaire)
-    return render_template("residents/done.html", receipt=receipt, wave=wave, help_lines=lines_for(questionnaire.pages))
+    code = open_receipt(receipt)
+    wave = wave_of_receipt(code)
+    pages = asked(wave.questionnaire).pages
+    lines = lines_for(wave.survey, pages) or (shown_help_lines() if worries_with_receipt(code) else [])
+    return render_template("residents/done.html", receipt=code, wave=wave, help_lines=lines, harm=bool(lines))

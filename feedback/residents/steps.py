@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from feedback.errors import NotFound
 from forms import Page, Questionnaire
@@ -35,23 +34,22 @@ def number_of(asked: Questionnaire, page: Page) -> int:
     return asked.pages.index(page) + 1
 
 
-def step(asked: Questionnaire, page: Page, answers: Mapping[str, Any]) -> Step | None:
-    """Return where `page` stands on the route; None when these answers do not lead there."""
-    route = asked.route(answers)
+def step(route: Sequence[Page], page: Page) -> Step | None:
+    """Return where `page` stands on the route; None when the answers do not lead there."""
     return Step(page, route.index(page) + 1, len(route)) if page in route else None
 
 
-def before(asked: Questionnaire, page: Page, answers: Mapping[str, Any]) -> Page | None:
+def before(asked: Questionnaire, route: Sequence[Page], page: Page) -> Page | None:
     """Return the page before this one on the route; None at its beginning."""
-    earlier = [p for p in asked.route(answers) if asked.pages.index(p) < asked.pages.index(page)]
+    earlier = [p for p in route if asked.pages.index(p) < asked.pages.index(page)]
     return earlier[-1] if earlier else None
 
 
-def after(asked: Questionnaire, page: Page, answers: Mapping[str, Any]) -> Page | None:
+def after(asked: Questionnaire, route: Sequence[Page], page: Page) -> Page | None:
     """Return the page after this one on the route; None when only the check of the answers is left."""
-    return next((p for p in asked.route(answers) if asked.pages.index(p) > asked.pages.index(page)), None)
+    return next((p for p in route if asked.pages.index(p) > asked.pages.index(page)), None)
 
 
-def first_unseen(asked: Questionnaire, seen: Collection[str], answers: Mapping[str, Any]) -> Page | None:
+def first_unseen(route: Sequence[Page], seen: Collection[str]) -> Page | None:
     """Return the first page of the route that was not answered or passed over yet."""
-    return next((page for page in asked.route(answers) if page.id not in seen), None)
+    return next((page for page in route if page.id not in seen), None)

@@ -8,6 +8,7 @@ from feedback.errors import NotFound
 from feedback.extensions import db
 from feedback.models import Conflict, Response, Wave
 from feedback.services.audit import record
+from feedback.services.freezing import refuse_when_frozen
 from feedback.services.paper.keying import forget_keyings
 from feedback.services.receipts import receipt_hash
 
@@ -40,12 +41,14 @@ def withdraw_response(code: str, actor: str) -> str:
 
     Raises:
         NotFound: no answers have this receipt.
+        Frozen: the wave's figures are published.
 
     """
     found = db.session.scalar(select(Response).filter_by(receipt_hash=receipt_hash(code)).with_for_update())
     if found is None:
         db.session.rollback()
         raise NotFound(UNKNOWN)
+    refuse_when_frozen(found.wave)
     slug = found.wave.slug
     forget_keyings(found)
     db.session.execute(delete(Conflict).where(Conflict.response_id == found.id))

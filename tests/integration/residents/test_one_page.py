@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -55,15 +56,23 @@ def test_the_answers_and_nothing_else_are_stored(client: PageClient, fast: str, 
 
 def test_a_receipt_follows_and_can_be_reloaded(client: PageClient, fast: str) -> None:
     sent = client.submit(fast, SAFE)
-    assert re.fullmatch(rf"{fast}/done/[2-9A-HJ-NP-Z]{{5}}-[2-9A-HJ-NP-Z]{{5}}", sent.location)
-    code = sent.location.rsplit("/", 1)[1]
+    page = client.page(sent.location)
+    code = text_of(page.select_one(".app-receipt__code"))
+    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}", code)
+    assert code not in sent.location  # an address stays in the history
     assert code in text_of(client.page(sent.location))
-    assert code in text_of(client.page(sent.location))
+
+
+def test_a_receipt_page_is_not_shown_for_long(client: PageClient, fast: str) -> None:
+    with time_machine.travel(datetime.now(UTC) - timedelta(hours=3), tick=False):
+        address = client.submit(fast, SAFE).location
+        assert client.page(address)
+    assert "Your answers have arrived." in text_of(client.page(address, status=410))
 
 
 def test_a_receipt_that_nobody_got_is_not_shown(client: PageClient, fast: str) -> None:
     assert "no receipt" in text_of(client.page(f"{fast}/done/AAAAA-AAAAA", status=404))
-    for code in ("x", "%00", "<script>", "x" * 999):
+    for code in ("x", "é", "A" * 50, "%00", "<script>", "x" * 999):
         client.page(f"{fast}/done/{code}", status=404)
 
 
