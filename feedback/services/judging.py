@@ -95,6 +95,8 @@ def judge(source: Source, arrived: Arrived, *, known: bool) -> Checked | None:
         raise Wanting("content", "The sealed form bears another number than its envelope.")
     if arrived.practice:
         return None
+    if not isinstance(arrived.content.get("practice", False), bool):
+        raise Wanting("content", "The form does not say whether it was practice.")
     if source.device and source.device.practice:
         raise Wanting("practice", "The device was given out for practice, but this form says it is real.")
     return check_form(arrived, _place(source, arrived.content, known=known))

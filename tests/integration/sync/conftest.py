@@ -1,22 +1,10 @@
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 
 from feedback.services import event_keys
-from tests.integration.sync.tablets import Tablet, fill_field, take
-
-make_key = rsa.generate_private_key
-
-
-@cache
-def one_key(**how: Any) -> rsa.RSAPrivateKey:
-    """A key takes a second to make; one does for all events of these tests but those that are about keys."""
-    return make_key(**how)
+from tests.integration.sync.tablets import Tablet, fill_field, one_key, take
 
 
 @pytest.fixture(autouse=True)

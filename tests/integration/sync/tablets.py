@@ -6,6 +6,7 @@ import json
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,14 @@ from tests.integration.staff.scenes import add_event, add_staff, add_wave, sign_
 CODE, WAVE = "HERE", "safety-now"
 ANSWERS = {"safe_local_day": "very_safe", "age_band": "25_34"}
 OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
+
+make_key = rsa.generate_private_key
+
+
+@cache
+def one_key(**how: Any) -> rsa.RSAPrivateKey:
+    """A key takes a second to make; one does for all events of tests that are not about keys."""
+    return make_key(**how)
 
 
 def b64(value: bytes) -> str:

@@ -189,6 +189,8 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("content", {"answers": ["very_safe"]}),
     ("content", {"channel": "online"}),
     ("content", {"channel": None}),
+    ("content", {"practice": "true"}),
+    ("content", {"practice": 1}),
     ("content", {"language": "<script>"}),
     ("content", {"language": 7}),
     ("day", {"opened_on": "yesterday"}),
