@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.comparison import compare_with_rest as compare_with_rest
     from analysis.counting import count as count
     from analysis.counts import Counts as Counts
+    from analysis.differencing import disclosed as disclosed
     from analysis.disclosure import protect as protect
     from analysis.errors import AnalysisError as AnalysisError
     from analysis.estimates import estimate as estimate
@@ -49,6 +50,7 @@ _HOME = {
     "compare_with_published": "published",
     "compare_with_rest": "comparison",
     "count": "counting",
+    "disclosed": "differencing",
     "estimate": "estimates",
     "estimate_counts": "estimates",
     "follow": "showing",

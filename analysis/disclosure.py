@@ -1,51 +1,57 @@
 """Hide what could point to a person, after exact computation and before anything is shown.
 
 One table of thresholds by audience (`thresholds.csv`). Small bases and, for sensitive items, small counts are hidden;
-then further figures, until no hidden count follows from the sums of what is shown.
+then further figures, until no hidden count follows from what is shown: sums of groups, answers to one question,
+questions that lead to one another, and what was published of the same answers before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import lru_cache
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from analysis.coding import Integers
 from analysis.errors import AnalysisError, listed
-from analysis.relations import Equation, Key, equations
-from analysis.secrecy import Cells, Rows, Rule, hide_more
+from analysis.hiding import FIGURES, Table, hide_table
+from analysis.indicators import Indicator
+from analysis.questions import remembered
 from analysis.showing import shown
 from analysis.substantive import split_group
-from analysis.thresholds import Thresholds, sensitive_dimensions, thresholds
+from analysis.thresholds import sensitive_dimensions, thresholds
 
+__all__ = ["FIGURES", "protect"]
 KEYS = ("indicator", "dimension", "group")
-FIGURES = (
-    *("n", "yes", "percent_unweighted", "percent", "std_error", "design_effect"),
-    *("n_effective", "lower", "upper"),
-)
-SMALL_BASE, SMALL_COUNT, SECONDARY = "base too small", "count too small in a sensitive item", "protects another figure"
 
 
-def protect(estimates: pd.DataFrame, audience: str, *, sensitive: Collection[str] = ()) -> pd.DataFrame:
+def protect(
+    estimates: pd.DataFrame,
+    audience: str,
+    *,
+    sensitive: Collection[str] = (),
+    indicators: Sequence[Indicator] = (),
+    published: Sequence[pd.DataFrame] = (),
+    respondents: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Return the estimates as `audience` (analyst, partner, public) may see them, in the same order.
 
     Hidden figures are `Suppressed`; `flags` holds "[c]" (confidential) and "[u]" (low reliability); `hidden_because`
     says why. `sensitive` names indicators about harm; breakdowns in `sensitive_dimensions.csv` are sensitive always,
     and a boolean column `sensitive` is respected. For the public, bases are rounded to 5 and columns that would give
     the exact base away are "[x]". Protect whole tables at once: rows that are taken out cannot be reckoned with.
+
+    `indicators` say which figures come from one question (a frame fresh from `estimate` knows by itself).
+    `published`: what earlier publications of the same answers gave away, as `disclosed` returned it. `respondents`:
+    `dimension, group, n` of the people in each group, as they are shown beside the figures; missing where hidden.
     """
     limits = thresholds(audience)
     _check(estimates, sensitive)
     reasons = np.full(len(estimates), "", dtype=object)
     bases = np.zeros(len(estimates), dtype=bool)
-    if limits.hide_base_under:
-        delicate = _delicate(estimates, sensitive)
-        for positions in estimates.reset_index(drop=True).groupby("indicator", sort=False).indices.values():
-            rows = np.asarray(positions)
-            reasons[rows], bases[rows] = _hide(estimates.iloc[rows], delicate[rows], limits)
+    if limits.hide_base_under and len(estimates):
+        table = Table.of(estimates, _delicate(estimates, sensitive), limits)
+        table = table.beside(published, respondents)
+        reasons, bases = hide_table(table, list(indicators) or remembered(estimates))
     return shown(estimates, limits, reasons, bases)
 
 
@@ -64,7 +70,7 @@ def _check(estimates: pd.DataFrame, sensitive: Collection[str]) -> None:
         )
 
 
-def _delicate(estimates: pd.DataFrame, sensitive: Collection[str]) -> NDArray[np.bool_]:
+def _delicate(estimates: pd.DataFrame, sensitive: Collection[str]) -> np.ndarray:
     named = estimates["indicator"].isin(list(sensitive)).to_numpy()
     if "sensitive" in estimates.columns:
         named = named | estimates["sensitive"].to_numpy(dtype=bool)
@@ -74,41 +80,3 @@ def _delicate(estimates: pd.DataFrame, sensitive: Collection[str]) -> NDArray[np
 
 def _is_delicate(dimension: str) -> bool:
     return not sensitive_dimensions().isdisjoint(split_group(dimension, dimension)[0])
-
-
-def _hide(rows: pd.DataFrame, delicate: NDArray[np.bool_], limits: Thresholds) -> tuple[list[str], list[bool]]:
-    """Why each row of one indicator is hidden ("" if not), and whether its base is."""
-    keys = tuple(zip(rows["dimension"], rows["group"], strict=True))
-    n, yes = (rows[column].to_numpy(dtype=np.int64) for column in ("n", "yes"))
-    if not n.any():
-        return [""] * len(n), [False] * len(n)
-    sums = _equations(keys)
-    small = frozenset(np.flatnonzero((n > 0) & (n < limits.hide_base_under)).tolist())
-    bases = _hidden_bases(tuple(n.tolist()), sums, limits)
-    few = frozenset(np.flatnonzero(delicate & (n > 0) & (np.minimum(yes, n - yes) < limits.hide_counts_under)).tolist())
-    hidden = _hidden_counts(Cells(n, yes, sums), bases, few, limits)
-    reason = [
-        SMALL_BASE if row in small else SMALL_COUNT if row in few else SECONDARY if row in hidden else ""
-        for row in range(len(n))
-    ]
-    return reason, [row in bases for row in range(len(n))]
-
-
-@lru_cache(maxsize=64)
-def _equations(keys: tuple[Key, ...]) -> tuple[Equation, ...]:
-    return equations(keys)
-
-
-@lru_cache(maxsize=1024)
-def _hidden_bases(n: tuple[int, ...], sums: tuple[Equation, ...], limits: Thresholds) -> Rows:
-    """Rows whose base is hidden. Depends on the bases alone, so that indicators with one base hide the same."""
-    counts: Integers = np.array(n, dtype=np.int64)
-    small = np.flatnonzero((counts > 0) & (counts < limits.hide_base_under)).tolist()
-    rule = Rule(((counts, limits.hide_base_under),), limits.narrowest, bases=True)
-    return hide_more(Cells(counts, counts, sums), small, small, rule)
-
-
-def _hidden_counts(cells: Cells, bases: Rows, few: Rows, limits: Thresholds) -> Rows:
-    least = limits.hide_counts_under
-    rule = Rule(((cells.yes, least), (cells.no, least)), limits.narrowest, bases=False)
-    return hide_more(cells, bases | few, bases, rule)

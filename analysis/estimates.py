@@ -16,6 +16,7 @@ from analysis.counts import JOIN, WEIGHT, Counts, Table
 from analysis.errors import AnalysisError
 from analysis.indicators import Indicator
 from analysis.intervals import wilson
+from analysis.questions import remember
 
 Floats = NDArray[np.float64]
 Number = TypeVar("Number", np.int64, np.float64)
@@ -63,7 +64,8 @@ def estimate(
     `n_effective` are Kish's, inside the figure's own base. A group with nobody in the base has n 0 and no figures.
     Without `weights` everybody counts the same.
     """
-    return estimate_counts(count(responses, indicators, by, weights=weights, groups=groups))
+    figures = estimate_counts(count(responses, indicators, by, weights=weights, groups=groups))
+    return remember(figures, indicators)
 
 
 def estimate_counts(counts: Counts, weights: pd.Series | None = None) -> pd.DataFrame:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.areas import WARD
 from analysis.comparability import mark
-from analysis.coverage import COLUMNS as PROFILE
 from analysis.coverage import NOT_STATED
-from analysis.disclosure import FIGURES, protect
+from analysis.differencing import disclosed
+from analysis.disclosure import protect
 from analysis.earlier import CURRENT, GROUP
+from analysis.people import protect_profile
 from analysis.published import BREAK, TESTED
 from analysis.rows import each
 from analysis.showing import follow
-from analysis.study import CITY
+from analysis.study import CITY, Study
 from analysis.suppressed import Suppressed
 from analysis.thresholds import Thresholds, thresholds
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 HIDDEN = "Hidden so that nobody can be recognised."
 HIDDEN_BEFORE = "hidden in the earlier year"
-EVERYBODY = "everybody"
 ABOUT_CRIME_MET = ("experience", "reporting", "barriers")
 
 
@@ -41,27 +40,39 @@ class Shown:
 
 def mask(summary: Summary, estimates: pd.DataFrame) -> Summary:
     """Return the summary as its audience may see it; `estimates` are the exact ones that it was made from."""
-    audience = summary.study.audience
+    study, audience = summary.study, summary.study.audience
     summary, estimates = _without_details(summary, estimates)
-    sensitive = [measure.name for measure in summary.study.measures if measure.sensitive]
+    people = protect_profile(summary.profile, audience, study.published)
+    respondents = None if people is None else people.respondents
     shown = Shown(
-        _protected(estimates, audience, sensitive),
-        {earlier.wave.facts.year: _protected(earlier.estimates, audience, sensitive) for earlier in summary.earlier},
+        _protected(study, estimates, study.published, respondents),
+        {one.wave.facts.year: _protected(study, one.estimates, one.wave.published) for one in summary.earlier},
     )
     limits = thresholds(audience)
     priorities = follow(summary.priorities, audience, shown.now) if len(summary.priorities) else summary.priorities
+    gives_away = [disclosed(estimates, shown.now, audience), *([people.disclosed] if people else [])]
     return replace(
         summary,
-        received=_rounded(summary.received, limits),
-        in_base=_rounded(summary.in_base, limits),
-        excluded=_counted_apart(summary.excluded, limits),
+        **_totals(summary, limits),
         earlier=tuple(replace(one, in_base=_rounded(one.in_base, limits)) for one in summary.earlier),
         figures=_figures(summary, shown, limits),
         rest=follow(summary.rest, audience, shown.now),
         priorities=priorities,
-        profile=_profile(summary.profile, audience),
+        profile=summary.profile if people is None else people.profile,
         published=_published(summary.published, shown.now),
+        disclosed=pd.concat(gives_away, ignore_index=True),
     )
+
+
+def _totals(summary: Summary, limits: Thresholds) -> dict[str, Any]:
+    """Numbers of the cover. Few people counted apart are hidden together, and the sum that would give them away."""
+    excluded = _counted_apart(summary.excluded, limits)
+    hidden = any(isinstance(n, Suppressed) for n in excluded.values())
+    return {
+        "received": Suppressed() if hidden else _rounded(summary.received, limits),
+        "in_base": _rounded(summary.in_base, limits),
+        "excluded": excluded,
+    }
 
 
 def _without_details(summary: Summary, estimates: pd.DataFrame) -> tuple[Summary, pd.DataFrame]:
@@ -91,9 +102,19 @@ def _without_details(summary: Summary, estimates: pd.DataFrame) -> tuple[Summary
     return fewer, told(estimates)
 
 
-def _protected(estimates: pd.DataFrame, audience: str, sensitive: list[str]) -> pd.DataFrame:
-    named = set(estimates["indicator"]) & set(sensitive)
-    return protect(estimates, audience, sensitive=sorted(named))
+def _protected(
+    study: Study, estimates: pd.DataFrame, published: Sequence[pd.DataFrame], respondents: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    there = set(estimates["indicator"])
+    sensitive = sorted(measure.name for measure in study.measures if measure.sensitive and measure.name in there)
+    return protect(
+        estimates,
+        study.audience,
+        sensitive=sensitive,
+        indicators=[measure.indicator for measure in study.measures],
+        published=published,
+        respondents=respondents,
+    )
 
 
 def _figures(summary: Summary, shown: Shown, limits: Thresholds) -> pd.DataFrame:
@@ -159,35 +180,6 @@ def _published(published: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
             text = text.replace(f"({row.exact_n:,.0f} answers)", f"({exact[key]:,.0f} answers)")
         told.append(text)
     return published.assign(sentence=told).drop(columns="exact_n")
-
-
-def _profile(profile: pd.DataFrame, audience: str) -> pd.DataFrame:
-    """The profile with small groups hidden like any base; the shares of a hidden group go with its number."""
-    n = profile["respondents"].to_numpy(dtype=np.int64)
-    as_estimates = pd.DataFrame({column: np.zeros(len(profile)) for column in FIGURES})
-    as_estimates = as_estimates.assign(
-        indicator=EVERYBODY,
-        dimension=profile["dimension"].to_numpy(),
-        group=profile["group"].to_numpy(),
-        n=n,
-        yes=n // 2,
-    )
-    if profile.empty:
-        return profile
-    parts = []
-    for _name, rows in as_estimates.groupby("dimension", sort=False):
-        # shares of those who stated it add up to 100, so that "not stated" protects no group: their sum is known
-        stated = rows[rows["group"] != NOT_STATED]
-        whole = int(stated["n"].sum())
-        city = rows.iloc[:1].assign(dimension=CITY, group="", n=whole, yes=whole // 2)
-        parts.append(protect(pd.concat([stated, city], ignore_index=True), audience).iloc[:-1])
-        parts.append(protect(rows[rows["group"] == NOT_STATED].reset_index(drop=True), audience))
-    protected = pd.concat(parts, ignore_index=True)
-    shares = ["percent_of_stated", "weighted_percent"]
-    if thresholds(audience).hide_base_under:
-        profile = profile.assign(**{name: profile[name].astype(float).round(1) for name in shares})
-    table = profile.assign(indicator=EVERYBODY).rename(columns={"respondents": "n"})
-    return follow(table, audience, protected).rename(columns={"n": "respondents"})[list(PROFILE)]
 
 
 def _counted_apart(excluded: Mapping[str, int], limits: Thresholds) -> Mapping[str, Any]:

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.coding import Integers
+from analysis.programme import Programme
 from analysis.relations import Equation
 
 Rows = frozenset[int]
+NO_ROWS: Rows = frozenset()
 Floats = NDArray[np.float64]
-UNBOUNDED = 3
-"scipy's status of a linear programme without a finite answer; any other failure counts as no protection."
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The counts of one indicator by row, and the sums between rows."""
+    """The counts of one indicator by row, and the sums between rows.
+
+    `most` is what is known of each base from elsewhere (the people of the group); infinite where nothing is.
+    `fixed` rows have been published before: whoever wants to know looks them up, so that hiding them protects nobody.
+    """
 
     n: Integers
     yes: Integers
     equations: tuple[Equation, ...]
+    most: Floats
+    fixed: Rows = NO_ROWS
 
     @property
     def no(self) -> Integers:
@@ -50,14 +55,16 @@ def hide_more(cells: Cells, hidden: Iterable[int], bases: Iterable[int], rule: R
     First the simple rule for each sum, then the bounds an attacker could compute; always the smallest row that helps.
     Hiding more only widens the bounds, so a row that was found safe is not looked at again.
     """
-    chosen = set(hidden)
+    asked = frozenset(hidden)
+    chosen = set(asked - cells.fixed)
+    known_bases = frozenset(bases) - cells.fixed
     attack = Attack(cells, rule)
     while True:
         extra = _by_rule(cells, chosen, rule)
         if extra is None:
-            extra = _by_bounds(attack, frozenset(chosen), frozenset(chosen) if rule.bases else frozenset(bases))
+            extra = _by_bounds(attack, frozenset(chosen), frozenset(chosen) if rule.bases else known_bases)
         if extra is None:
-            return frozenset(chosen)
+            return frozenset(chosen) | asked
         chosen.add(extra)
 
 
@@ -68,28 +75,38 @@ def _by_rule(cells: Cells, hidden: set[int], rule: Rule) -> int | None:
             continue
         enough = len(inside) > 1 and all(values[inside].sum() >= least for values, least in rule.least)
         if not enough:
-            extra = _smallest(cells, equation, hidden)
+            extra = smallest(cells, equation, hidden)
             if extra is not None:
                 return extra
     return None
 
 
-def _smallest(cells: Cells, equation: Equation, hidden: set[int] | Rows) -> int | None:
+def smallest(cells: Cells, equation: Equation, hidden: set[int] | Rows) -> int | None:
     """The visible part with the fewest people, empty ones aside; the total when there is none."""
-    visible = [row for row in equation.parts if row not in hidden and cells.n[row] > 0]
+    visible = [row for row in equation.parts if row not in hidden and row not in cells.fixed and cells.n[row] > 0]
     if visible:
         return min(visible, key=lambda row: (cells.n[row], row))
-    return None if equation.total in hidden else equation.total
+    return None if equation.total in hidden or equation.total in cells.fixed else equation.total
 
 
 def _by_bounds(attack: Attack, hidden: Rows, bases: Rows) -> int | None:
-    tied = [equation for equation in attack.cells.equations if not hidden.isdisjoint(equation.rows)]
     for row in attack.known_too_well(hidden, bases):
-        # its own sums first; where they are hidden altogether, what pins it lies further off
-        for equation in sorted(tied, key=lambda equation: row not in equation.rows):
-            extra = _smallest(attack.cells, equation, hidden)
-            if extra is not None:
-                return extra
+        extra = beside(attack.cells, row, hidden)
+        if extra is not None:
+            return extra
+    return None
+
+
+def beside(cells: Cells, row: int, hidden: Rows) -> int | None:
+    """A further row to hide for the sake of a hidden one: in its own sums first, then in those tied to hidden rows.
+
+    Where the own sums are hidden altogether, what pins a row lies further off.
+    """
+    tied = [equation for equation in cells.equations if not hidden.isdisjoint(equation.rows)]
+    for equation in sorted(tied, key=lambda equation: row not in equation.rows):
+        extra = smallest(cells, equation, hidden)
+        if extra is not None:
+            return extra
     return None
 
 
@@ -106,27 +123,34 @@ class Attack:
 
         `hidden` rows show neither yes nor no; of these, rows in `bases` do not show n either.
         """
-        for rows, sums in _components(self.cells.equations, hidden):
+        for rows, sums in components(self.cells.equations, hidden):
             nothing_shown = bases.issuperset(rows) and all(hidden.issuperset(equation.rows) for equation in sums)
             if nothing_shown or self._safe.issuperset(rows):
                 continue
-            if len(sums) == 1 and sums[0].total not in hidden:
+            if is_simple(sums, hidden):
                 width = one_sum(self.cells, rows, frozenset(rows) & bases, bases_only=self._rule.bases)
-                pinned = (row for row in rows if width[row] < self._rule.narrowest)
+                yield from (row for row in rows if width[row] < self._rule.narrowest)
             else:
-                puzzle = Puzzle(self.cells, rows, frozenset(rows) & bases, sums, bases_only=self._rule.bases)
-                pinned = (row for row in rows if row not in self._safe and self._pinned(puzzle, row))
-            yield from pinned
+                yield from self._solved(rows, sums, bases)
             self._safe.update(rows)
 
-    def _pinned(self, puzzle: Puzzle, row: int) -> bool:
-        if any(puzzle.width(target, self._rule.narrowest) < self._rule.narrowest for target in puzzle.targets(row)):
-            return True
-        self._safe.add(row)
-        return False
+    def _solved(self, rows: list[int], sums: Sequence[Equation], bases: Rows) -> Iterator[int]:
+        puzzle = Puzzle(self.cells, rows, frozenset(rows) & bases, sums, bases_only=self._rule.bases)
+        for row in rows:
+            if row in self._safe:
+                continue
+            if any(puzzle.width(target, self._rule.narrowest) < self._rule.narrowest for target in puzzle.targets(row)):
+                yield row
+            else:
+                self._safe.add(row)
 
 
-def _components(equations: Sequence[Equation], hidden: Rows) -> list[tuple[list[int], list[Equation]]]:
+def is_simple(sums: Sequence[Equation], hidden: Rows) -> bool:
+    """Whether hidden rows are tied by one sum alone, of which the total is shown."""
+    return len(sums) == 1 and sums[0].total not in hidden
+
+
+def components(equations: Sequence[Equation], hidden: Rows) -> list[tuple[list[int], list[Equation]]]:
     """Hidden rows that are tied to one another by sums, with those sums."""
     owner = {row: row for row in hidden}
 
@@ -152,31 +176,27 @@ def _components(equations: Sequence[Equation], hidden: Rows) -> list[tuple[list[
 def one_sum(cells: Cells, rows: list[int], bases: Rows, *, bases_only: bool) -> dict[int, float]:
     """Width of the narrowest interval of each row, exactly, where one shown total ties the rows.
 
-    Rows whose base is hidden act together as one row of known size.
+    A transport problem: the sizes of rows in `bases` are known together only, and each to be at most `most`.
     """
     unknown = [row for row in rows if row in bases]
-    together = int(cells.n[unknown].sum())
-    result = {row: float(together) if len(unknown) > 1 else 0.0 for row in unknown}
+    together = float(cells.n[unknown].sum())
+    top = {row: min(float(cells.most[row]), together) for row in unknown}
+    bottom = {row: max(0.0, together - sum(top.values()) + top[row]) for row in unknown}
+    result = {row: top[row] - bottom[row] for row in unknown}
     if bases_only:
         return result
-    sizes: dict[tuple[int, ...], int] = {(row,): int(cells.n[row]) for row in rows if row not in bases}
-    if unknown:
-        sizes[tuple(unknown)] = together
-    everybody = sum(sizes.values())
-    for members, size in sizes.items():
-        for total in (int(cells.yes[rows].sum()), int(cells.no[rows].sum())):
-            low = 0 if len(members) > 1 else max(0, total - (everybody - size))
-            for row in members:
-                result[row] = min(result.get(row, np.inf), float(min(size, total) - low))
+    known = {row: float(cells.n[row]) for row in rows if row not in bases}
+    everybody = together + sum(known.values())
+    for total in (float(cells.yes[rows].sum()), float(cells.no[rows].sum())):
+        for row in rows:
+            high, low = (top[row], bottom[row]) if row in bases else (known[row], known[row])
+            width = min(high, total) - max(0.0, low + total - everybody)
+            result[row] = min(result.get(row, np.inf), width)
     return result
 
 
 class Puzzle:
-    """Hidden counts tied by several sums, as a linear programme: what values fit everything that is shown?
-
-    Unknowns are yes and no of each row (or the bases alone). Every solution found is remembered: two that lie far
-    enough apart show that a count is safe without solving again.
-    """
+    """Hidden counts of one indicator tied by several sums. Unknowns are yes and no of each row (or the bases alone)."""
 
     def __init__(
         self, cells: Cells, rows: list[int], bases: Rows, sums: Sequence[Equation], *, bases_only: bool
@@ -184,37 +204,29 @@ class Puzzle:
         self._place = {row: number for number, row in enumerate(rows)}
         self._bases, self._bases_only = bases, bases_only
         ties = np.array([[_sign(equation, row) for row in rows] for equation in sums])
-        if bases_only:
-            self._known, truth = ties, cells.n[rows]
-        else:
-            truth = np.concatenate([cells.yes[rows], cells.no[rows]])
-            fixed = [self._total(row) for row in rows if row not in bases]
-            self._known = np.vstack([np.kron(np.eye(2), ties), *fixed])
-        self._right = self._known @ truth
-        self._found: list[Floats] = [truth.astype(np.float64)]
+        halves = [cells.n[rows]] if bases_only else [cells.yes[rows], cells.no[rows]]
+        truth = np.concatenate(halves).astype(np.float64)
+        self._programme = Programme(len(truth))
+        self._programme.solution(truth)
+        for fact in np.kron(np.eye(len(halves)), ties):
+            self._programme.fact(fact, float(fact @ truth))
+        for row in rows:
+            total = self._total(row)
+            if not bases_only and row not in bases:
+                self._programme.fact(total, float(cells.n[row]))
+            elif np.isfinite(cells.most[row]):
+                self._programme.limit(total, float(cells.most[row]))
 
     def targets(self, row: int) -> list[Floats]:
         """The sums of unknowns that must not be known: yes, no and, where it is hidden, n of a row."""
         if self._bases_only:
-            return [self._unit(row, 0)]
+            return [self._total(row)]
         single = [self._unit(row, 0), self._unit(row, 1)]
         return [*single, self._total(row)] if row in self._bases else single
 
     def width(self, target: Floats, enough: float) -> float:
         """Width of the interval of a target, or any width of at least `enough`."""
-        from scipy.optimize import linprog
-
-        for sign in (1.0, -1.0):
-            values = np.array(self._found) @ target
-            if np.ptp(values) >= enough:
-                break
-            result: Any = linprog(sign * target, A_eq=self._known, b_eq=self._right, bounds=(0, None), method="highs")
-            if result.status == UNBOUNDED:
-                return float("inf")
-            if result.x is None:
-                return 0.0
-            self._found.append(result.x)
-        return round(float(np.ptp(np.array(self._found) @ target)), 6)
+        return self._programme.width(target, enough)
 
     def _unit(self, row: int, half: int) -> Floats:
         size = len(self._place)
@@ -223,7 +235,7 @@ class Puzzle:
         return unit
 
     def _total(self, row: int) -> Floats:
-        return self._unit(row, 0) + self._unit(row, 1)
+        return self._unit(row, 0) if self._bases_only else self._unit(row, 0) + self._unit(row, 1)
 
 
 def _sign(equation: Equation, row: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -49,10 +49,13 @@ class Summary:
     `figures`: one row for each of `KEY`; rows with an empty `baseline_year` hold the current figure alone, the others
     set it beside an earlier one. `rest`: groups against all other residents. `priorities`: ranks by group.
     `profile`: respondents beside the Census. `published`: every earlier published figure with its verdict.
+    `received` is hidden where it would give away how few people were counted apart.
+    `disclosed`: the exact counts that somebody could work out from this summary, to be kept with a publication (as
+    `Study.published` of the next one) and shown to nobody.
     """
 
     study: Study
-    received: int
+    received: Any
     in_base: int
     excluded: Mapping[str, Any]
     weighing: Weighing
@@ -63,6 +66,7 @@ class Summary:
     profile: pd.DataFrame
     published: pd.DataFrame
     text: tuple[FreeText, ...]
+    disclosed: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def estimates(self) -> pd.DataFrame:

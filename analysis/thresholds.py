@@ -21,7 +21,8 @@ class Thresholds:
 
     Bases under `hide_base_under` are hidden, under `flag_base_under` flagged and untested, under `wide_base_under`
     flagged where the interval is wider than `wide_points`; of sensitive items also counts from 1 to under
-    `hide_counts_under`, in either direction. No hidden count may be known to within less than `narrowest`.
+    `hide_counts_under`, in either direction. No hidden count may be known to within less than `narrowest`; two
+    publications of the same answers must not differ by fewer than `differ_under` people.
     `withheld` columns are shown to nobody in this audience, because they give exact bases away.
     """
 
@@ -32,6 +33,7 @@ class Thresholds:
     wide_points: float
     hide_counts_under: int
     narrowest: int
+    differ_under: int
     round_bases_to: int
     withheld: tuple[str, ...]
 
@@ -69,6 +71,7 @@ def _read(row: dict[str, str]) -> Thresholds:
         wide_points=float(row["wide_points"]),
         hide_counts_under=int(row["hide_counts_under"]),
         narrowest=int(row["narrowest"]),
+        differ_under=int(row["differ_under"]),
         round_bases_to=int(row["round_bases_to"]),
         withheld=tuple(filter(None, row["withheld"].split(";"))),
     )

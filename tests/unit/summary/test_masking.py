@@ -75,7 +75,8 @@ def test_public_bases_are_rounded_everywhere(seen):
     shown = [n for n in public.figures["n"] if not isinstance(n, Suppressed)]
     shown += [n for n in public.profile["respondents"] if not isinstance(n, Suppressed)]
     shown += [n for n in public.figures["baseline_n"] if not isinstance(n, Suppressed) and not math.isnan(n)]
-    shown += [public.in_base, public.received, *(one.in_base for one in public.earlier)]
+    shown += [public.in_base, *(one.in_base for one in public.earlier)]
+    assert str(public.received) == "[c]"  # few were counted apart
     assert all(n % 5 == 0 for n in shown if n != 2551)
 
 

@@ -1,0 +1,155 @@
+"""Hide the answers to one question together: what is not shown of one must not follow from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.coding import Integers
+from analysis.programme import Programme
+from analysis.questions import Question
+from analysis.relations import Equation
+from analysis.secrecy import Cells, Floats, Rows, Rule, beside, components, hide_more, is_simple
+from analysis.thresholds import Thresholds
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One question counted by row. `cells` and `bases` (rows whose n is hidden) are by indicator."""
+
+    question: Question
+    cells: tuple[Cells, ...]
+    bases: tuple[Rows, ...]
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        return self.cells[0].equations
+
+
+Hidden = list[Rows]
+"Rows that are hidden, by indicator."
+
+
+def hide_answers(answers: Answers, first: Sequence[Rows], limits: Thresholds) -> Hidden:
+    """Add to the rows in `first` until no hidden count of any indicator follows from what is shown of all of them."""
+    least = limits.hide_counts_under
+    rules = [Rule(((one.yes, least), (one.no, least)), limits.narrowest, bases=False) for one in answers.cells]
+    hidden = [frozenset(rows | bases) for rows, bases in zip(first, answers.bases, strict=True)]
+    joint = Joint(answers, limits.narrowest)
+    while True:
+        parts = zip(answers.cells, hidden, answers.bases, rules, strict=True)
+        hidden = [hide_more(cells, rows, bases, rule) for cells, rows, bases, rule in parts]
+        extra = joint.further(hidden) if len(hidden) > 1 else None
+        if extra is None:
+            return hidden
+        which, row = extra
+        hidden[which] = hidden[which] | {row}
+
+
+class Joint:
+    """Somebody who sets the answers to one question beside one another, row by row and sum by sum."""
+
+    def __init__(self, answers: Answers, narrowest: int) -> None:
+        self._answers = answers
+        self._narrowest = narrowest
+        self._fixed = [one.fixed for one in answers.cells]
+
+    def further(self, hidden: Hidden) -> tuple[int, int] | None:
+        """An indicator and a row to hide besides; None where nothing hidden is known too well.
+
+        Where all answers are hidden in the same rows, tied by one sum each, they tell no more together than alone: any
+        yes and no that fit a transport problem can be filled up to all answers.
+        """
+        unknown = [rows - fixed for rows, fixed in zip(hidden, self._fixed, strict=True)]
+        everywhere = frozenset().union(*unknown)
+        same = all(rows == everywhere for rows in unknown) and self._answers.question.one_base
+        for rows, sums in _tied(self._answers.equations, everywhere):
+            if same and (is_simple(sums, everywhere) or not sums):
+                continue
+            seen = Seen(self._answers, unknown, rows, sums)
+            for which, row in seen.known_too_well(self._narrowest):
+                extra = self._beside(seen, which, row, unknown)
+                if extra is not None:
+                    return extra
+        return None
+
+    def _beside(self, seen: Seen, which: int, row: int, unknown: Hidden) -> tuple[int, int] | None:
+        """Another answer in the same row, one that helps if there is any; otherwise another row."""
+        others = [
+            (int(min(cells.yes[row], cells.no[row])), other)
+            for other, cells in enumerate(self._answers.cells)
+            if row not in unknown[other] and row not in cells.fixed
+        ]
+        ordered = [other for _, other in sorted(others)]
+        for other in ordered:
+            if not seen.without(other, row).is_known(which, row, self._narrowest):
+                return other, row
+        if ordered:
+            return ordered[0], row
+        for other, cells in enumerate(self._answers.cells):
+            extra = beside(cells, row, unknown[other])
+            if extra is not None:
+                return other, extra
+        return None
+
+
+def _tied(equations: Sequence[Equation], hidden: Rows) -> list[tuple[list[int], list[Equation]]]:
+    """Hidden rows with the sums that tie them; rows in no sum stand alone, because answers tie them too."""
+    found = components(equations, hidden)
+    inside = {row for rows, _ in found for row in rows}
+    return [*found, *(([row], []) for row in sorted(hidden - inside))]
+
+
+class Seen:
+    """What is seen of some rows that are tied together, as a linear programme over kinds of answer."""
+
+    def __init__(self, answers: Answers, unknown: Hidden, rows: list[int], sums: Sequence[Equation]) -> None:
+        self._answers, self._unknown, self._rows, self._sums = answers, unknown, rows, sums
+        self._place = {row: number for number, row in enumerate(rows)}
+        self._kinds = answers.question.yes.shape[1]
+        self._programme = Programme(len(rows) * self._kinds)
+        for which, cells in enumerate(answers.cells):
+            bases = answers.bases[which] - cells.fixed
+            self._tell(answers.question.yes[which], cells.yes, unknown[which])
+            self._tell(answers.question.base[which], cells.n, bases)
+            for row in rows:
+                if row in bases and np.isfinite(cells.most[row]):
+                    self._programme.limit(self._vector(answers.question.base[which], row), float(cells.most[row]))
+
+    def without(self, which: int, row: int) -> Seen:
+        """The same with one figure less."""
+        unknown = [rows | {row} if other == which else rows for other, rows in enumerate(self._unknown)]
+        return Seen(self._answers, unknown, self._rows, self._sums)
+
+    def known_too_well(self, narrowest: int) -> Iterator[tuple[int, int]]:
+        for which, rows in enumerate(self._unknown):
+            yield from ((which, row) for row in self._rows if row in rows and self.is_known(which, row, narrowest))
+
+    def is_known(self, which: int, row: int, narrowest: int) -> bool:
+        """Whether the yes, the no or the hidden base of an indicator lies in an interval that is too narrow."""
+        yes, base = (
+            self._vector(part[which], row) for part in (self._answers.question.yes, self._answers.question.base)
+        )
+        targets = [yes, base - yes]
+        if row in self._answers.bases[which] - self._answers.cells[which].fixed:
+            targets.append(base)
+        return any(self._programme.width(target, narrowest) < narrowest for target in targets)
+
+    def _tell(self, kinds: np.ndarray, counts: Integers, unknown: Rows) -> None:
+        """A count (yes or n) as it is seen: itself where it is shown, its sums where it is not."""
+        for row in self._rows:
+            if row not in unknown:
+                self._programme.fact(self._vector(kinds, row), float(counts[row]))
+        for equation in self._sums:
+            signs = {row: -1.0 if row == equation.total else 1.0 for row in equation.rows if row in unknown}
+            if signs:
+                fact = sum(sign * self._vector(kinds, row) for row, sign in signs.items())
+                self._programme.fact(np.asarray(fact), float(sum(sign * counts[row] for row, sign in signs.items())))
+
+    def _vector(self, kinds: np.ndarray, row: int) -> Floats:
+        vector = np.zeros(len(self._rows) * self._kinds)
+        start = self._place[row] * self._kinds
+        vector[start : start + self._kinds] = kinds
+        return vector

@@ -1,0 +1,147 @@
+"""What an earlier publication of the same answers gives away: two tables that differ by few people must not be seen.
+
+A publication is remembered as `disclosed` returns it: exact counts of what was shown, nothing of what was hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.errors import AnalysisError, listed
+from analysis.relations import Equation, equations
+from analysis.secrecy import NO_ROWS, Cells, Rows, Rule, hide_more
+from analysis.suppressed import Suppressed
+from analysis.thresholds import Thresholds, thresholds
+
+KEYS = ["indicator", "dimension", "group"]
+COLUMNS = (*KEYS, "n", "yes", "audience")
+Floats = NDArray[np.float64]
+
+
+def disclosed(estimates: pd.DataFrame, protected: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """What a publication gives away: `indicator, dimension, group, n, yes, audience`, to be kept and never shown.
+
+    `estimates` are the exact ones, `protected` what `protect` made of them. Counts are exact where they were shown
+    (rounding and withholding protect nobody who knows arithmetic) and missing where they were hidden. Give it to
+    `protect(..., published=[...])` whenever the same answers are published again.
+    """
+    if not protected[KEYS].reset_index(drop=True).equals(estimates[KEYS].reset_index(drop=True)):
+        raise AnalysisError("The protected figures are not those of the estimates; protect these, then ask again.")
+    figure = (protected["hidden_because"] == "").to_numpy()
+    base = np.array([str(n) != str(Suppressed()) for n in protected["n"]], dtype=bool)
+    return pd.DataFrame(
+        {
+            **{key: estimates[key].to_numpy() for key in KEYS},
+            "n": np.where(base, estimates["n"].to_numpy(dtype=np.float64), np.nan),
+            "yes": np.where(figure, estimates["yes"].to_numpy(dtype=np.float64), np.nan),
+            "audience": audience,
+        }
+    ).astype(dict.fromkeys((*KEYS, "audience"), "str"))
+
+
+@dataclass(frozen=True)
+class Before:
+    """What earlier publications mean for the rows of one indicator.
+
+    `fixed`: the figure, `fixed_bases`: the base was shown and is (nearly) what it was. `hide`, `hide_bases`: must be
+    hidden now, because they were, or because the change would tell of few people. `changes` are the changes of each
+    publication, row by row, NaN where it showed nothing.
+    """
+
+    fixed: Rows = NO_ROWS
+    fixed_bases: Rows = NO_ROWS
+    hide: Rows = NO_ROWS
+    hide_bases: Rows = NO_ROWS
+    changes: tuple[tuple[Floats, Floats], ...] = ()
+
+
+def read_published(published: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Earlier publications under one another, numbered in `publication`; refuses what `disclosed` did not make."""
+    parts = []
+    for number, frame in enumerate(published):
+        missing = [column for column in COLUMNS if column not in frame.columns]
+        if missing or not all(pd.api.types.is_numeric_dtype(frame[column]) for column in ("n", "yes")):
+            fault = f"lacks the column {listed(missing)}" if missing else "holds hidden or withheld counts"
+            raise AnalysisError(f"An earlier publication {fault}; give what `disclosed` returned when it was made.")
+        if frame.duplicated(KEYS).any():
+            raise AnalysisError("An earlier publication has a figure twice; give each publication by itself.")
+        parts.append(frame[list(COLUMNS)].assign(publication=number))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*COLUMNS, "publication"])
+
+
+def look_back(rows: pd.DataFrame, published: pd.DataFrame, limits: Thresholds) -> Before:
+    """Set the rows of one indicator (`dimension, group, n, yes`) beside every earlier publication."""
+    found = Before()
+    for _number, then in published.groupby("publication", sort=True):
+        beside = rows[["dimension", "group"]].merge(then, on=["dimension", "group"], how="left")
+        found = _joined(found, _one(rows, beside, limits))
+    return found
+
+
+def _one(rows: pd.DataFrame, then: pd.DataFrame, limits: Thresholds) -> Before:
+    n, yes = (rows[column].to_numpy(dtype=np.float64) for column in ("n", "yes"))
+    n_then, yes_then = (then[column].to_numpy(dtype=np.float64) for column in ("n", "yes"))
+    more, more_yes = n - n_then, yes - yes_then
+    change = np.fmax(np.abs(more), np.fmax(np.abs(more_yes), np.abs(more - more_yes)))
+    shown, base_shown, there = ~np.isnan(yes_then), ~np.isnan(n_then), then["audience"].notna().to_numpy()
+    wide = _at_least_as_wide(then, limits)
+    few, few_more = shown & (change > 0), base_shown & (more != 0)
+    few, few_more = few & (change < limits.differ_under), few_more & (np.abs(more) < limits.differ_under)
+    return Before(
+        fixed=_rows(shown & (change < limits.differ_under)),
+        fixed_bases=_rows(base_shown & (np.abs(more) < limits.differ_under)),
+        hide=_rows(few | (there & wide & ~shown)),
+        hide_bases=_rows(few_more | (there & wide & ~base_shown)),
+        changes=((more, np.where(shown, more_yes, np.nan)),),
+    )
+
+
+def _at_least_as_wide(then: pd.DataFrame, limits: Thresholds) -> NDArray[np.bool_]:
+    """Whether everybody who could see that publication can see this one: what it hid must stay hidden."""
+    names = then["audience"].dropna().unique()
+    wide = {str(name): limits.hide_base_under >= thresholds(str(name)).hide_base_under > 0 for name in names}
+    return then["audience"].map(wide).eq(True).to_numpy(dtype=bool)
+
+
+def _joined(one: Before, other: Before) -> Before:
+    return Before(
+        one.fixed | other.fixed,
+        one.fixed_bases | other.fixed_bases,
+        one.hide | other.hide,
+        one.hide_bases | other.hide_bases,
+        (*one.changes, *other.changes),
+    )
+
+
+def _rows(where: NDArray[np.bool_]) -> Rows:
+    return frozenset(np.flatnonzero(where).tolist())
+
+
+def hide_changes(
+    before: Before, keys: Sequence[tuple[str, str]], hidden: Rows, bases: Rows, limits: Thresholds
+) -> Rows:
+    """Further rows to hide, so that no small change follows from the changes of the other rows of a sum."""
+    further: set[int] = set()
+    for more, more_yes in before.changes:
+        known = np.flatnonzero(~np.isnan(more_yes)).tolist()
+        if not any(row in before.hide and (more[row] or more_yes[row]) for row in known):
+            continue
+        cells = _cells(more[known], more_yes[known], equations([keys[row] for row in known]))
+        start = [number for number, row in enumerate(known) if row in hidden or row in further]
+        unknown = [number for number in start if known[number] in bases]
+        growing = bool((cells.yes >= 0).all() and (cells.no >= 0).all())
+        # where answers moved, nobody knows between what bounds a change lies: only the simple rule applies
+        narrowest = limits.narrowest if growing else 0
+        rule = Rule(((np.abs(cells.n), limits.differ_under),), narrowest, bases=False)
+        further |= {known[number] for number in hide_more(cells, start, unknown, rule)} - hidden
+    return frozenset(further)
+
+
+def _cells(more: Floats, more_yes: Floats, sums: tuple[Equation, ...]) -> Cells:
+    n, yes = more.astype(np.int64), more_yes.astype(np.int64)
+    return Cells(n, yes, sums, np.full(len(n), np.inf))
