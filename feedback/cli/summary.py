@@ -65,7 +65,8 @@ def export(
 def _write(slug: str | None, out: Path | None, estimates: Path | None, audience: str, *, suspected: bool) -> None:
     from feedback.queries.waves import wave_by_slug
     from feedback.services.audit import file_name, record_alone
-    from feedback.services.summaries import check_writable, make_workbook, write_files
+    from feedback.services.summaries import make_workbook
+    from feedback.services.whole_files import check_writable, write_files
 
     if slug is None or out is None:
         raise Refusal("Say which wave and where to: --wave SLUG --out FILE.xlsx")
@@ -83,7 +84,7 @@ def _write(slug: str | None, out: Path | None, estimates: Path | None, audience:
         estimates=bool(estimates),
         suspected=suspected,
     )
-    write_files(workbook, out, estimates)
+    write_files({out: workbook.content} | ({estimates: workbook.estimates} if estimates else {}))
     click.echo(harmless(f"Wrote {out}" + (f" and {estimates}" if estimates else "")))
     if not workbook.in_base:
         raise Refusal(f"Nobody in the base of {slug} has answered yet. The workbook says so and holds no figures.")
@@ -93,7 +94,7 @@ def _write_release(name: str, wave: str | None, wanted: Mapping[str, Path | None
     """Write files of a published release as they are stored: nothing is computed again."""
     from feedback.queries.releases import file_of, published_release
     from feedback.services.audit import file_name, record_alone
-    from feedback.services.summaries import check_writable, write_whole
+    from feedback.services.whole_files import check_writable, write_files
 
     slug, _slash, number = name.rpartition("/")
     paths = {file: path for file, path in wanted.items() if path is not None}
@@ -104,8 +105,7 @@ def _write_release(name: str, wave: str | None, wanted: Mapping[str, Path | None
     release = published_release(slug, int(number))
     contents = {path: file_of(release, file).content for file, path in paths.items()}
     record_alone(ACTOR, "release exported", release.slug, files=[file_name(path) for path in contents])
-    for path, content in contents.items():
-        write_whole(path, content)
+    write_files(contents)
     click.echo(harmless(f"Wrote {', '.join(str(path) for path in contents)}"))
 
 

@@ -22,7 +22,8 @@ class Release(Job, Model):
 
     `answers_count`, `answers_digest` and `fingerprints` (8 bytes a response, sorted) say which responses it was made
     from; `settings` everything else that the figures depend on. `hidden` tells analysts why a figure is hidden: lists
-    of indicator, dimension, group, reason. It is never published, because a reason narrows down the number.
+    of indicator, dimension, group, reason. `disclosed` (CSV) holds the exact counts behind what is shown, so that the
+    next release can be kept from being subtracted. Neither is ever published.
     """
 
     __tablename__ = "release"
@@ -49,6 +50,7 @@ class Release(Job, Model):
     settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     code_version: Mapped[str] = mapped_column(default="")
     hidden: Mapped[list[list[str]]] = mapped_column(JSON, default=list, deferred=True)
+    disclosed: Mapped[bytes] = mapped_column(LargeBinary, default=b"", deferred=True)
 
     wave: Mapped[Wave] = relationship()
     files: Mapped[list[ReleaseFile]] = relationship(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -96,17 +96,6 @@ def file_of(release: Release, name: str) -> ReleaseFile:
     if found is None:
         raise NotFound("This release has no such file.")
     return found
-
-
-def releases_named(slugs: Sequence[str]) -> list[Release]:
-    """Return releases by names such as `community-safety-2025/1`, in that order.
-
-    Raises:
-        NotFound: one is not there.
-
-    """
-    pairs = [slug.rpartition("/") for slug in slugs]
-    return [release_by_number(wave, int(number)) for wave, _slash, number in pairs]
 
 
 def _releases() -> Select[Release]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -25,6 +26,7 @@ from feedback.models import Wave
 from feedback.places import PlacePack, current_place
 from feedback.queries.paper import keying_check
 from feedback.queries.questionnaires import asked
+from feedback.queries.releases import releases_of
 from feedback.queries.responses import SUSPECTED, responses_frame
 from feedback.queries.waves import waves
 from forms import IndicatorSpec, Questionnaire
@@ -84,13 +86,16 @@ def study_of(
     suspected: bool = True,
     made_on: date | None = None,
     earlier: Sequence[str] | None = None,
+    already: Sequence[str] | None = None,
 ) -> Study:
     """Read a wave, its earlier waves and what the place knows into a study; `suspected` as in `make_workbook`.
 
     `made_on`: the day that stands on the report (today unless given). `earlier`: slugs of the only waves to compare
-    with, so that a report can be made again after others were added.
+    with; `already`: names of the only releases that people have (all that are published unless given). Both let a
+    report be made again after others were added.
     """
     place, questionnaire = current_place(), asked(wave.questionnaire)
+    scope = Scope(suspected, earlier, already)
     frame, measures = _answers(wave, questionnaire, suspected)
     comments = {question.id: question.label for question in questionnaire.questions if question.is_comment}
     return Study(
@@ -103,14 +108,27 @@ def study_of(
         merges=place.merges,
         profile=_profile(place),
         baselines=place.baselines,
-        earlier=_earlier(wave, place, suspected, earlier),
+        earlier=_earlier(wave, place, scope),
         comments=comments,
         baseline_survey=BASELINE_SURVEY,
         overlap=pd.DataFrame([asdict(part) for part in place.overlap], columns=list(OVERLAP)),
         fewest=place.fewest,
         made_on=made_on or today(),
         audience=audience,
+        published=given_away(wave, already),
     )
+
+
+def given_away(wave: Wave, only: Sequence[str] | None = None) -> tuple[pd.DataFrame, ...]:
+    """Return what the published releases of a wave (or those named) gave away of its answers, oldest first."""
+    releases = reversed(releases_of(wave))
+    return tuple(_disclosed(one.disclosed) for one in releases if only is None or one.slug in only)
+
+
+def _disclosed(stored: bytes) -> pd.DataFrame:
+    texts: dict[str, Any] = dict.fromkeys(("indicator", "dimension", "group", "audience"), "str")
+    kinds = texts | {"n": "float64", "yes": "float64"}
+    return pd.read_csv(io.BytesIO(stored), dtype=kinds, keep_default_na=False, na_values={"n": [""], "yes": [""]})
 
 
 def measures_of(questionnaire: Questionnaire) -> tuple[Measure, ...]:
@@ -197,10 +215,19 @@ def _profile(place: PlacePack) -> pd.DataFrame:
     return pd.concat([place.margins[columns], context[columns]], ignore_index=True)
 
 
-def _earlier(wave: Wave, place: PlacePack, suspected: bool, only: Sequence[str] | None) -> tuple[EarlierWave, ...]:
+@dataclass(frozen=True)
+class Scope:
+    """What a study takes in besides its wave; see `study_of`."""
+
+    suspected: bool
+    earlier: Sequence[str] | None
+    already: Sequence[str] | None
+
+
+def _earlier(wave: Wave, place: PlacePack, scope: Scope) -> tuple[EarlierWave, ...]:
     """Return earlier waves of the survey with the same purpose, oldest first; each is called by a year of its own."""
-    ordered = [other for other in earlier_waves(wave) if only is None or other.slug in only]
-    return tuple(_earlier_wave(other, place, _called(other, [wave, *ordered]), suspected) for other in ordered)
+    ordered = [other for other in earlier_waves(wave) if scope.earlier is None or other.slug in scope.earlier]
+    return tuple(_earlier_wave(other, place, _called(other, [wave, *ordered]), scope) for other in ordered)
 
 
 def earlier_waves(wave: Wave) -> list[Wave]:
@@ -219,69 +246,13 @@ def _called(wave: Wave, all_waves: Sequence[Wave]) -> str:
     return "" if len(same) == 1 else f"{wave.opens_on.year} ({wave.slug})"
 
 
-def _earlier_wave(wave: Wave, place: PlacePack, called: str, suspected: bool) -> EarlierWave:
+def _earlier_wave(wave: Wave, place: PlacePack, called: str, scope: Scope) -> EarlierWave:
     questionnaire = asked(wave.questionnaire)
-    frame, measures = _answers(wave, questionnaire, suspected)
+    frame, measures = _answers(wave, questionnaire, scope.suspected)
     return EarlierWave(
         facts=_facts(wave, place, called=called),
         frame=frame,
         measures=measures,
         dimensions=dimensions_of(questionnaire),
+        published=given_away(wave, scope.already),
     )
-
-
-def write_files(workbook: Workbook, out: Path, estimates: Path | None) -> None:
-    """Write the workbook, and the tidy table if a path is given; both are whole or not there.
-
-    Raises:
-        Refusal: a path cannot be written; the text names it.
-
-    """
-    for path, content in ((out, workbook.content), (estimates, workbook.estimates)):
-        if path is not None:
-            write_whole(path, content)
-
-
-def check_writable(path: Path) -> None:
-    """Refuse a path before the work is done for nothing.
-
-    Raises:
-        Refusal: the folder is not there or takes no files, or the path is a folder.
-
-    """
-    try:
-        if path.is_dir():
-            raise Refusal(f"{path} is a folder. Name a file in it.")
-        if not path.parent.is_dir():
-            raise Refusal(f"The folder {path.parent} is not there. Make it first, or name another.")
-        part = _part_of(path)
-        part.touch()
-        part.unlink()
-    except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all.
-
-    Raises:
-        Refusal: the path cannot be written; the text names it.
-
-    """
-    part = _part_of(path)
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _part_of(path: Path) -> Path:
-    """Where a file is written before it is whole."""
-    return path.with_name(f".{path.name}.part")
-
-
-def _unwritable(path: Path, error: OSError) -> Refusal:
-    return Refusal(f"{path} cannot be written: {error.strerror}. Choose another place.")

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("code_version", sa.String(), nullable=False),
         sa.Column("hidden", sa.JSON(), nullable=False),
+        sa.Column("disclosed", sa.LargeBinary(), nullable=False),
         *_progress(),
         sa.CheckConstraint("number > 0", name=op.f("ck_release_number_positive")),
         sa.CheckConstraint(

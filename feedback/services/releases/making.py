@@ -8,14 +8,10 @@ from typing import Any
 
 from analysis import AnalysisError
 from analysis.release import (
-    Already,
     Imprint,
-    already_hidden,
     changes_between,
     codebook_csv,
     document_of,
-    hidden_profile,
-    keep_hidden,
     only_menu,
     read_menu,
     study_of_menu,
@@ -42,10 +38,11 @@ STEPS = 12
 
 @dataclass(frozen=True)
 class Made:
-    """The files of a release by name, why figures are hidden in it, and what it was made from."""
+    """The files of a release by name, why figures are hidden in it, what it gives away, and what it was made from."""
 
     files: Mapping[str, bytes]
     hidden: list[list[str]]
+    disclosed: bytes
     answers: Answers
     settings: Mapping[str, Any]
 
@@ -99,15 +96,15 @@ def make_release(wanted: Wanted, tell: Tell = lambda step, done, total: None) ->
         suspected=wanted.suspected,
         made_on=wanted.imprint.published_on,
         earlier=wanted.earlier,
+        already=wanted.already,
     )
     settings = settings_of(wanted.wave, study, already=wanted.already, suspected=wanted.suspected)
-    published = queries.releases_named(wanted.already)
-    documents = {release.slug: queries.document_of(release) for release in published}
+    replaced = _replaced(wanted)
     if answers_of(wanted.wave).digest != before.digest:
         raise Refusal("Answers were changed while the figures were being made. Make the preview again.")
     db.session.commit()  # reading is over: while the figures are made nobody must wait for this transaction
     try:
-        return _made(wanted, study_of_menu(study, read_menu()), documents, before, settings, tell)
+        return _made(wanted, study_of_menu(study, read_menu()), replaced, before, settings, tell)
     except AnalysisError as error:
         raise Refusal(str(error)) from error
 
@@ -115,40 +112,30 @@ def make_release(wanted: Wanted, tell: Tell = lambda step, done, total: None) ->
 def _made(
     wanted: Wanted,
     study: Study,
-    documents: Mapping[str, Mapping[str, Any]],
+    replaced: Mapping[str, Any] | None,
     answers: Answers,
     settings: Mapping[str, Any],
     tell: Tell,
 ) -> Made:
-    menu, imprint, slug = read_menu(), wanted.imprint, wanted.wave.slug
-    summary = summarise(study, lambda step, done, total: tell(step, done + 1, STEPS))
-    summary = keep_hidden(only_menu(summary, menu), _already(documents, study, slug))
+    menu, imprint = read_menu(), wanted.imprint
+    whole = summarise(study, lambda step, done, total: tell(step, done + 1, STEPS))
+    summary = only_menu(whole, menu)
     tell("Writing the document", STEPS - 3, STEPS)
     document = document_of(summary, menu, imprint)
-    replaced = documents.get(f"{slug}/{imprint.replaces}")
     if replaced is not None:
         imprint = replace(imprint, changes=changes_between(replaced, document))
         document = document_of(summary, menu, imprint)
     files = {DOCUMENT: written(document), FIGURES: tidy_csv(summary), CODEBOOK: codebook_csv(document)}
     tell("Writing the workbook", STEPS - 2, STEPS)
     files[WORKBOOK] = workbook_bytes(make_book(summary, imprint))
-    return Made(files, _hidden(summary), answers, settings)
+    return Made(files, _hidden(summary), whole.disclosed.to_csv(index=False).encode(), answers, settings)
 
 
-def _already(documents: Mapping[str, Mapping[str, Any]], study: Study, slug: str) -> Already:
-    """What releases of this wave and of earlier ones hid."""
-    years = {one.facts.slug: one.facts.year for one in study.earlier}
-    own = [document for name, document in documents.items() if name.rpartition("/")[0] == slug]
-    before: dict[str, frozenset[tuple[str, str, str]]] = {}
-    for name, document in documents.items():
-        year = years.get(name.rpartition("/")[0])
-        if year is not None:
-            before[year] = before.get(year, frozenset()) | already_hidden(document)
-    return Already(
-        now=frozenset().union(*map(already_hidden, own)),
-        before=before,
-        profile=frozenset().union(*map(hidden_profile, own)),
-    )
+def _replaced(wanted: Wanted) -> Mapping[str, Any] | None:
+    """The document of the release that is corrected; None for a first release."""
+    if not wanted.imprint.replaces:
+        return None
+    return queries.document_of(queries.release_by_number(wanted.wave.slug, wanted.imprint.replaces))
 
 
 def _hidden(summary: Summary) -> list[list[str]]:

@@ -15,14 +15,12 @@ from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.models import Release, ReleaseFile, Wave
 from feedback.queries.counts import received
-from feedback.queries.releases import preview_of, releases_of
+from feedback.queries.releases import preview_of
 from feedback.services.audit import record
 from feedback.services.jobs import Tell, both, finish, is_dead, start_process, working
-from feedback.services.releases.answers import Answers
 from feedback.services.submissions import GRACE
 
 LONGEST = 2000
-FEWEST_CHANGED = 10
 FAULT = "The preview could not be made because of a fault in the program. Tell whoever looks after this service."
 DIED = "The work stopped before the preview was finished. Make it again."
 
@@ -79,10 +77,10 @@ def make_preview(id: uuid.UUID, also_tell: Tell | None = None) -> None:
         raise NotFound("There is no such preview. It may have been thrown away.")
     with working(Release, id, FAULT) as tell:
         made = make_release(wanted_release(release), both(tell, also_tell))
-        _refuse_subtraction(release, made.answers)
         release.files = [_file(name, content) for name, content in sorted(made.files.items())]
         release.answers_count, release.answers_digest = made.answers.count, made.answers.digest
         release.fingerprints, release.hidden = made.answers.fingerprints, made.hidden
+        release.disclosed = made.disclosed
         release.settings, release.code_version = dict(made.settings), code_version()
         finish(release)
         db.session.commit()
@@ -151,21 +149,6 @@ def _new_preview(wave: Wave, actor: str, asked: Asked) -> tuple[Release, bool]:
 
 def _newest(wave: Wave) -> Select[int]:
     return select(func.max(Release.number)).where(Release.wave_id == wave.id, Release.published_at.is_not(None))
-
-
-def _refuse_subtraction(release: Release, answers: Answers) -> None:
-    """Two releases from almost the same answers could be subtracted: what differs would be those few people."""
-    published = releases_of(release.wave)
-    if not published:
-        return
-    last = published[0]
-    differ = answers.differ(Answers(last.answers_count, last.answers_digest, last.fingerprints))
-    if 0 < differ < FEWEST_CHANGED:
-        raise Refusal(
-            f"The answers differ from those of release {last.number} by fewer than {FEWEST_CHANGED} people, and who "
-            "subtracts one release from the other would learn what those people said. Nothing was published. "
-            "Find out why answers of a published wave changed."
-        )
 
 
 def _file(name: str, content: bytes) -> ReleaseFile:

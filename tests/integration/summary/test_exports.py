@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -160,7 +161,7 @@ class TestCommand:
         def full(_path, _content):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(summaries.Path, "write_bytes", full)
+        monkeypatch.setattr(Path, "write_bytes", full)
         done = run(sqlite_app, "--wave", "fast-feedback-test", "--out", tmp_path / "a.xlsx")
         assert done.exit_code == 2
         assert "cannot be written: No space left on device" in done.stderr
