@@ -35,6 +35,7 @@ SITE = "https://safecity.example"
 WHO = ("nobody", *ROLES, "newcomer")
 STATUSES = {200, 302, 303, 308, 400, 403, 404, 405, 409, 410, 413, 415, 422, 429}
 EXAMPLES = 800
+NOTHING = ["no-such-thing", "00000000-0000-4000-8000-000000000000", 7]  # for arguments of which none is known
 
 
 @dataclass
@@ -122,6 +123,19 @@ def _things(target: Target) -> None:
             "filename": ["manifest.json"],
         }
         target.known["id"] += [str(file.id) for file in files]
+        target.known["id"] += _tablet()
+
+
+def _tablet() -> list[str]:
+    """A tablet of the event HERE and a form of it that waits."""
+    from feedback.models import Event, Held
+    from feedback.services.devices import NewDevice, issue_device
+    from feedback.services.sync import Source, sync
+
+    event = db.session.scalar(db.select(Event).filter_by(code="HERE"))
+    device = issue_device(event, NewDevice(name="Tablet 1"), actor="test").device
+    sync(Source(event, device), [{"id": "6f1d9b1e-3c55-4e0a-9d2b-0c4b7f0f3a11", "version": 99}])
+    return [str(device.id), str(db.session.scalar(db.select(Held.id)))]
 
 
 def _draft(target: Target) -> None:
@@ -159,7 +173,7 @@ def _ways(target: Target, rule: Rule) -> Iterator[dict[str, Any]]:
 
 def _choices(target: Target, rule: Rule, name: str) -> list[Any]:
     fit = {"int": int, "uuid": str}.get(_converter(rule, name), object)
-    return [value for value in target.known[name] if isinstance(value, fit)]
+    return [value for value in target.known.get(name, NOTHING) if isinstance(value, fit)]
 
 
 def _converter(rule: Rule, name: str) -> str:
@@ -208,7 +222,7 @@ def attacks(draw: st.DrawFn, target: Target) -> tuple[str, str, Rule, dict[str, 
     rule = draw(st.sampled_from(target.rules))
     entitled = access_of(target.app, rule.endpoint)
     who = draw(often(st.sampled_from(WHO if entitled == EVERYONE else sorted(entitled)), st.sampled_from(WHO)))
-    method = draw(often(st.sampled_from(sorted({"GET", "POST"} & rule.methods)), st.sampled_from(sorted(rule.methods))))
+    method = draw(often(st.sampled_from(sorted({"GET", "POST", "PUT"} & rule.methods)), st.sampled_from(sorted(rule.methods))))
     values = {
         name: draw(often(st.sampled_from(_choices(target, rule, name)), st.one_of(NUMBERS, ANYTHING, st.uuids())))
         for name in sorted(rule.arguments)
