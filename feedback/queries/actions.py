@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from feedback.errors import NotFound
 from feedback.extensions import db
+from feedback.languages import language
 from feedback.models import Action
-from feedback.queries.questionnaires import asked, latest_questionnaire
+from feedback.queries.questionnaires import asked_in, latest_questionnaire
 from forms.errors import UnknownQuestion
 
 THEMES_FROM = ("fast-feedback", "priorities")
@@ -52,10 +53,10 @@ def by_theme(found: Sequence[Action]) -> dict[str, list[Action]]:
 
 
 def themes() -> dict[str, str]:
-    """Return code and words of the themes: what residents may choose as priorities."""
+    """Return code and words of the themes, in the language of the page: what residents may choose as priorities."""
     survey, question = THEMES_FROM
     try:
-        column = asked(latest_questionnaire(survey)).question(question).columns[0]
+        column = asked_in(latest_questionnaire(survey), language().code).question(question).columns[0]
     except (NotFound, UnknownQuestion):
         return {}
     return {code: label for code, label in column.codes.items() if code != NO_THEME}
