@@ -77,6 +77,17 @@ class WaveFacts:
     demonstration: bool = False
     called: str = ""
     keying: KeyingCheck | None = None
+    people: str = ""
+
+    @property
+    def who(self) -> str:
+        """Whom the figures describe, as it stands within a sentence."""
+        return self.people or f"residents of {self.place} aged 16 and over"
+
+    @property
+    def who_first(self) -> str:
+        """The same where a sentence begins with it."""
+        return self.who[:1].upper() + self.who[1:]
 
     @property
     def year(self) -> str:

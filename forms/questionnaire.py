@@ -22,7 +22,8 @@ class Questionnaire(
 ):
     """Made by `load_questionnaire` (reviewed YAML) or `parse_questionnaire` (stored definition), never by hand.
 
-    `weighted` is false where those asked are not the residents that the Census margins count.
+    `weighted` is false where those asked are not the residents that the Census margins count. `people` says whom the
+    figures describe where that is not residents of 16 and over.
     """
 
     survey: str
@@ -34,6 +35,7 @@ class Questionnaire(
     layout: str
     audience: str = ""
     weighted: bool = True
+    people: str = ""
     pages: tuple[Page, ...] = ()
     characteristics: tuple[Characteristic, ...] = ()
     excluded: tuple[Exclusion, ...] = msgspec.field(default=(), name="exclusions")

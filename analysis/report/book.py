@@ -119,7 +119,7 @@ def _totals(summary: Summary) -> tuple[Total, ...]:
     in_base = Total(
         label="In the base",
         value=summary.in_base,
-        explanation="Residents of the area aged 16 and over: everybody whom the figures describe",
+        explanation=f"{summary.study.facts.who_first}: everybody whom the figures describe",
     )
     if any(isinstance(n, Suppressed) for n in excluded.values()):
         few = "Others were counted apart; how many is hidden, because they were few"

@@ -46,8 +46,7 @@ def method_steps(summary: Summary) -> list[tuple[str, str]]:
         ),
         (
             "Who is counted",
-            f"Residents of {facts.place} aged 16 and over: {summary.in_base:,} responses. Others are counted and "
-            "reported apart on the cover.",
+            f"{facts.who_first}: {summary.in_base:,} responses. Others are counted and reported apart on the cover.",
         ),
         *_weighting(summary),
         (

@@ -60,7 +60,7 @@ class Pages:
     def base(self) -> str:
         how = "unweighted" if self.summary.weighing.how == "unweighted" else "weighted to the Census"
         return (
-            f"residents of {self.place} aged 16 and over who gave an answer that counts; don't know and not answered "
+            f"{self.summary.study.facts.who} who gave an answer that counts; don't know and not answered "
             f"are left out. Percentages are {how}; numbers of responses are unweighted"
         )
 

@@ -16,6 +16,7 @@ from feedback.models import Wave
 from feedback.places import current_place
 from feedback.queries import counts
 from feedback.queries.exports import exports_of
+from feedback.queries.questionnaires import asked
 from feedback.queries.waves import wave_by_slug
 from feedback.small_counts import SMALLEST_SHOWN, shown_count
 
@@ -66,6 +67,7 @@ def wave_page(wave: Wave, form: AudienceForm) -> str:
         exports=exports_of(wave),
         suspicions=counts.suspicions(wave),
         signs=SIGNS,
+        people=asked(wave.questionnaire).people,
         audiences=AUDIENCES,
     )
 

@@ -104,9 +104,9 @@ def study_of(
         measures=measures,
         dimensions=dimensions_of(questionnaire),
         exclusions=questionnaire.exclusions if suspected else {**questionnaire.exclusions, SUSPECTED: MACHINE},
-        margins=place.margins,
+        margins=place.margins if questionnaire.weighted else place.margins.iloc[:0],
         merges=place.merges,
-        profile=_profile(place),
+        profile=_profile(place) if questionnaire.weighted else _profile(place).iloc[:0],
         baselines=place.baselines,
         earlier=_earlier(wave, place, scope),
         comments=comments,
@@ -205,6 +205,7 @@ def _facts(wave: Wave, place: PlacePack, *, called: str) -> WaveFacts:
         demonstration=wave.purpose == "demonstration",
         called=called,
         keying=keying_check(wave),
+        people=asked(wave.questionnaire).people,
     )
 
 
