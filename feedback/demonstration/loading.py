@@ -14,9 +14,11 @@ from feedback.clock import today
 from feedback.demonstration.actions import add_demonstration_actions
 from feedback.demonstration.answering import answer_all
 from feedback.demonstration.habits import Teller
+from feedback.demonstration.paper import add_demonstration_paper
 from feedback.demonstration.plans import EventPlan, WavePlan, wave_plans
 from feedback.demonstration.programme import add_programme
 from feedback.demonstration.sign_ins import add_sign_ins
+from feedback.demonstration.tablets import add_tablets
 from feedback.demonstration.turns import turns
 from feedback.errors import NotFound, Refusal
 from feedback.models import Event, Wave
@@ -53,6 +55,8 @@ def load_demonstration(progress: Progress = lambda step, done, total: None) -> i
         done += plan.people
     add_demonstration_actions()
     add_programme()
+    add_tablets()
+    add_demonstration_paper()
     return stored
 
 
