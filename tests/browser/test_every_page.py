@@ -35,6 +35,9 @@ NOT_WALKED: dict[str, str] = {
     "analysts.conflicts_of_wave": "needs answers that came twice: integration/staff/test_conflicts.py",
     "administrators.keep_first": "needs answers that came twice: integration/staff/test_conflicts.py",
     "administrators.use_instead": "needs answers that came twice: integration/staff/test_conflicts.py",
+    "officers.key_paper_again": "needs a sheet that waits for a second keying: paper/test_paper.py",
+    "officers.key_sheet_again": "needs a sheet that waits for a second keying: paper/test_paper.py",
+    "officers.settle_paper": "needs a sheet that was keyed in two ways: paper/test_paper.py",
     "analysts.workbook": "needs a workbook that is being made: staff/test_office.py",
     "analysts.download": "a file, not a page: staff/test_office.py",
 }
