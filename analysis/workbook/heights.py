@@ -9,10 +9,13 @@ TALLEST = 409.0  # the highest row that Excel allows
 _LINE_OF = {"Heading 1": (22.0, 0.74), "Heading 2": (19.5, 0.86), "Warning": (LINE, 0.96)}
 
 
-def row_height(texts: list[tuple[str, str, float]]) -> float | None:
-    """Return the height in points for (text, style, width in characters) of a row; None where one line is enough."""
+def row_height(texts: list[tuple[str, str, float]]) -> float:
+    """Return the height in points for (text, style, width in characters) of a row.
+
+    Every row gets one: a program that measures some rows itself, when it prints, cuts the first one under a high row.
+    """
     tallest = max((_height(*item) for item in texts), default=LINE)
-    return None if tallest <= LINE else min(tallest, TALLEST)
+    return min(max(tallest, LINE), TALLEST)
 
 
 def _height(text: str, style: str, width: float) -> float:

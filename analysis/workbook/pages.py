@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from analysis.workbook.styles import Styles, cell_styles, column_width, heading_
 Value = str | int | float
 _TEXT_WIDTH = 100.0  # of a page without a table
 _FIRST_WIDTH = 56.0
+_PAGE_WIDTH = 200.0  # characters on a page at the smallest print that is easy to read, about 7 points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,7 @@ def write_page(sheet: Worksheet, page: Page, styles: Styles) -> None:
     _write_lines(sheet, page, styles, widths)
     if page.columns:
         _write_table(sheet, page, styles, widths)
-    _set_up_print(sheet, page)
+    _set_up_print(sheet, page, widths)
 
 
 def _widths(page: Page) -> list[float]:
@@ -84,9 +86,7 @@ def _write_lines(sheet: Worksheet, page: Page, styles: Styles, widths: list[floa
 
 
 def _set_height(sheet: Worksheet, row: int, texts: list[tuple[str, str, float]]) -> None:
-    height = row_height(texts)
-    if height is not None:
-        sheet.row_dimensions[row].height = height
+    sheet.row_dimensions[row].height = row_height(texts)
 
 
 def _write_table(sheet: Worksheet, page: Page, styles: Styles, widths: list[float]) -> None:
@@ -98,10 +98,11 @@ def _write_table(sheet: Worksheet, page: Page, styles: Styles, widths: list[floa
     _set_height(sheet, top, [(*heading, width) for heading, width in zip(headings, widths, strict=False)])
     looks = [(place + 1, style, widths[place]) for place, style in enumerate(cell_styles(page.columns))]
     for row, values in enumerate(page.rows, start=top + 1):
+        texts = [(v, style, width) for v, (_, style, width) in zip(values, looks, strict=True) if isinstance(v, str)]
+        height = row_height(texts)
+        sheet.row_dimensions[row].height = height
         for (number, style, _), value in zip(looks, values, strict=True):
-            styles.put(sheet.cell(row, number), value, style)
-        texts = zip(values, looks, strict=True)
-        _set_height(sheet, row, [(v, style, width) for v, (_, style, width) in texts if isinstance(v, str)])
+            styles.put(sheet.cell(row, number), value, style, centred=height <= LINE)
     for row, location in enumerate(page.row_links, start=top + 1):
         cell: Any = sheet.cell(row, 1)
         styles.put(cell, cell.value, "Cell link")
@@ -129,12 +130,23 @@ def _add_chart(sheet: Worksheet, page: Page, chart: Chart, top: int, styles: Sty
     draw(Block(sheet=sheet, columns=page.columns, rows=page.rows, top=top), chart, at=(column, top))
 
 
-def _set_up_print(sheet: Worksheet, page: Page) -> None:
+def _pages_across(widths: list[float]) -> int:
+    """How many landscape A4 pages a sheet needs side by side so that nobody needs a magnifying glass.
+
+    The first column, which says what a row is about, stands on each of them.
+    """
+    rest = sum(widths[1:])
+    return 1 if widths[0] + rest <= _PAGE_WIDTH else max(1, math.ceil(rest / (_PAGE_WIDTH - widths[0])))
+
+
+def _set_up_print(sheet: Worksheet, page: Page, widths: list[float]) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToWidth = 1 if page.chart else _pages_across(widths)  # a chart is not cut in two
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.5, bottom=0.5, header=0.3, footer=0.3)
     if page.columns:
         sheet.print_title_rows = f"{len(page.lines) + 1}:{len(page.lines) + 1}"
+    if sheet.page_setup.fitToWidth != 1:
+        sheet.print_title_cols = "A:A"

@@ -30,6 +30,7 @@ FORMATS: dict[Kind, str] = {
 _BUILTIN = {"Heading 1": 16, "Heading 2": 17, "Hyperlink": 8}
 # Excel would turn these into a formula when somebody edits the cell, unless the cell is marked as quoted text.
 _RISKY = ("=", "+", "-", "@", "\t")
+_QUOTED = ("Cell text", "Further cell text")
 
 
 def _font(*, size: int = SIZE, bold: bool = False, color: str = INK, underline: Any = None) -> Font:
@@ -71,6 +72,12 @@ def _all_styles() -> list[NamedStyle]:
     ]
 
 
+def _in_the_middle(alignment: Any) -> Alignment:
+    moved: Alignment = copy(alignment)
+    moved.vertical = "center"
+    return moved
+
+
 class Styles:
     """The styles of one workbook, applied cell by cell without building them again."""
 
@@ -82,25 +89,29 @@ class Styles:
         book._fonts = IndexedList([_font()])
         normal.bind(book)
         self._arrays: dict[str, Any] = {}
+        self._centred: dict[str, Any] = {}
         scratch: Worksheet = workbook.create_sheet("scratch")
         for style in _all_styles():
             workbook.add_named_style(style)
             cell: Any = scratch.cell(1, 1)
             cell.style = style.name
             self._arrays[style.name] = copy(cell._style)
+            cell.alignment = _in_the_middle(style.alignment)
+            self._centred[style.name] = copy(cell._style)
         workbook.remove(scratch)
-        self._quoted = {name: copy(self._arrays[name]) for name in ("Cell text", "Further cell text")}
-        for array in self._quoted.values():
-            array.quotePrefix = 1
 
-    def put(self, cell: Any, value: str | int | float, style: str) -> None:
-        """Write a value with a style; a text stays a text, whatever it begins with."""
+    def put(self, cell: Any, value: str | int | float, style: str, *, centred: bool = False) -> None:
+        """Write a value with a style; a text stays a text, whatever it begins with.
+
+        `centred`: in the middle of the height of its row, so that the line above a row of one line does not touch it.
+        """
         cell.value = value
-        cell._style = self._arrays[style]
+        cell._style = (self._centred if centred else self._arrays)[style]
         if isinstance(value, str):
             cell.data_type = "s"
-            if style in self._quoted and value.startswith(_RISKY):
-                cell._style = self._quoted[style]
+            if style in _QUOTED and value.startswith(_RISKY):
+                cell._style = copy(cell._style)
+                cell._style.quotePrefix = 1
 
 
 def cell_styles(columns: Sequence[Column]) -> list[str]:
