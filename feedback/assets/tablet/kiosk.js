@@ -78,7 +78,6 @@ export const cannotOpen = () => {
 const ended = async (how) => {
   closeDialog()
   if (how === 'discarded') return reset()
-  flush(app.version)
   app.onKept()
   show('thanks', spoken.words.thanks, { next: reset }, spoken.words)
   thanksUntil = Date.now() + times.thanks * 1000

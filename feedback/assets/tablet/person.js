@@ -37,14 +37,20 @@ const read = () => collect(person.form.pages, new FormData(person.find('[data-fo
 
 const isLast = (route) => person.at >= route.length - 1
 
+// A text that stays the same is not written again: leaving a field for a button must not change the button under the
+// finger, or its click would be lost.
+const write = (place, text) => {
+  if (person.find(place).textContent !== text) person.find(place).textContent = text
+}
+
 // Draw what depends on the answers: which questions are asked, whether this is the last page.
 const draw = () => {
   const { route } = read()
   const step = route[person.at]
   showPage(person.find('[data-form]'), step)
-  person.find('[data-progress]').textContent = progressText(person.words, route, step)
+  write('[data-progress]', progressText(person.words, route, step))
+  write('[data-do=onward]', isLast(route) ? person.words.send : person.words.continue)
   person.find('[data-last]').hidden = !isLast(route)
-  person.find('[data-do=onward]').textContent = isLast(route) ? person.words.send : person.words.continue
   return { route, step }
 }
 
@@ -123,7 +129,8 @@ const trouble = (fault) => {
   const { words, item, device, opened } = person
   setLanguage(person.form.language)
   const find = show('trouble', words.not_kept, {
-    again: async () => {
+    again: async (event) => {
+      event.target.disabled = true
       await person?.onTrouble?.()
       if (person) await keep()
     },

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 
-from tests.browser.conftest import free_port
+from tests.browser.conftest import AXE_TAGS, free_port
 from tests.browser.tablet.field import prepare, stored
 from tests.browser.test_bad_connections import SECRETS, Lossy, Service
 from tests.conftest import SqliteDatabases, running
@@ -23,15 +23,20 @@ def service(sqlite_databases: SqliteDatabases) -> Iterator[Service]:
         started = Service(app, address.removeprefix("sqlite:///"), free_port())
         started.start()
         yield started
-        started.kill()
+        if is_up(started):
+            started.kill()
 
 
 @pytest.fixture
-def served(service: Service) -> Iterator[Service]:
+def served(service: Service) -> Service:
     """The server, up at the beginning, whatever the last test did to it."""
-    if service.process is None or service.process.poll() is not None:
+    if not is_up(service):
         service.start()
-    yield service
+    return service
+
+
+def is_up(service: Service) -> bool:
+    return service.process is not None and service.process.poll() is None
 
 
 @pytest.fixture
@@ -88,3 +93,19 @@ def lossy(served: Service) -> Iterator[Lossy]:
     yield proxy
     proxy.shutdown()
     proxy.server_close()
+
+
+@pytest.fixture
+def look_closely(axe_source: str) -> Callable[[Page], None]:
+    """Return a function that runs axe with the contrast of 7 to 1 that sunlight asks for, and looks for overflow."""
+    how = {"runOnly": AXE_TAGS, "rules": {"color-contrast-enhanced": {"enabled": True}}}
+
+    def look(page: Page) -> None:
+        page.evaluate(axe_source)
+        found = page.evaluate("(how) => axe.run(document, how)", how)["violations"]
+        told = [f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes'][:3]]}" for one in found]
+        assert not told, f"{page.inner_text('h1')}\n" + "\n".join(told)
+        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert width <= 0, f"{page.inner_text('h1')} scrolls sideways by {width} px"
+
+    return look

@@ -29,32 +29,26 @@ EVERYTHING = """async () => {
   for (const store of ['settings', 'devices', 'forms', 'ledger', 'queue']) found.push(JSON.stringify(await READ(store)))
   return found.join('\\n')
 }"""
-OPEN = """const opened = () => new Promise((done) => {
-  const request = indexedDB.open('safe-city-feedback')
-  request.onsuccess = () => done(request.result)
-})"""
-READ = (
-    """async (store) => { %s
-  const database = await opened()
-  const found = await new Promise((done) => {
+OPENED = """const database = await new Promise((done) => {
+    const request = indexedDB.open('safe-city-feedback')
+    request.onsuccess = () => done(request.result)
+  })"""
+READ = f"""async (store) => {{
+  {OPENED}
+  const found = await new Promise((done) => {{
     const request = database.transaction(store).objectStore(store).getAll()
     request.onsuccess = () => done(request.result)
-  })
+  }})
   database.close()
   return found
-}"""
-    % OPEN
-)
-WRITE = (
-    """async ([store, method, value]) => { %s
-  const database = await opened()
+}}"""
+WRITE = f"""async ([store, method, value]) => {{
+  {OPENED}
   const transaction = database.transaction(store, 'readwrite')
   transaction.objectStore(store)[method](value)
-  await new Promise((done) => { transaction.oncomplete = done })
+  await new Promise((done) => {{ transaction.oncomplete = done }})
   database.close()
-}"""
-    % OPEN
-)
+}}"""
 
 
 def prepare(app: Flask) -> None:
@@ -127,9 +121,11 @@ def states(page: Page) -> list[str]:
 
 
 def wait_for_queue(page: Page, length: int) -> None:
-    page.wait_for_function(
-        f"async (length) => {{ const READ = {READ}; return (await READ('queue')).length === length }}", arg=length
-    )
+    for _ in range(200):
+        if len(read(page, "queue")) == length:
+            return
+        page.wait_for_timeout(75)
+    raise AssertionError(f"{len(read(page, 'queue'))} answers wait, not {length}: {page.inner_text('body')[:500]}")
 
 
 def stored(service: Service) -> list[dict[str, Any]]:

@@ -14,7 +14,15 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.tablet.field import (
-    answer_fast, everything, fill_sign_in, next_person, read, states, take_event, wait_for_queue, write,
+    answer_fast,
+    everything,
+    fill_sign_in,
+    next_person,
+    read,
+    states,
+    take_event,
+    wait_for_queue,
+    write,
 )  # fmt: skip
 from tests.browser.test_bad_connections import Lossy, Service
 
@@ -22,6 +30,15 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 Since = Callable[[], list[dict[str, Any]]]
 SECRET = "the man in the blue van"
+
+FULL = """() => {
+  const put = IDBObjectStore.prototype.put
+  self.mend = () => { IDBObjectStore.prototype.put = put }
+  IDBObjectStore.prototype.put = function () {
+    this.transaction.abort()
+    throw new DOMException('full', 'QuotaExceededError')
+  }
+}"""
 
 
 def start_as_demonstration(service: Service) -> None:
@@ -72,11 +89,13 @@ def test_a_reply_lost_after_the_server_stored_costs_nothing_and_doubles_nothing(
     lossy: Lossy, page: Page, new_responses: Since
 ) -> None:
     take_event(page, lossy.address, kiosk=True)
-    lossy.to_lose = 1
+    lossy.to_lose = 99
     answer_fast(page)
-    page.wait_for_timeout(500)
+    while lossy.to_lose == 99:
+        page.wait_for_timeout(50)
     assert len(new_responses()) == 1
     assert len(read(page, "queue")) == 1, "what the server has not named stays"
+    lossy.to_lose = 0
     next_person(page)
     wait_for_queue(page, 0)
     assert len(new_responses()) == 1
@@ -105,7 +124,7 @@ def test_two_tabs_that_answer_and_send_at_once(served: Service, tablet: BrowserC
     first, second = tablet.new_page(), tablet.new_page()
     take_event(first, served.address, kiosk=True)
     second.goto(f"{served.address}/tablet/")
-    served.kill()
+    tablet.set_offline(True)
     for tab, text in ((first, "one"), (second, "two")):
         answer_fast(tab, text, send=False)
     for tab in (first, second):
@@ -114,9 +133,7 @@ def test_two_tabs_that_answer_and_send_at_once(served: Service, tablet: BrowserC
     wait_for_queue(first, 2)
     assert sorted(states(first)) == ["completed", "completed", "discarded", "discarded"]
     assert len({item["number"] for item in read(first, "queue")}) == 2
-    served.start()
-    for tab in (first, second):
-        tab.evaluate("dispatchEvent(new Event('online'))")
+    tablet.set_offline(False)
     wait_for_queue(second, 0)
     assert len(new_responses()) == 2
 
@@ -126,7 +143,7 @@ def test_one_record_that_the_server_will_not_take_holds_up_no_other(
 ) -> None:
     take_event(page, served.address)
     device = read(page, "devices")[0]["device"]
-    served.kill()
+    page.context.set_offline(True)
     for _ in range(2):
         page.locator("[data-choices] button").first.click()
         page.get_by_label("Very safe").first.check()
@@ -134,7 +151,7 @@ def test_one_record_that_the_server_will_not_take_holds_up_no_other(
         page.locator("[data-do=hand-over]").wait_for()
     broken = {"id": "not-a-number", "key": "", "wrapped": "", "iv": "", "sealed": ""}
     write(page, "queue", "put", {"id": "not-a-number", "device": device, "number": 9, "item": broken})
-    served.start()
+    page.context.set_offline(False)
     page.get_by_role("button", name="Answers on this tablet").click()
     page.get_by_role("button", name="Send now").click()
     page.get_by_text("The server would not take form 9").wait_for()
@@ -153,7 +170,7 @@ def test_a_database_that_the_system_closed_is_opened_again(served: Service, page
       indexedDB.open = (...given) => { const request = open(...given)
         request.addEventListener('success', () => handles.push(request.result)); return request }""")
     take_event(page, served.address, kiosk=True)
-    served.kill()
+    page.context.set_offline(True)
     answer_fast(page, send=False)
     page.evaluate("handles.forEach((database) => database.close())")
     page.get_by_role("button", name="Send your answers").click()
@@ -162,8 +179,8 @@ def test_a_database_that_the_system_closed_is_opened_again(served: Service, page
     # And when it cannot be opened again, the answers stay on the screen with a sentence.
     next_person(page)
     answer_fast(page, "still here", send=False)
-    page.evaluate("""IDBDatabase.prototype.transaction = () => {
-      throw new DOMException('The database connection is closing', 'InvalidStateError') }""")
+    page.evaluate("""() => { IDBDatabase.prototype.transaction = () => {
+      throw new DOMException('The database connection is closing', 'InvalidStateError') } }""")
     page.get_by_role("button", name="Send your answers").click()
     page.get_by_text("The browser has closed its storage").wait_for()
     with page.expect_download() as download:
@@ -177,12 +194,9 @@ def test_storage_that_is_full_keeps_the_answers_on_the_screen(
 ) -> None:
     take_event(page, served.address, kiosk=True)
     answer_fast(page, "do not lose me", send=False)
-    page.evaluate("""() => { const put = IDBObjectStore.prototype.put; self.mend = () => { IDBObjectStore.prototype.put = put }
-      IDBObjectStore.prototype.put = function () { this.transaction.abort(); throw new DOMException('full', 'QuotaExceededError') } }""")
+    page.evaluate(FULL)
     page.get_by_role("button", name="Send your answers").click()
     expect(page.locator("h1")).to_have_text("Your answers are not saved yet")
-    page.get_by_text("The storage of this tablet is full").wait_for()
-    page.get_by_role("button", name="Try again").click()
     page.get_by_text("The storage of this tablet is full").wait_for()
     assert new_responses() == []
     page.evaluate("mend()")
@@ -195,7 +209,7 @@ def test_storage_that_is_full_keeps_the_answers_on_the_screen(
 def test_a_page_closed_in_the_middle_of_keeping_leaves_all_or_nothing(served: Service, tablet: BrowserContext) -> None:
     page = tablet.new_page()
     take_event(page, served.address, kiosk=True)
-    served.kill()
+    page.context.set_offline(True)
     for pause in (0, 2, 6, 15, 40):
         answer_fast(page, send=False)
         page.evaluate("(pause) => { setTimeout(() => location.replace('/tablet/'), pause); "
