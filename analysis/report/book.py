@@ -145,7 +145,7 @@ def _notes(summary: Summary) -> tuple[Note, ...]:
         "Effective responses: how many responses of a simple random sample would tell as much (Kish).",
         "Every percentage with its interval and bases, every comparison with an earlier year or with everybody else, "
         "and every rank is also in the tidy table of estimates (CSV), keyed by indicator, dimension, group and "
-        "baseline_year. Control totals, the response profile, themes of comments, self-selection and earlier figures that are set "
-        "beside none of this survey's are not estimates and stand here alone.",
+        "baseline_year. Control totals, the response profile, themes of comments, self-selection and earlier figures "
+        "that are set beside none of this survey's are not estimates and stand here alone.",
     ]
     return tuple(Note(number=place, text=text) for place, text in enumerate(texts, start=1))
