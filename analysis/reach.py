@@ -180,8 +180,8 @@ def _counts(people: pd.DataFrame, population: pd.DataFrame) -> dict[Key, int]:
     for dimension in (WARD, AGE_BAND, *((AGE,) if grid else ()), "sex", "ethnic_group", CHANNEL):
         found = {str(group): int(n) for group, n in known.groupby(dimension)["n"].sum().items()}
         groups = _groups(dimension, population, found)
-        if not any(found.get(group) for group in groups) and dimension != WARD:
-            continue  # nobody was asked
+        if not groups or (dimension != WARD and not any(found.get(group) for group in groups)):
+            continue  # nobody was asked, or nobody asks about it here
         counts |= {(dimension, group): found.pop(group, 0) for group in groups}
         if unknown := sum(found.values()):
             counts[dimension, NOT_STATED] = unknown

@@ -10,14 +10,13 @@ from feedback.access import actor, staff
 from feedback.officers import blueprint
 from feedback.queries.events import event_with_roster, field_staff
 from feedback.services.events import set_roster
-from feedback.staff_forms import StaffForm, codes_of, options
+from feedback.staff_forms import StaffForm, options
 
 
 class RosterForm(StaffForm):
-    officers = SelectMultipleField("Who works there?", description="Officers and administrators with an open account")
-
-    def validate_officers(self, field: SelectMultipleField) -> None:
-        field.data = [id for id in field.data or () if id in codes_of(field)]
+    officers = SelectMultipleField(
+        "Who works there?", description="Officers and administrators with an open account", validate_choice=False
+    )
 
 
 @blueprint.route("/events/<code>/officers", methods=["GET", "POST"])
@@ -27,7 +26,7 @@ def officers(code: str) -> ResponseReturnValue:
     form = RosterForm(data={"officers": [str(user.id) for user in event.officers]})
     form.officers.choices = options({id: user.name or user.email for id, user in people.items()})
     if form.validate_on_submit():
-        set_roster(event, [people[id] for id in form.officers.data or ()], actor=actor())
+        set_roster(event, [people[id] for id in form.officers.data or () if id in people], actor=actor())
         flash("The roster has been changed.")
         return redirect(url_for(".event", code=event.code), 303)
     return render_template("officers/roster.html", form=form, event=event)

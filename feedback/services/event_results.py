@@ -71,7 +71,8 @@ def _result(event: Event, wave: Wave) -> EventResult:
     base = frame[frame["exclusion"] == ""]
     here = base[base["event"] == event.code]
     figures = _figures(event, wave, base) if len(here) else []
-    board = reach(people_by_group(wave, event), population_by_group(current_place()), event.target)
+    known = population_by_group(current_place())
+    board = reach(people_by_group(wave, event), known[known["variable"].isin(WHO)], event.target)
     return EventResult(
         wave=wave,
         in_base=len(here) if len(here) >= SMALLEST else None,

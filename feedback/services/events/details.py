@@ -102,7 +102,7 @@ def _surveys(details: EventDetails, kept: Collection[Wave]) -> Iterator[tuple[st
     for wave in waves:
         if wave.state(today()) == "closed" and wave.id not in known:
             yield "waves", f"{wave.title} closed on {wave.closes_on:%-d %B %Y}. Select a survey that is open or coming"
-        elif not _within(details, wave):
+        elif details.starts_at < details.ends_at and not _within(details, wave):
             yield "day", _outside(wave)
 
 
