@@ -42,7 +42,7 @@ def packed_form(row: Questionnaire, spoken: Language) -> dict[str, Any]:
     asked = asked_in(row, spoken.code)
     with speaking(spoken.code):
         ordered = for_shared_devices(asked)
-        html = render_template("tablet/form.html", asked=ordered, help_lines=lines_for(asked.pages))
+        html = render_template("tablet/form.html", asked=ordered, help_lines=lines_for(asked.survey, asked.pages))
         return {
             "format": FORMAT,
             "survey": asked.survey,
