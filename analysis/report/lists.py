@@ -149,8 +149,8 @@ def priority_sheet(pages: Pages) -> Sheet | None:
         summary="Priorities ranked for the whole area and for each ward",
         source=pages.source,
         base=(
-            f"{pages.summary.study.facts.who} who answered the question; up to three things could be chosen, and people "
-            "who said 'None of these' are counted as choosing nothing from the list"
+            f"{pages.summary.study.facts.who} who answered the question; up to three things could be chosen, and "
+            "people who said 'None of these' are counted as choosing nothing from the list"
         ),
         lines=(
             pages.interval_line,

@@ -90,6 +90,7 @@ def _wave(plan: WavePlan) -> Wave:
                 opens_on=plan.opens_on,
                 closes_on=plan.closes_on,
                 target=plan.target,
+                method=plan.method,
                 purpose=PURPOSE,
             )
         )

@@ -54,6 +54,7 @@ class WavePlan:
     target: int
     seed: int
     channels: Mapping[str, float]
+    method: str = "self_selected"
     events: tuple[EventPlan, ...] = ()
 
 
@@ -71,6 +72,7 @@ def _wave(entry: Mapping[str, Any], place: PlacePack, today: date) -> WavePlan:
     return WavePlan(
         **{key: entry[key] for key in plain},
         opens_on=opens_on,
+        method=entry.get("method", "self_selected"),
         closes_on=max(closes_on, opens_on + span) if "closes_on" not in entry else closes_on,
         events=events,
     )

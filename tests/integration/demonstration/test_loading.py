@@ -118,9 +118,9 @@ def test_all_of_it_loads_quickly_and_says_how_far_it_is(sqlite_app):
     told = []
     with sqlite_app.app_context():
         started = process_time()
-        assert load_demonstration(lambda *step: told.append(step)) == 4900
+        assert load_demonstration(lambda *step: told.append(step)) == 5260
         assert process_time() - started < 30
     assert [done for _step, done, _total in told] == sorted(done for _step, done, _total in told)
-    assert told[0][1:] == (0, 4900)
-    assert told[-1][1:] == (4900, 4900)
+    assert told[0][1:] == (0, 5260)
+    assert told[-1][1:] == (5260, 5260)
     assert len({step for step, _done, _total in told}) == 3
