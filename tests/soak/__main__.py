@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -39,8 +40,15 @@ def main(words: list[str]) -> int:
 
 
 def _tell(line: str) -> None:
-    end = "" if sys.stdout.isatty() else "\n"
-    print(f"\r\033[K{line}" if sys.stdout.isatty() else line, end=end, flush=True)
+    """Write over the last line on a terminal; elsewhere only say what is new every ten seconds."""
+    if sys.stdout.isatty():
+        print(f"\r\033[K{line}", end="", flush=True)
+    elif time.monotonic() - _told[0] > 10:
+        _told[0] = time.monotonic()
+        print(line, flush=True)
+
+
+_told = [0.0]
 
 
 def _print(account: Account, tablets: int) -> None:

@@ -21,7 +21,6 @@
     text.value = task.text
     text.dispatchEvent(new Event('input', { bubbles: true }))
     if (task.discard) return true // the reload below walks away in the middle
-    await window.soakSending(task.text)
     document.querySelector('[data-do=onward]').click()
     if (await seen('[data-do=next]')) await window.soakThanked(task.text)
     return true

@@ -19,7 +19,10 @@ SAFE = ("very_safe", "fairly_safe", "neither", "fairly_unsafe", "very_unsafe")
 
 
 class Tablet:
-    """Answers are numbered by tablet and turn, so that each can be found again; one in `DISCARDED` is given up."""
+    """Answers are numbered by tablet and turn, so that each can be found again; one in `DISCARDED` is given up.
+
+    `given` may arrive, from the moment the robot begins; `thanked` must: the person saw the thanks.
+    """
 
     DISCARDED = 12
 
@@ -71,8 +74,7 @@ class Tablet:
     def _use_robot(self) -> None:
         bindings: dict[str, Callable[..., Any]] = {
             "soakTask": self._task,
-            "soakSending": self._sending,
-            "soakThanked": self.thanked.add,
+            "soakThanked": self._thanked,
         }
         for name, call in bindings.items():
             self.context.expose_function(name, call)
@@ -89,8 +91,8 @@ class Tablet:
             self.given[text] = safe
         return {"text": text, "safe": safe, "discard": discard}
 
-    def _sending(self, _text: str) -> None:
-        """The robot is about to press the button: from here on the answer may arrive."""
+    def _thanked(self, text: str) -> None:
+        self.thanked.add(text)
 
     def _processes(self) -> list[int]:
         """The processes of this tablet's browser, known by the disk that is its alone."""
