@@ -16,6 +16,7 @@ from feedback.demonstration.sign_ins import add_sign_ins, demo_sign_ins
 from feedback.errors import Refusal
 from feedback.models import Event, Response, Tally, User, Wave
 from feedback.queries.questionnaires import latest_questionnaire
+from feedback.queries.reviews import waiting
 from feedback.services.staff import password_fault
 from feedback.services.waves import NewWave, create_wave
 
@@ -36,12 +37,12 @@ def count(session, table):
 
 
 def test_loading_twice_adds_nothing(session, few):
-    assert load_demonstration() == 120
+    assert load_demonstration() == 200
     before = [count(session, table) for table in (Wave, Event, Response)]
-    assert before == [3, 28, 120]
+    assert before == [5, 28, 200]
     assert load_demonstration() == 0
     assert [count(session, table) for table in (Wave, Event, Response)] == before
-    assert session.scalar(select(func.sum(Tally.count))) == 120
+    assert session.scalar(select(func.sum(Tally.count))) == 200
 
 
 def test_an_interrupted_load_is_completed_without_doubling(session, few):
@@ -51,7 +52,7 @@ def test_an_interrupted_load_is_completed_without_doubling(session, few):
         session.delete(response)
     session.commit()
     load_demonstration()
-    assert count(session, Response) == 120
+    assert count(session, Response) == 200
 
 
 def test_waves_are_marked_and_open_as_they_should_be(session, few):
@@ -62,6 +63,8 @@ def test_waves_are_marked_and_open_as_they_should_be(session, few):
         "community-safety-2026": "open",
         "community-safety-2025": "closed",
         "fast-feedback-2026": "open",
+        "young-people-2026": "open",
+        "strategy-consultation-2026": "open",
     }
 
 
@@ -97,6 +100,7 @@ def test_sign_ins_are_made_in_demonstration_mode_only(session, app, few):
         "administrator@demo.example": ["administrator"],
         "analyst@demo.example": ["analyst"],
         "officer@demo.example": ["officer"],
+        "reviewer@demo.example": ["reviewer"],
     }
 
 
@@ -105,13 +109,20 @@ def test_a_demonstration_account_that_was_changed_stays_changed(session):
     session.scalars(select(User)).first().name = "Changed"
     session.commit()
     add_sign_ins()
-    assert count(session, User) == 3
+    assert count(session, User) == 4
     assert "Changed" in set(session.scalars(select(User.name)))
 
 
 def test_demonstration_passwords_pass_the_service_own_rule(session):
-    assert [password_fault(account.password, account.email) for account in demo_sign_ins()] == ["", "", ""]
+    assert [password_fault(account.password, account.email) for account in demo_sign_ins()] == [""] * 4
     assert all(account.email.endswith("@demo.example") for account in demo_sign_ins())
+
+
+def test_a_few_words_wait_for_the_reviewer_and_no_others(session):
+    load_demonstration()
+    held = waiting()
+    assert 1 <= len(held) <= 8
+    assert {words.wave.slug for words in held} == {"young-people-2026"}
 
 
 def test_all_of_it_loads_quickly_and_says_how_far_it_is(sqlite_app):
@@ -123,4 +134,4 @@ def test_all_of_it_loads_quickly_and_says_how_far_it_is(sqlite_app):
     assert [done for _step, done, _total in told] == sorted(done for _step, done, _total in told)
     assert told[0][1:] == (0, 5260)
     assert told[-1][1:] == (5260, 5260)
-    assert len({step for step, _done, _total in told}) == 3
+    assert len({step for step, _done, _total in told}) == 5
