@@ -5,6 +5,7 @@ python3 run.py serve        real use: its own database, settings from the enviro
 python3 run.py test         sets up and runs every test; `test --all` adds the long runs, other words go to pytest
 python3 run.py flask ...    a command of the application, for example `flask responses import --help`
 python3 run.py bench NAME   a benchmark: analysis, pages
+python3 run.py soak         real browsers as tablets against a server that is killed: 1,000 answers, counted exactly
 python3 run.py pictures     takes the README's pictures anew from the demonstration that runs beside it
 """
 
@@ -279,6 +280,12 @@ def run_bench(words: list[str]) -> int:
     return subprocess.run([PYTHON, "-m", f"tests.benchmarks.{words[0]}"], cwd=ROOT).returncode
 
 
+def run_soak(words: list[str]) -> int:
+    set_up(testing=True)
+    install_tools()
+    return subprocess.run([PYTHON, "-m", "tests.soak", *words], cwd=ROOT).returncode
+
+
 def run_pictures(_words: list[str]) -> int:
     set_up(testing=True)
     install_tools()
@@ -312,6 +319,7 @@ COMMANDS = {
     "test": run_test,
     "flask": run_flask,
     "bench": run_bench,
+    "soak": run_soak,
     "pictures": run_pictures,
 }
 
