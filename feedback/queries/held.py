@@ -14,6 +14,8 @@ from feedback.extensions import db
 from feedback.models import Event, Held, Questionnaire, Wave
 from feedback.queries.questionnaires import asked, questionnaire_version
 from feedback.queries.waves import waves
+from forms import AnswerError
+from forms import Questionnaire as Asked
 
 SHOWN = 50  # a page
 
@@ -74,8 +76,8 @@ def answers_of(held: Held) -> list[Line]:
     answers = content.get("left_out", content.get("answers"))
     if not isinstance(answers, dict):
         return [Line("What came", [str(content)], fits=False)]
-    questions = _questions(content)
-    return [_line(questions, id, answer) for id, answer in answers.items()]
+    asked_then = _asked(content)
+    return [_line(asked_then, id, answer) for id, answer in answers.items()]
 
 
 def envelope_of(held: Held) -> dict[str, str]:
@@ -95,22 +97,25 @@ def versions_to_choose(event: Event) -> list[tuple[Wave, Questionnaire]]:
     return [(wave, row) for wave in ordered if wave.frozen_at is None for row in of_survey.get(wave.survey, [])]
 
 
-def _questions(content: dict[str, Any]) -> dict[str, Any]:
+def _asked(content: dict[str, Any]) -> Asked | None:
+    """The questionnaire that a form names, where it is known."""
     survey, version = content.get("survey"), content.get("version")
     try:
         row: Questionnaire = questionnaire_version(str(survey).replace("\0", ""), int(str(version)))
     except (NotFound, ValueError):
-        return {}
-    return {question.id: question for question in asked(row).questions}
+        return None
+    return asked(row)
 
 
-def _line(questions: dict[str, Any], id: str, answer: Any) -> Line:
-    question = questions.get(id)
+def _line(asked_then: Asked | None, id: str, answer: Any) -> Line:
+    question = next((one for one in asked_then.questions if one.id == id), None) if asked_then else None
+    if asked_then is None or question is None:
+        return Line(id, [str(answer)], fits=False)
     try:
-        words = question.display(answer) if question else []
-    except (KeyError, TypeError, ValueError, AttributeError):
-        words = []
-    return Line(question.label if question else id, words or [str(answer)], fits=bool(words))
+        asked_then.clean({id: answer}, strict=True)
+        return Line(question.label, question.display(answer))
+    except AnswerError:
+        return Line(question.label, [str(answer)], fits=False)
 
 
 def _page(chosen: Select[Held], page: int) -> list[Held]:

@@ -40,6 +40,8 @@ NOT_WALKED: dict[str, str] = {
     "officers.settle_paper": "needs a sheet that was keyed in two ways: paper/test_paper.py",
     "analysts.workbook": "needs a workbook that is being made: staff/test_office.py",
     "analysts.download": "a file, not a page: staff/test_office.py",
+    "api.csrf": "for clients, not a page: integration/sync/test_passes.py",
+    "api.openapi": "for clients, not a page: integration/sync/test_description.py",
 }
 PAGES_PER_ENDPOINT = 2
 WIDTHS = (320, 1024)
