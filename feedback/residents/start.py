@@ -1,8 +1,9 @@
-"""The start page: what is open, for whom, and how long it takes."""
+"""The start page: what is open, for whom, how long it takes, until when and in which languages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -10,12 +11,19 @@ from flask.typing import ResponseReturnValue
 from feedback.access import everyone
 from feedback.languages import language
 from feedback.models import Wave
-from feedback.queries.questionnaires import asked_in
+from feedback.places import Language
+from feedback.queries.questionnaires import asked_in, languages_of
 from feedback.queries.waves import open_waves
 from feedback.residents import blueprint
 from forms import Questionnaire as Asked
 
-Listed = list[tuple[Wave, Asked]]
+
+class Listed(NamedTuple):
+    """A survey that can be answered now, what it asks in the language of the page, and the languages it is in."""
+
+    wave: Wave
+    asked: Asked
+    languages: list[Language]
 
 
 @blueprint.get("/")
@@ -24,12 +32,14 @@ def start() -> ResponseReturnValue:
     return render_template("residents/start.html", surveys=open_surveys())
 
 
-def open_surveys() -> Listed:
+def open_surveys() -> list[Listed]:
     """Return every survey that anybody may answer today, the shortest first; of two open waves of one, the newer."""
     return listed({wave.survey: wave for wave in reversed(open_waves())}.values())
 
 
-def listed(waves: Iterable[Wave]) -> Listed:
+def listed(waves: Iterable[Wave]) -> list[Listed]:
     """Return these waves with what they ask, in the language of the page, the shortest first."""
-    found = [(wave, asked_in(wave.questionnaire, language().code)) for wave in waves]
-    return sorted(found, key=lambda pair: pair[1].minutes)
+    found = [
+        Listed(wave, asked_in(wave.questionnaire, language().code), languages_of(wave.questionnaire)) for wave in waves
+    ]
+    return sorted(found, key=lambda survey: survey.asked.minutes)
