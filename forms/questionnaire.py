@@ -79,7 +79,8 @@ class Questionnaire(
         questions: set[str] = set()
         for page in self.pages:
             conditions = (*page.show_if, *(c for question in page.questions for c in question.show_if))
-            if page.sensitive or any(condition.question in questions for condition in conditions):
+            sensitive = page.sensitive or any(question.sensitive for question in page.questions)
+            if sensitive or any(condition.question in questions for condition in conditions):
                 late.append(page)
                 questions.update(question.id for question in page.questions)
         return tuple(late)

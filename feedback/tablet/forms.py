@@ -42,7 +42,8 @@ def packed_form(row: Questionnaire, spoken: Language) -> dict[str, Any]:
     asked = asked_in(row, spoken.code)
     with speaking(spoken.code):
         ordered = for_shared_devices(asked)
-        html = render_template("tablet/form.html", asked=ordered, help_lines=lines_for(asked.survey, asked.pages))
+        help_lines = {page.id: lines_for(asked.survey, [page]) for page in asked.pages}
+        html = render_template("tablet/form.html", asked=ordered, help_lines=help_lines)
         return {
             "format": FORMAT,
             "survey": asked.survey,

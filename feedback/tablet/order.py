@@ -22,30 +22,23 @@ def for_shared_devices(asked: Questionnaire) -> Questionnaire:
 
 
 def private_pages(asked: Questionnaire) -> frozenset[str]:
-    """Return the ids of the pages that ask what is sensitive, that follow from it, or that only lead to it."""
-    private = {page.id for page in asked.pages if page.sensitive or any(q.sensitive for q in page.questions)}
-    for page in asked.pages:
-        if depends_on(page) & _questions(asked.pages, private):
-            private.add(page.id)
+    """Return the ids of the pages that no shared device keeps, and of those that do nothing but lead to them."""
+    private = {page.id for page in asked.for_last}
     for page in reversed(asked.pages):
         if page.id not in private and _only_leads_to(page, asked.pages, private):
             private.add(page.id)
     return frozenset(private)
 
 
-def depends_on(page: Page) -> set[str]:
-    """Return the questions that decide whether this page, or a question on it, is asked."""
+def _depends_on(page: Page) -> set[str]:
+    """Return the questions of other pages that decide whether this page, or a question on it, is asked."""
     conditions = [*page.show_if, *(condition for question in page.questions for condition in question.show_if)]
     return {condition.question for condition in conditions} - {question.id for question in page.questions}
-
-
-def _questions(pages: Sequence[Page], among: set[str]) -> set[str]:
-    return {question.id for page in pages if page.id in among for question in page.questions}
 
 
 def _only_leads_to(page: Page, pages: Sequence[Page], private: set[str]) -> bool:
     """Whether every question of the page is a gate to private pages and to nothing else."""
     own = {question.id for question in page.questions}
-    led_to = [other for other in pages if own & depends_on(other)]
-    asked_for = {question for other in led_to for question in depends_on(other)}
+    led_to = [other for other in pages if own & _depends_on(other)]
+    asked_for = {question for other in led_to for question in _depends_on(other)}
     return bool(own) and own <= asked_for and all(other.id in private for other in led_to)
