@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +55,8 @@ class Joint:
         self._answers = answers
         self._narrowest = narrowest
         self._fixed = [one.fixed for one in answers.cells]
+        self._safe: set[tuple[int, int]] = set()
+        "Hiding more only widens what fits, so a figure that was found safe is not looked at again."
 
     def further(self, hidden: Hidden) -> tuple[int, int] | None:
         """An indicator and a row to hide besides; None where nothing hidden is known too well.
@@ -69,11 +71,16 @@ class Joint:
             if same and (is_simple(sums, everywhere) or not sums):
                 continue
             seen = Seen(self._answers, unknown, rows, sums)
-            for which, row in seen.known_too_well(self._narrowest):
-                extra = self._beside(seen, which, row, unknown)
+            for which, row in self._to_look_at(unknown, rows):
+                extra = self._beside(seen, which, row, unknown) if seen.is_known(which, row, self._narrowest) else None
                 if extra is not None:
                     return extra
+                self._safe.add((which, row))
         return None
+
+    def _to_look_at(self, unknown: Hidden, rows: Sequence[int]) -> list[tuple[int, int]]:
+        figures = ((which, row) for which, hidden in enumerate(unknown) for row in rows if row in hidden)
+        return [figure for figure in figures if figure not in self._safe]
 
     def _beside(self, seen: Seen, which: int, row: int, unknown: Hidden) -> tuple[int, int] | None:
         """Another answer in the same row, one that helps if there is any; otherwise another row."""
@@ -122,10 +129,6 @@ class Seen:
         """The same with one figure less."""
         unknown = [rows | {row} if other == which else rows for other, rows in enumerate(self._unknown)]
         return Seen(self._answers, unknown, self._rows, self._sums)
-
-    def known_too_well(self, narrowest: int) -> Iterator[tuple[int, int]]:
-        for which, rows in enumerate(self._unknown):
-            yield from ((which, row) for row in self._rows if row in rows and self.is_known(which, row, narrowest))
 
     def is_known(self, which: int, row: int, narrowest: int) -> bool:
         """Whether the yes, the no or the hidden base of an indicator lies in an interval that is too narrow."""

@@ -5,16 +5,15 @@ A publication is remembered as `disclosed` returns it: exact counts of what was 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import AnalysisError, listed
-from analysis.relations import Equation, equations
-from analysis.secrecy import NO_ROWS, Cells, Rows, Rule, hide_more
+from analysis.secrecy import NO_ROWS, Rows
 from analysis.suppressed import Suppressed
 from analysis.thresholds import Thresholds, thresholds
 
@@ -49,15 +48,15 @@ class Before:
     """What earlier publications mean for the rows of one indicator.
 
     `fixed`: the figure, `fixed_bases`: the base was shown and is (nearly) what it was. `hide`, `hide_bases`: must be
-    hidden now, because they were, or because the change would tell of few people. `changes` are the changes of each
-    publication, row by row, NaN where it showed nothing.
+    hidden now, because they were, or because the change would tell of few people. `changes`, by publication: how much
+    n and yes grew, row by row, NaN where it did not show them.
     """
 
     fixed: Rows = NO_ROWS
     fixed_bases: Rows = NO_ROWS
     hide: Rows = NO_ROWS
     hide_bases: Rows = NO_ROWS
-    changes: tuple[tuple[Floats, Floats], ...] = ()
+    changes: Mapping[int, tuple[Floats, Floats]] = field(default_factory=dict)
 
 
 def read_published(published: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -77,9 +76,9 @@ def read_published(published: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def look_back(rows: pd.DataFrame, published: pd.DataFrame, limits: Thresholds) -> Before:
     """Set the rows of one indicator (`dimension, group, n, yes`) beside every earlier publication."""
     found = Before()
-    for _number, then in published.groupby("publication", sort=True):
+    for number, then in published.groupby("publication", sort=True):
         beside = rows[["dimension", "group"]].merge(then, on=["dimension", "group"], how="left")
-        found = _joined(found, _one(rows, beside, limits))
+        found = _joined(found, _one(rows, beside, limits), int(str(number)))
     return found
 
 
@@ -97,7 +96,7 @@ def _one(rows: pd.DataFrame, then: pd.DataFrame, limits: Thresholds) -> Before:
         fixed_bases=_rows(base_shown & (np.abs(more) < limits.differ_under)),
         hide=_rows(few | (there & wide & ~shown)),
         hide_bases=_rows(few_more | (there & wide & ~base_shown)),
-        changes=((more, np.where(shown, more_yes, np.nan)),),
+        changes={0: (more, more_yes)},
     )
 
 
@@ -108,40 +107,15 @@ def _at_least_as_wide(then: pd.DataFrame, limits: Thresholds) -> NDArray[np.bool
     return then["audience"].map(wide).eq(True).to_numpy(dtype=bool)
 
 
-def _joined(one: Before, other: Before) -> Before:
+def _joined(one: Before, other: Before, number: int) -> Before:
     return Before(
         one.fixed | other.fixed,
         one.fixed_bases | other.fixed_bases,
         one.hide | other.hide,
         one.hide_bases | other.hide_bases,
-        (*one.changes, *other.changes),
+        {**one.changes, number: other.changes[0]},
     )
 
 
 def _rows(where: NDArray[np.bool_]) -> Rows:
     return frozenset(np.flatnonzero(where).tolist())
-
-
-def hide_changes(
-    before: Before, keys: Sequence[tuple[str, str]], hidden: Rows, bases: Rows, limits: Thresholds
-) -> Rows:
-    """Further rows to hide, so that no small change follows from the changes of the other rows of a sum."""
-    further: set[int] = set()
-    for more, more_yes in before.changes:
-        known = np.flatnonzero(~np.isnan(more_yes)).tolist()
-        if not any(row in before.hide and (more[row] or more_yes[row]) for row in known):
-            continue
-        cells = _cells(more[known], more_yes[known], equations([keys[row] for row in known]))
-        start = [number for number, row in enumerate(known) if row in hidden or row in further]
-        unknown = [number for number in start if known[number] in bases]
-        growing = bool((cells.yes >= 0).all() and (cells.no >= 0).all())
-        # where answers moved, nobody knows between what bounds a change lies: only the simple rule applies
-        narrowest = limits.narrowest if growing else 0
-        rule = Rule(((np.abs(cells.n), limits.differ_under),), narrowest, bases=False)
-        further |= {known[number] for number in hide_more(cells, start, unknown, rule)} - hidden
-    return frozenset(further)
-
-
-def _cells(more: Floats, more_yes: Floats, sums: tuple[Equation, ...]) -> Cells:
-    n, yes = more.astype(np.int64), more_yes.astype(np.int64)
-    return Cells(n, yes, sums, np.full(len(n), np.inf))

@@ -12,9 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.answers import Answers, hide_answers
+from analysis.changes import hide_base_changes, hide_changes
 from analysis.coding import Integers
 from analysis.counts import CITY
-from analysis.differencing import Before, hide_changes, look_back, read_published
+from analysis.differencing import Before, look_back, read_published
 from analysis.indicators import Indicator
 from analysis.questions import Question, alone, followed_by, questions
 from analysis.relations import Equation, Key, equations
@@ -142,19 +143,16 @@ def _hide_question(table: Table, question: Question) -> Table:
     parts = [table.parts[name] for name in question.names]
     if not any(part.n.any() for part in parts):
         return table
-    bases = [_hidden_bases(_bases_of(part), limits) for part in parts]
+    bases = [_all_hidden_bases(part, limits) for part in parts]
     hidden = [part.hidden | part.before.hide | part.few(limits) | rows for part, rows in zip(parts, bases, strict=True)]
     unknown = tuple(rows - part.before.fixed_bases for part, rows in zip(parts, bases, strict=True))
     answers = Answers(question, tuple(part.cells() for part in parts), unknown)
     while True:
         hidden = hide_answers(answers, hidden, limits)
-        changes = [
-            hide_changes(part.before, part.keys, rows, base, limits)
-            for part, rows, base in zip(parts, hidden, bases, strict=True)
-        ]
-        if not any(changes):
+        more = hide_changes(question, parts[0].keys, [part.before for part in parts], (hidden, bases), limits)
+        if more == hidden:
             break
-        hidden = [rows | more for rows, more in zip(hidden, changes, strict=True)]
+        hidden = more
     done = [replace(p, hidden=h, bases=b) for p, h, b in zip(parts, hidden, bases, strict=True)]
     return replace(table, parts=table.parts | dict(zip(question.names, done, strict=True)))
 
@@ -191,6 +189,16 @@ class Bases:
 def _bases_of(part: Part) -> Bases:
     before = part.before
     return Bases(tuple(part.n.tolist()), part.keys, part.most, part.unseen, before.hide_bases, before.fixed_bases)
+
+
+def _all_hidden_bases(part: Part, limits: Thresholds) -> Rows:
+    """Hidden bases of an indicator, until neither they nor their changes follow from what is shown."""
+    bases = part.before.hide_bases
+    while True:
+        known = _hidden_bases(replace(_bases_of(part), hide=bases), limits)
+        bases = hide_base_changes(part.keys, part.before, known, limits)
+        if bases == known:
+            return bases
 
 
 @lru_cache(maxsize=1024)
