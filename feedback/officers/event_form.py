@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from wtforms import Field, StringField
-from wtforms.validators import Optional
+from wtforms.validators import DataRequired, Optional
 
 from feedback.clock import LONDON, today
 from feedback.event_kinds import KINDS
@@ -53,7 +53,12 @@ class EventForm(StaffForm):
     starts_on = DateField("Day", called="the day", description="The first day, if there are several")
     starts_at = ClockField("Start", called="the start")
     ends_at = ClockField("End", called="the end")
-    place = StringField("Place", filters=[one_line], description="For example, outside Shirley library")
+    place = StringField(
+        "Place",
+        [DataRequired("Enter the place, such as the name of the street, hall or web page")],
+        filters=[one_line],
+        description="For example, outside Shirley library",
+    )
     ward = OneOf("Ward it takes place in", wrong="Select a ward, or no one ward")
     lead_partner = StringField("Lead partner", filters=[one_line], description="For example, Police")
     waves = SomeOf("What do you ask?", wrong="Select at least one survey")

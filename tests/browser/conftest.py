@@ -64,11 +64,11 @@ def wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
 def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A served copy of the demonstration, made by the same commands as `python3 run.py`; yields its address."""
     folder = tmp_path_factory.mktemp("demo")
-    environment = demo_environment(folder)
+    port = free_port()
+    environment = {**demo_environment(folder), "SITE_URL": f"http://127.0.0.1:{port}"}
     for command in (["db", "upgrade"], ["prepare", "--demo"]):
         flask = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
         subprocess.run(flask, cwd=ROOT, env=environment, check=True, capture_output=True)
-    port = free_port()
     command = [
         sys.executable,
         "-m",
