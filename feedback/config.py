@@ -36,7 +36,9 @@ class Settings:
         "SQLAlchemy address of the database. Empty: SQLite under `instance/`, one file for each mode.",
     )
     secret_key: str = _setting(
-        "SECRET_KEY", "", "Signs sessions and receipts. Required for real use: at least 32 random characters."
+        "SECRET_KEY",
+        "",
+        "Signs sessions and receipts, seals the keys of events. Required for real use: at least 32 random characters.",
     )
     password_salt: str = _setting(
         "PASSWORD_SALT",
