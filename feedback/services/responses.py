@@ -169,8 +169,9 @@ def _one_transaction() -> Iterator[Tally]:
 
 def _store(batch: Sequence[Checked], tally: Tally) -> list[Receipt]:
     """Insert what is new and count it, compare what is not, keep what differs; receipts in order."""
-    hold_waves({checked.row["wave_id"] for checked in batch if checked.day < today()})  # others cannot be published yet
     new = _insert({checked.row["id"]: checked.row for checked in reversed(batch)})
+    late = {checked.row["wave_id"] for checked in batch if checked.row["id"] in new and checked.day < today()}
+    hold_waves(late)  # who publishes meanwhile has waited for the rows, or these are too late; others are still open
     _mark([checked for checked in batch if checked.suspicion and checked.row["id"] in new])
     held = _held([checked.row["id"] for checked in batch if checked.row["id"] not in new])
     receipts = []

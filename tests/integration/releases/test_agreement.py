@@ -1,0 +1,190 @@
+"""The document, the table, the workbook and the page of a release say the same, number for number."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+from openpyxl import load_workbook
+
+from analysis.workbook import lint_workbook
+from feedback.queries.releases import CODEBOOK, DOCUMENT, FIGURES, WORKBOOK, file_of, published_release
+from feedback.queries.waves import wave_by_slug
+from feedback.services.releases import Asked, publish_wave
+from tests.integration.releases.conftest import SLUG
+from tests.integration.staff.scenes import signed_in
+from tests.pages import text_of
+
+NUMBERS = ("n", "n_effective", "percent", "lower", "upper")
+SHEETS = {"ward": "By ward", "age_band": "By age band", "sex": "By sex", "ethnic_group": "By ethnic group"}
+SHEETS["disability"] = "By disability"
+
+
+@pytest.fixture(scope="module")
+def files(loaded, tmp_path_factory):
+    """The files of release 1, and its page as an analyst sees it."""
+    from tests.conftest import running
+
+    with running(f"sqlite:///{loaded}") as app:
+        with app.app_context():
+            publish_wave(wave_by_slug(SLUG), "test", Asked(note='<script>alert("x")</script> =cmd()'))
+            release = published_release(SLUG, 1)
+            found = {name: file_of(release, name).content for name in (DOCUMENT, FIGURES, CODEBOOK, WORKBOOK)}
+        page = signed_in(app, "analyst").page(f"/analyst/waves/{SLUG}/releases/1")
+        yield {**found, "page": page}
+
+
+@pytest.fixture(scope="module")
+def document(files):
+    return json.loads(files[DOCUMENT])
+
+
+@pytest.fixture(scope="module")
+def rows(files):
+    return list(csv.DictReader(io.StringIO(files[FIGURES].decode())))
+
+
+def same(shown: str, exact: object) -> bool:
+    """Whether a cell of CSV is the value of the document; nobody in the base is an empty cell there."""
+    if isinstance(exact, str):
+        return shown == exact or (exact in ("[w]", "[x]", "[z]") and shown == "")
+    return shown not in ("", "[c]") and float(shown) == exact
+
+
+def test_every_figure_of_the_document_is_in_the_table_and_no_other(document, rows):
+    tidy = {(row["indicator"], row["dimension"], row["group"], row["baseline_year"]): row for row in rows}
+    seen = 0
+    for indicator in document["indicators"]:
+        for figure in indicator["figures"]:
+            key = (indicator["id"], figure["dimension"], figure["group"])
+            row = tidy.pop((*key, ""))
+            assert all(same(row[name], figure[name]) for name in NUMBERS), (key, row, figure)
+            assert row["flags"] == figure["flags"]
+            rest = figure["rest"]
+            if rest:
+                assert same(row["rest_percent"], rest["percent"]), (key, row, rest)
+                assert same(row["rest_difference"], rest["difference"])
+            for earlier in figure["earlier"]:
+                beside = tidy.pop((*key, earlier["year"]))
+                names = {"baseline_percent": "percent", "baseline_n": "n", "difference": "difference"}
+                assert all(same(beside[ours], earlier[theirs]) for ours, theirs in names.items()), (key, earlier)
+                assert (beside["comparability"], beside["sentence"]) == (earlier["comparability"], earlier["sentence"])
+            seen += 1
+    assert seen > 900
+    assert not tidy
+
+
+def test_ranks_of_the_document_are_those_of_the_table(document, rows):
+    tidy = {(r["indicator"], r["dimension"], r["group"]): r for r in rows if r["rank"]}
+    assert len(document["priorities"]) == len(tidy) > 100
+    for row in document["priorities"]:
+        found = tidy[row["indicator"], row["dimension"], row["group"]]
+        assert [same(found[name], row[name]) for name in ("rank", "rank_from", "rank_to")] == [True] * 3
+
+
+def table(book, name):
+    sheet = book[name]
+    (found,) = sheet.tables.values()
+    cells = [[cell.value for cell in row] for row in sheet[found.ref]]
+    return [dict(zip(cells[0], row, strict=True)) for row in cells[1:]]
+
+
+def test_every_sheet_by_group_is_the_document(files, document):
+    book = load_workbook(io.BytesIO(files[WORKBOOK]))
+    labels = {one["label"]: one for one in document["indicators"]}
+    assert len(labels) == len(document["indicators"])
+    seen = 0
+    for dimension in document["dimensions"][1:]:
+        codes = {group["label"]: group["id"] for group in dimension["groups"]}
+        for row in table(book, SHEETS[dimension["id"]]):
+            group = codes.get(row[dimension["label"]])
+            if group is None:
+                continue  # the whole area
+            figures = {(f["dimension"], f["group"]): f for f in labels[row["Figure"]]["figures"]}
+            figure = figures.get((dimension["id"], group))
+            if figure is None:
+                continue
+            shown = [row["2025 (%)"], row["Lower limit (%)"], row["Upper limit (%)"], row["Responses 2025 (number)"]]
+            assert shown == [figure["percent"], figure["lower"], figure["upper"], figure["n"]], row
+            assert row["Difference from everybody else (percentage points)"] == figure["rest"]["difference"]
+            seen += 1
+    assert seen > 300
+
+
+def test_the_headline_sheet_and_the_page_are_the_document(files, document):
+    book = load_workbook(io.BytesIO(files[WORKBOOK]))
+    city = {one["label"]: one["figures"][0] for one in document["indicators"]}
+    for row in table(book, "Headline figures"):
+        figure = city[row["Figure"]]
+        assert [row["2025 (%)"], row["Responses 2025 (number)"]] == [figure["percent"], figure["n"]]
+        if row["Earlier year"] != "none":
+            earlier = next(one for one in figure["earlier"] if one["year"] == row["Earlier year"])
+            assert row["Earlier figure (%)"] == earlier["percent"]
+            assert row["What may be said"] == earlier["sentence"]
+    page: BeautifulSoup = files["page"]
+    found = page.find("caption", string="Headline figures for the whole area").parent
+    shown = {text_of(row.th): [text_of(cell) for cell in row.find_all("td")] for row in found.tbody.find_all("tr")}
+    assert list(shown) == [one["label"] for one in document["indicators"] if one["headline"]]
+    for label, cells in shown.items():
+        figure = city[label]
+        assert cells[:3] == [f"{figure[name]:.1f}%" for name in ("percent", "lower", "upper")]
+        assert cells[3] == f"{figure['n']:,}"
+
+
+def test_hidden_figures_are_hidden_everywhere(files, document, rows):
+    hidden = {
+        (one["id"], figure["dimension"], figure["group"])
+        for one in document["indicators"]
+        for figure in one["figures"]
+        if figure["percent"] == "[c]"
+    }
+    assert hidden
+    for row in rows:
+        if (row["indicator"], row["dimension"], row["group"]) in hidden:
+            assert {row["percent"], row["lower"], row["upper"], row["flags"]} == {"[c]"}
+    shown = [figure for one in document["indicators"] for figure in one["figures"] if figure["percent"] != "[c]"]
+    assert all(figure["n"] % 5 == 0 and figure["n"] >= 30 for figure in shown if isinstance(figure["n"], int))
+    text = text_of(files["page"].main)
+    assert f"{len(hidden)} of {len(hidden) + len(shown):,} figures are hidden" in text
+    assert "base too small" not in files[DOCUMENT].decode()  # a reason would tell too much
+
+
+def test_the_workbook_is_accessible_and_says_which_release_it_is(files, tmp_path):
+    path = tmp_path / "release.xlsx"
+    path.write_bytes(files[WORKBOOK])
+    assert lint_workbook(path) == []
+    cover = " ".join(str(row[0].value) for row in load_workbook(path)["Cover"].iter_rows())
+    assert "Release: number 1, published on " in cover
+    assert "Note: <script>" in cover
+    assert not [c for s in load_workbook(path) for r in s.iter_rows() for c in r if c.data_type == "f"]
+
+
+def test_the_codebook_names_every_column_and_code(files, document, rows):
+    book = list(csv.DictReader(io.StringIO(files[CODEBOOK].decode())))
+    codes = {(row["kind"], row["code"]) for row in book}
+    assert {name for kind, name in codes if kind == "column"} == set(rows[0])
+    assert {row["indicator"] for row in rows} <= {code for kind, code in codes if kind == "indicator"}
+    assert {(f"group of {row['dimension']}", row["group"]) for row in rows} <= codes
+    assert {row["comparability"] for row in rows} - {""} <= {code for kind, code in codes if kind == "comparability"}
+    assert all(row["label"] for row in book)
+    question = next(row for row in book if row["code"] == "safe_local_dark")["meaning"]
+    assert "after dark" in question
+    assert "Counted: Very safe; Fairly safe. Of: Very safe" in question
+
+
+def test_the_menu_is_kept_to(document):
+    by = {one["id"]: {figure["dimension"] for figure in one["figures"]} for one in document["indicators"]}
+    assert by["safe_local_dark"] == {"city", "ward", "age_band", "sex", "ethnic_group", "disability"}
+    assert by["problem.litter"] == by["priority.drugs"] == {"city", "ward"}
+    assert by["experience.hate_crime"] == by["barrier.any.no_difference"] == {"city"}
+    assert not [name for name in by if name.startswith("barrier.") and not name.startswith("barrier.any.")]
+    assert "channel" not in {one["id"] for one in document["dimensions"]}
+
+
+def test_nobody_s_words_and_no_exact_count_are_in_any_file(files, document):
+    assert "comment" not in files[DOCUMENT].decode().casefold().replace("commented", "")
+    assert document["facts"]["in_base"] % 5 == 0
+    assert all(row["n"] == "[c]" or row["n"] % 5 == 0 for row in document["profile"])
