@@ -26,10 +26,10 @@ from forms.catalogues import catalogue_path, messages
 SOURCES = (
     *("templates/layout.html", "templates/components/*.html", "templates/errors/*.html"),
     *("templates/residents/**/*.html", "templates/public/**/*.html", "templates/tablet/form.html"),
-    *("templates/officers/paper/sheet_parts.html", "templates/officers/paper/print.html"),
+    *("templates/officers/paper/sheet_parts.html", "templates/officers/paper/sheets.html"),
     *("feedback/errors.py", "feedback/templating.py", "feedback/languages.py", "feedback/tablet/words.py"),
     *("feedback/residents/**/*.py", "feedback/public/**/*.py", "feedback/queries/*.py", "feedback/services/*.py"),
-    *("feedback/officers/posters.py",),
+    *("feedback/officers/posters.py", "feedback/officers/paper_print.py"),
 )
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
