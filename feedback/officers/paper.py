@@ -26,7 +26,7 @@ from feedback.services.paper.serials import shown
 from feedback.staff_forms import ConfirmForm, OneOf, StaffForm, WholeNumber, options
 
 SIZES = {"ordinary": "Ordinary print", "large": "Large print"}
-SIZE_HINTS = {"ordinary": "11.5 point", "large": "18 point and more, on more pages"}
+SIZE_HINTS = {"ordinary": "11 point", "large": "18 point and more, on more pages"}
 SHEETS_SENTENCE = f"The number of sheets must be a whole number between 1 and {MOST_SHEETS}"
 SHARE_SENTENCE = "The share must be a whole number between 0 and 100"
 GRACE_SENTENCE = f"The number of days must be a whole number between 0 and {LONGEST_GRACE}"

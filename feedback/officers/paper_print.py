@@ -7,6 +7,8 @@ from math import ceil
 
 from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from markupsafe import Markup
 
 from feedback.access import staff
 from feedback.errors import NotFound, Refusal
@@ -95,19 +97,31 @@ def paper_print(code: str) -> ResponseReturnValue:
 
 
 def _page(batch: PaperBatch, found: list[PaperSheet], **shown_as: int) -> str:
+    """The page is for staff, in English; the sheets on it are in the language of the batch."""
     usable = [sheet for sheet in found if sheet.state != "void"]
     with speaking(batch.language) as spoken:
-        return render_template(
-            "officers/paper/print.html",
+        drawn = render_template(
+            "officers/paper/sheets.html",
             batch=batch,
             wave=batch.wave,
             spoken=spoken,
             sheet=_words(batch, spoken.code),
             sheets=[printed(batch, sheet) for sheet in usable],
-            first=found[0].number,
-            last=found[-1].number,
-            **shown_as,
         )
+        words = {
+            "page_words": gettext("Page {page} of {pages}"),
+            "empty_words": gettext("This page is empty on purpose."),
+        }
+    return render_template(
+        "officers/paper/print.html",
+        batch=batch,
+        sheets=Markup(drawn),  # noqa: S704 - made by our own template, which escapes
+        first=found[0].number,
+        last=found[-1].number,
+        page_words=numbered,
+        empty_words=empty,
+        **shown_as,
+    )
 
 
 def printed(batch: PaperBatch, sheet: PaperSheet) -> Printed:
