@@ -24,6 +24,7 @@ from forms.questions.written import tidied
 
 WORKING_DAYS = 1  # within which a reviewer decides
 SATURDAY = 5
+OPENS_AT = 9  # o'clock: the clock of what comes at a weekend starts on Monday morning
 LONGEST_NOTE = 1000
 BY_STAFF = "staff"  # the reason where a person asked for a review, not a list of words
 TABLE = Review.__table__
@@ -137,11 +138,11 @@ def decide(id: UUID, decision: Decision, actor: str) -> None:
 
 
 def due_after(moment: datetime) -> datetime:
-    """Return the same time of day one working day (Monday to Friday) later; at a weekend the clock starts on Monday."""
+    """Return the same time of day one working day (Monday to Friday) later; what comes at a weekend waits for Monday."""
     local = moment.astimezone(LONDON)
     day, left = local, WORKING_DAYS
     while day.weekday() >= SATURDAY:
-        day = (day + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        day = (day + timedelta(days=1)).replace(hour=OPENS_AT, minute=0, second=0, microsecond=0)
     while left:
         day += timedelta(days=1)
         left -= day.weekday() < SATURDAY

@@ -263,7 +263,7 @@ def test_a_reviewer_reads_what_was_asked_and_written(session) -> None:
     [
         ("2026-11-16 09:30", "2026-11-17 09:30"),  # a Monday
         ("2026-11-20 16:00", "2026-11-23 16:00"),  # a Friday
-        ("2026-11-21 11:00", "2026-11-24 00:00"),  # a Saturday: the clock starts on Monday
+        ("2026-11-21 11:00", "2026-11-24 09:00"),  # a Saturday: the clock starts on Monday
         ("2026-10-23 12:00", "2026-10-26 12:00"),  # over the end of summer time
     ],
 )

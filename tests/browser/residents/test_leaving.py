@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.residents.test_journeys import begin_long, skip_to
 
 pytestmark = pytest.mark.xdist_group("browser")
+Check = Callable[[Page], None]
 AWAY = "https://www.bbc.co.uk/weather"
 LANDING = "/accessibility"  # where the tests land instead, so that none of them leaves this machine
 
@@ -92,6 +94,52 @@ def test_titles_in_the_history_tell_nothing(harm: Page) -> None:
     harm.get_by_role("button", name="Continue").click()
     expect(harm).to_have_title("Your experience, page 9 – Southampton Safe City Partnership")
     expect(harm).to_have_url(re.compile(r"/s/community-safety/\d+$"))
+
+
+def test_the_way_out_is_explained_before_it_is_needed_and_works_there(
+    phone: Page, left_for: list[str], check_accessibility: Check
+) -> None:
+    begin_long(phone)
+    skip_to(phone, "Before you go on")
+    check_accessibility(phone)
+    phone.get_by_role("button", name="Exit this page").click()
+    has_left(phone, left_for)
+
+
+@pytest.mark.parametrize("address", ["/help", "/safety"])
+def test_pages_about_help_can_be_left_at_once(phone: Page, left_for: list[str], address: str) -> None:
+    phone.goto(address)
+    phone.get_by_role("button", name="Exit this page").click()
+    has_left(phone, left_for)
+
+
+def test_on_a_shared_device_nothing_is_left_behind(phone: Page, check_accessibility: Check) -> None:
+    phone.goto("/s/community-safety/start")
+    phone.get_by_label("Other people use this phone or computer too").check()
+    phone.get_by_role("button", name="Start").click()
+    phone.get_by_label("I live here").check()
+    skip_to(phone, "Check your answers")
+    phone.locator("a", has_text="Continue").click()
+    phone.get_by_role("button", name="Continue").click()
+    phone.get_by_role("group", name="Domestic abuse", exact=True).get_by_label("It happened to me").check()
+    check_accessibility(phone)
+    phone.get_by_role("button", name="Continue").click()
+    expect(phone.get_by_text("Who did you report the domestic abuse to?")).to_be_visible()
+    phone.get_by_role("button", name="Continue").click()
+    check_accessibility(phone)
+    phone.get_by_role("button", name="Send your answers").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you, your answers have arrived")
+    assert phone.context.cookies() == []
+    code = phone.locator(".app-receipt__code").inner_text()
+    phone.go_back()
+    assert "It happened to me" not in phone.content()
+    phone.goto("/withdraw")
+    phone.get_by_label("Your receipt code").fill(code)
+    phone.get_by_role("button", name="Continue").click()
+    check_accessibility(phone)
+    phone.get_by_role("button", name="Remove my answers").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Your answers are removed")
+    check_accessibility(phone)
 
 
 @pytest.mark.parametrize("address", ["/", "/s/fast-feedback", "/privacy"])
