@@ -138,7 +138,7 @@ def decide(id: UUID, decision: Decision, actor: str) -> None:
 
 
 def due_after(moment: datetime) -> datetime:
-    """Return the same time of day one working day (Monday to Friday) later; what comes at a weekend waits for Monday."""
+    """Return the same time one working day later (Monday to Friday); what comes at a weekend waits for Monday."""
     local = moment.astimezone(LONDON)
     day, left = local, WORKING_DAYS
     while day.weekday() >= SATURDAY:
