@@ -108,10 +108,7 @@ def _page(batch: PaperBatch, found: list[PaperSheet], **shown_as: int) -> str:
             sheet=_words(batch, spoken.code),
             sheets=[printed(batch, sheet) for sheet in usable],
         )
-        words = {
-            "page_words": gettext("Page {page} of {pages}"),
-            "empty_words": gettext("This page is empty on purpose."),
-        }
+        numbered, empty = gettext("Page {page} of {pages}"), gettext("This page is empty on purpose.")
     return render_template(
         "officers/paper/print.html",
         batch=batch,
