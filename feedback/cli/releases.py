@@ -33,7 +33,7 @@ def publish(wave: str, note: str, what_changed: str, without_suspected: bool) ->
 @click.argument("number", type=int)
 @click.pass_context
 def check(context: click.Context, wave: str, number: int) -> None:
-    """Make a release again from the stored answers and compare its files byte for byte; exit code 1 if one differs."""
+    """Make a release again from the stored answers and compare them byte for byte; exit code 1 on a difference."""
     from feedback.queries.releases import release_by_number
     from feedback.services.releases.checking import check_release
 

@@ -30,15 +30,19 @@ CALLED = {
 
 @dataclass(frozen=True)
 class Checked:
-    """`same`: file name to whether the bytes are equal. `reasons`: sentences that say what else differs."""
+    """`same`: file name to whether the bytes are equal. `intact`: whether what is stored is what was published.
+
+    `answers`: whether the responses are those that it was made from. `reasons`: sentences that say what differs.
+    """
 
     same: Mapping[str, bool]
     intact: bool
+    answers: bool
     reasons: tuple[str, ...]
 
     @property
     def good(self) -> bool:
-        return self.intact and all(self.same.values())
+        return self.intact and self.answers and all(self.same.values())
 
 
 def check_release(release: Release, tell: Tell = lambda step, done, total: None) -> Checked:
@@ -55,7 +59,8 @@ def check_release(release: Release, tell: Tell = lambda step, done, total: None)
     stored = {file.name: file for file in release.files}
     same = {name: made.files.get(name) == file.content for name, file in stored.items()}
     intact = all(hashlib.sha256(file.content).hexdigest() == file.sha256 for file in stored.values())
-    return Checked(same, intact, tuple(_reasons(release, made, intact)))
+    answers = made.answers.digest == release.answers_digest
+    return Checked(same, intact, answers, tuple(_reasons(release, made, intact)))
 
 
 def _reasons(release: Release, made: Made, intact: bool) -> Iterator[str]:

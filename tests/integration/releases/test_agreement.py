@@ -9,11 +9,15 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from analysis.workbook import lint_workbook
-from feedback.queries.releases import CODEBOOK, DOCUMENT, FIGURES, WORKBOOK, file_of, published_release
+from feedback.extensions import db
+from feedback.models import Response
+from feedback.queries.releases import CODEBOOK, DOCUMENT, FIGURES, FILES, WORKBOOK, file_of, published_release
 from feedback.queries.waves import wave_by_slug
 from feedback.services.releases import Asked, publish_wave
+from tests.conftest import running
 from tests.integration.releases.conftest import SLUG
 from tests.integration.staff.scenes import signed_in
 from tests.pages import text_of
@@ -24,17 +28,20 @@ SHEETS["disability"] = "By disability"
 
 
 @pytest.fixture(scope="module")
-def files(loaded, tmp_path_factory):
-    """The files of release 1, and its page as an analyst sees it."""
-    from tests.conftest import running
-
+def app(loaded):
     with running(f"sqlite:///{loaded}") as app:
         with app.app_context():
             publish_wave(wave_by_slug(SLUG), "test", Asked(note='<script>alert("x")</script> =cmd()'))
-            release = published_release(SLUG, 1)
-            found = {name: file_of(release, name).content for name in (DOCUMENT, FIGURES, CODEBOOK, WORKBOOK)}
-        page = signed_in(app, "analyst").page(f"/analyst/waves/{SLUG}/releases/1")
-        yield {**found, "page": page}
+        yield app
+
+
+@pytest.fixture(scope="module")
+def files(app):
+    """The files of release 1, and its page as an analyst sees it."""
+    with app.app_context():
+        release = published_release(SLUG, 1)
+        found = {name: file_of(release, name).content for name in FILES}
+    return {**found, "page": signed_in(app, "analyst").page(f"/analyst/waves/{SLUG}/releases/1")}
 
 
 @pytest.fixture(scope="module")
@@ -188,3 +195,41 @@ def test_nobody_s_words_and_no_exact_count_are_in_any_file(files, document):
     assert "comment" not in files[DOCUMENT].decode().casefold().replace("commented", "")
     assert document["facts"]["in_base"] % 5 == 0
     assert all(row["n"] == "[c]" or row["n"] % 5 == 0 for row in document["profile"])
+
+
+class TestMadeAgain:
+    def test_the_same_bytes(self, app):
+        done = app.test_cli_runner().invoke(args=["releases", "check", SLUG, "1"])
+        assert done.exit_code == 0, done.output
+        assert done.stdout.splitlines() == [f"{name}: the same bytes" for name in sorted(FILES)]
+        assert "Weighting the answers to the Census" in done.stderr
+
+    def test_the_command_line_writes_what_is_stored(self, app, files, tmp_path):
+        words = ["--release", f"{SLUG}/1", "--out", tmp_path / "a.xlsx", "--estimates", tmp_path / "a.csv"]
+        words += ["--document", tmp_path / "a.json", "--codebook", tmp_path / "b.csv"]
+        done = app.test_cli_runner().invoke(args=["summary", "export", *map(str, words)])
+        assert done.exit_code == 0, done.output
+        written = {WORKBOOK: "a.xlsx", FIGURES: "a.csv", DOCUMENT: "a.json", CODEBOOK: "b.csv"}
+        assert {name: (tmp_path / path).read_bytes() == files[name] for name, path in written.items()} == dict.fromkeys(
+            FILES, True
+        )
+
+    @pytest.mark.parametrize("name", ["nothing/1", f"{SLUG}/2", f"{SLUG}/x", SLUG, f"{SLUG}/{2**70}"])
+    def test_a_release_that_is_not_there(self, app, tmp_path, name):
+        words = ["--release", name, "--out", str(tmp_path / "a.xlsx")]
+        done = app.test_cli_runner().invoke(args=["summary", "export", *words])
+        assert (done.exit_code, done.stdout, "Traceback" in done.stderr) == (2, "", False)
+        assert not list(tmp_path.iterdir())
+
+    def test_answers_that_changed_are_counted(self, app):
+        """Last in this file: it changes an answer behind the back of everything that guards it."""
+        with app.app_context():
+            release = published_release(SLUG, 1)
+            for response in db.session.scalars(select(Response).filter_by(wave_id=release.wave_id).limit(40)):
+                response.answers = {**response.answers, "safe_local_day": "very_unsafe"}
+                response.payload_hash = "changed"
+            db.session.commit()
+        done = app.test_cli_runner().invoke(args=["releases", "check", SLUG, "1"])
+        assert done.exit_code == 1
+        assert "release.json: OTHER BYTES" in done.stdout
+        assert "500 then, 500 now; 80 are only in one of the two." in done.stdout

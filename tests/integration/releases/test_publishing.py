@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -277,8 +278,6 @@ def test_a_correction_replaces_and_lists_what_changed(lite, monkeypatch):
 
     def corrected(questionnaire):
         """The mistake that is corrected: fairly safe was not counted as safe."""
-        from dataclasses import replace
-
         return tuple(
             replace(one, indicator=replace(one.indicator, yes=("fairly_safe",)))
             if one.name == "safe_local_day"
