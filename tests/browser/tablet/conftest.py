@@ -105,7 +105,9 @@ def look_closely(axe_source: str) -> Callable[[Page], None]:
         found = page.evaluate("(how) => axe.run(document, how)", how)["violations"]
         told = [f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes'][:3]]}" for one in found]
         assert not told, f"{page.inner_text('h1')}\n" + "\n".join(told)
-        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert width <= 0, f"{page.inner_text('h1')} scrolls sideways by {width} px"
+        for width, height in ((320, 640), (1024, 768)):
+            page.set_viewport_size({"width": width, "height": height})
+            beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert beyond <= 0, f"{page.inner_text('h1')} is {beyond} px wider than {width} px"
 
     return look
