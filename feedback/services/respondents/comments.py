@@ -22,7 +22,7 @@ STREET = "road|street|avenue|lane|close|drive|way|court|gardens|grove|place|terr
 HIDDEN = (
     ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
     ("web address", re.compile(r"(?i)\b(?:https?://|www\.)\S+|\B@\w{3,}")),
-    ("phone number", re.compile(r"(?<![\w])\+?\d(?:[\s().-]?\d){8,14}(?!\w)")),
+    ("phone number", re.compile(r"(?<!\w)\+?\(?\d(?:[\s().-]{0,3}\d){8,14}(?!\w)")),
     ("postcode", re.compile(r"(?i)\b[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}\b")),
     ("number plate", re.compile(r"(?i)\b[a-z]{2}\d{2}\s?[a-z]{3}\b")),
     ("address", re.compile(rf"(?i)\b(?:flat\s+)?\d{{1,4}}[a-z]?,?\s+(?:[a-z']+\s+){{1,3}}(?:{STREET})\b")),
