@@ -22,7 +22,7 @@ from feedback.places import current_place
 from feedback.queries.events import STATES, event_state, event_with_roster, is_over, notes_of, received_at
 from feedback.queries.waves import event_by_code
 from feedback.services.events import cancel_event, delete_event, restore_event
-from feedback.services.events.lifecycle import refuse_deleting
+from feedback.services.events.lifecycle import why_not_deletable
 from feedback.services.kiosk_links import AFTER_THE_END
 from feedback.small_counts import SMALLEST_SHOWN, shown_count
 from feedback.staff_forms import ConfirmForm
@@ -54,6 +54,7 @@ def event_view(found: Event, form: NoteForm) -> str:
         state=event_state(found),
         states=STATES,
         over=is_over(found),
+        deletable=not why_not_deletable(found),
         kiosk_until=found.ends_at + AFTER_THE_END,
         link=short_link(found),
         kiosk=kiosk if is_served(f"/k/{kiosk.rpartition('/')[2]}") else "",
@@ -111,10 +112,9 @@ def restore(code: str) -> ResponseReturnValue:
 @staff("officer", "administrator")
 def delete(code: str) -> ResponseReturnValue:
     found, form = event_by_code(code), ConfirmForm()
-    refuse_deleting(found)
     if form.validate_on_submit():
         title = found.title
         delete_event(found, actor=actor())
         flash(f"{title} has been deleted.")
         return redirect(url_for(".home"), 303)
-    return render_template("officers/delete_event.html", form=form, event=found)
+    return render_template("officers/delete_event.html", form=form, event=found, why_not=why_not_deletable(found))

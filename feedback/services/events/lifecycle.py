@@ -42,10 +42,10 @@ def restore_event(event: Event, *, actor: str) -> None:
     db.session.commit()
 
 
-def refuse_deleting(event: Event) -> None:
-    """Raise Refusal when answers, devices or paper belong to this event: a tablet may hold answers still to come."""
+def why_not_deletable(event: Event) -> str:
+    """Return why an event cannot be deleted; empty when it can. A tablet may hold answers still to come."""
     if has_answers(event):
-        raise Refusal(f"Answers were given at {event.title}, so it cannot be deleted. They keep what they belong to.")
+        return f"Answers were given at {event.title}, so it cannot be deleted. They keep what they belong to."
     belong = {
         "Tablets": Device.event_id,
         "Answers that wait for a decision": Held.event_id,
@@ -53,7 +53,8 @@ def refuse_deleting(event: Event) -> None:
     }
     for called, column in belong.items():
         if db.session.scalar(select(exists().where(column == event.id))):
-            raise Refusal(f"{called} belong to {event.title}, so it cannot be deleted. Cancel it instead.")
+            return f"{called} belong to {event.title}, so it cannot be deleted. Cancel it instead."
+    return ""
 
 
 def delete_event(event: Event, *, actor: str) -> None:
@@ -63,7 +64,8 @@ def delete_event(event: Event, *, actor: str) -> None:
         Refusal: answers, devices or paper belong to it.
 
     """
-    refuse_deleting(event)
+    if why := why_not_deletable(event):
+        raise Refusal(why)
     title, code = event.title, event.code
     db.session.delete(event)
     record(actor, "event deleted", title, code=code)

@@ -31,8 +31,8 @@ def test_an_event_is_made_with_four_entries(phone: Page, check_accessibility: Ch
     assert phone.title().startswith("Error: Make an event")
     check_accessibility(phone)
     phone.get_by_role("link", name="Enter the place").click()
-    expect(phone.get_by_label("Place")).to_be_focused()
-    phone.get_by_label("Place").fill("Bus stop in Bedford Place")
+    expect(phone.get_by_label("Place", exact=True)).to_be_focused()
+    phone.get_by_label("Place", exact=True).fill("Bus stop in Bedford Place")
     phone.get_by_label("What kind of event is it?").select_option("Patch chat")
     phone.get_by_label("Ward it takes place in").select_option("Bargate")
     phone.get_by_role("button", name="Make the event").click()
@@ -50,6 +50,25 @@ def test_an_event_is_made_with_the_keyboard_alone(phone: Page) -> None:
     phone.get_by_label("Title (optional)").focus()
     phone.keyboard.press("Enter")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Library, Hall")
+
+
+def test_a_note_is_kept_and_answers_are_moved(phone: Page, check_accessibility: Check) -> None:
+    phone.goto("/officer/?state=past")
+    phone.locator(".app-card__title a").first.click()
+    event = phone.url
+    phone.get_by_label("Write a note").fill("Rain from eleven")
+    phone.get_by_role("button", name="Keep the note").click()
+    phone.get_by_role("link", name="Remove the note").click()
+    check_accessibility(phone)
+    phone.get_by_role("button", name="Remove the note").click()
+    expect(phone.get_by_text("Rain from eleven")).to_have_count(0)
+    phone.goto(f"{event}/move")
+    phone.get_by_role("button", name="Move the answers").click()
+    check_accessibility(phone)
+    phone.get_by_label("All of them").check()
+    phone.get_by_label("Which event do they belong to?").select_option(index=1)
+    phone.get_by_role("button", name="Move the answers").click()
+    expect(phone.get_by_role("alert")).to_contain_text("answers have been moved to")
 
 
 def test_officers_pages_can_be_read_in_sunlight(phone: Page, axe_source: str) -> None:

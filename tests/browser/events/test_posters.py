@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from tests.pictures import sign_in
 
 pytestmark = pytest.mark.xdist_group("browser")
 
+Check = Callable[[Page], None]
 DOTS_PER_MILLIMETRE = 96 / 25.4
 FIELD_OF_VIEW, CAMERA_WIDTH = math.radians(65), 1080  # of an ordinary phone, in dots
 SHEETS = {"a4": (210, 297), "a5": (148, 210)}
@@ -61,11 +62,15 @@ def photograph(page: Page, sheet: str, metres: float) -> np.ndarray:
 @pytest.mark.parametrize(
     ("sheet", "languages", "metres"), [("a4", "", 2), ("a5", "", 1.4), ("a4", "&in=pl&in=ar&in=fa", 1.8)]
 )
-def test_a_phone_reads_the_poster(officer: Page, demo_server: str, sheet: str, languages: str, metres: float) -> None:
+def test_a_phone_reads_the_poster(
+    officer: Page, demo_server: str, check_accessibility: Check, sheet: str, languages: str, metres: float
+) -> None:
     officer.goto("/officer/")
     title = officer.locator(".app-card__title a").first
     code = str(title.get_attribute("href")).rpartition("/")[2]
+    officer.set_viewport_size({"width": 320, "height": 640})
     officer.goto(f"/officer/events/{code}/poster?size={sheet}&in=en{languages}")
+    check_accessibility(officer)
     dots = photograph(officer, sheet, metres)
     (found,) = zxingcpp.read_barcodes(dots)
     assert found.text == f"{demo_server}/e/{code}".upper()
@@ -79,7 +84,9 @@ def test_a_phone_reads_the_poster(officer: Page, demo_server: str, sheet: str, l
 def test_a_poster_is_one_sheet_of_its_size(officer: Page, sheet: str) -> None:
     officer.goto("/officer/")
     officer.locator(".app-card__title a").first.click()
-    officer.goto(officer.url + f"/poster?size={sheet}&in=en&in=pl&in=zh-Hans&in=ar")
+    officer.goto(officer.url + f"/poster?size={sheet}&in=en&in=pl&in=ar&in=fa")
+    officer.emulate_media(media="print")
+    assert officer.evaluate("(s => s.scrollHeight - s.clientHeight)(document.querySelector('.sheet'))") <= 0
     printed = officer.pdf(prefer_css_page_size=True, print_background=True)
     assert pages_of(printed) == [tuple(round(length / 25.4 * 72) for length in SHEETS[sheet])]
 
