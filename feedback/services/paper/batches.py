@@ -173,7 +173,7 @@ def locked_sheet(serial: str) -> PaperSheet:
     wanted = select(PaperSheet).filter_by(serial=serial).with_for_update().execution_options(populate_existing=True)
     sheet = db.session.scalar(wanted)
     if sheet is None:
-        raise Refusal(f"{shown(serial)} is not known: no sheet with this serial number was ever made here.")
+        raise Refusal(f"Serial number {shown(serial)} is not known: no sheet with it was ever made here.")
     return sheet
 
 
@@ -289,4 +289,4 @@ def _refuse_unfinished(batch: PaperBatch) -> None:
         (found.differing, "must be settled"),
     ):
         if number:
-            raise Refusal(f"{number} of the sheets {what} before batch {batch.code} can be signed off.")
+            raise Refusal(f"Batch {batch.code} cannot be signed off yet: {number} of its sheets {what}.")

@@ -15,6 +15,7 @@ ALPHABET = "23456789CDFHJKMNPRTVWXY"
 BATCH_LENGTH = 3
 NUMBER_LENGTH = 3
 LENGTH = BATCH_LENGTH + NUMBER_LENGTH + 1
+LONGEST_NAMED = 20  # characters of what was typed that a sentence tells back
 LARGEST_NUMBER = len(ALPHABET) ** NUMBER_LENGTH - 1
 
 
@@ -47,14 +48,14 @@ def read_serial(typed: str) -> str:
 
     """
     signs = "".join(sign for sign in typed.upper() if sign.isalnum())
-    named = typed.strip()[:20]
+    named = "Serial number " + "".join(sign for sign in typed.strip() if sign.isprintable())[:LONGEST_NAMED]
     if not signs:
         raise Refusal("Enter the serial number that is printed on the sheet.")
     if len(signs) != LENGTH:
-        raise Refusal(f"{named} is not a serial number: it must have {LENGTH} letters and numbers, such as K7M-223H.")
+        raise Refusal(f"{named} cannot be right: it must have {LENGTH} letters and numbers, such as K7M-223H.")
     stranger = next((sign for sign in signs if sign not in ALPHABET), "")
     if stranger:
-        raise Refusal(f"{named} is not a serial number: no serial has the sign {stranger}. Check it with the sheet.")
+        raise Refusal(f"{named} cannot be right: no serial number has the sign {stranger}. Check it with the sheet.")
     if _check_sign(signs[:-1]) != signs[-1]:
         raise Refusal(f"{named} is mistyped: its signs do not fit together. Check it with the sheet.")
     return signs

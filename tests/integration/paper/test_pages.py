@@ -145,7 +145,7 @@ def test_the_second_keyer_is_another_person_sees_nothing_and_differences_are_set
 def test_serials_come_back_and_are_made_void_on_forms(office) -> None:
     app, officer, _admin, code, (one, two, three) = office
     response = officer.submit("/officer/paper/returned", {"serials": f"{one}\nnonsense"}, 200)
-    assert "nonsense is not a serial number" in response.text
+    assert "Serial number nonsense cannot be right" in response.text
     assert "1 sheet marked as returned." in response.text
     officer.submit("/officer/paper/returned", {"serials": two})
     response = officer.submit(f"/officer/paper/{code}/void", {"serials": two, "reason": ""}, 200)
