@@ -133,6 +133,7 @@ def test_on_a_shared_device_nothing_is_left_behind(phone: Page, check_accessibil
     code = phone.locator(".app-receipt__code").inner_text()
     with pytest.raises(Error, match="ERR_CACHE_MISS"):
         phone.go_back()  # the browser has kept nothing of the last pages
+    phone.wait_for_url("chrome-error://**")
     phone.goto("/withdraw")
     phone.get_by_label("Your receipt code").fill(code)
     phone.get_by_role("button", name="Continue").click()
