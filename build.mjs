@@ -13,7 +13,7 @@ const OUTPUT = join('feedback', 'static')
 const ENTRIES = [
   'resident.scss', 'more.scss', 'public.scss', 'staff.scss', 'paper.scss', 'tablet.scss',
   'poster_a4.scss', 'poster_a5.scss',
-  'resident.js', 'staff.js', 'paper.js', 'tablet.js', 'tablet_worker.js',
+  'resident.js', 'timeout.js', 'staff.js', 'paper.js', 'tablet.js', 'tablet_worker.js',
 ]
 const BROWSERS = ['chrome90', 'firefox90', 'safari14.1']
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import segno
 from flask import current_app, render_template, url_for
@@ -11,11 +12,14 @@ from flask_babel import gettext
 
 from feedback.access import everyone
 from feedback.errors import NotFound
-from feedback.models import Action
+from feedback.models import Action, Event, Release
 from feedback.places import current_place
 from feedback.places.records import Ward
 from feedback.public import blueprint
+from feedback.public.results.reading import Findings, percent
 from feedback.queries.actions import by_theme, published_actions, themes
+from feedback.queries.releases import document_of, published
+from feedback.queries.waves import event_by_code
 
 ON_A_POSTER = 5
 
@@ -40,6 +44,13 @@ def did_in_ward(ward: str) -> ResponseReturnValue:
     return _ledger(_ward(ward))
 
 
+@blueprint.get("/you-said/event/<code>")
+@everyone
+def did_at_event(code: str) -> ResponseReturnValue:
+    event = event_by_code(code)
+    return _ledger(current_place().ward(event.ward_code) if event.ward_code else None, event)
+
+
 @blueprint.get("/you-said/<ward>/poster")
 @everyone
 def did_poster(ward: str) -> ResponseReturnValue:
@@ -57,17 +68,43 @@ def did_poster(ward: str) -> ResponseReturnValue:
     )
 
 
-def _ledger(ward: Ward | None) -> ResponseReturnValue:
-    found = published_actions(ward.code if ward else "")
+def _ledger(ward: Ward | None, event: Event | None = None) -> ResponseReturnValue:
+    groups = by_theme(published_actions(ward.code if ward else ""))
     return render_template(
         "public/did.html",
         ward=ward,
+        event=event,
         wards=current_place().wards(),
-        groups=by_theme(found),
+        groups=groups,
+        said={theme: told for theme in groups if (told := what_was_said(theme, ward.code if ward else ""))},
         themes=themes(),
         where=where,
         demo=current_app.config["SETTINGS"].is_demo,
     )
+
+
+class Said(NamedTuple):
+    """How many chose a theme, as published: `percent` in words, `of` whom, and the release it stands in."""
+
+    percent: str
+    of: str
+    release: Release
+
+
+def what_was_said(theme: str, ward: str = "") -> Said | None:
+    """Return how many chose a theme among their priorities: of a ward where that is published, else of all.
+
+    It is taken from the newest release that has the figure; None where no release has it.
+    """
+    for release in published():
+        findings = Findings(document_of(release))
+        chosen = findings.indicators.get(f"priority.{theme}")
+        in_ward = findings.figure(chosen, "ward", ward) if chosen and ward else None
+        for figure, name in ((in_ward, ward), (findings.figure(chosen) if chosen else None, "")):
+            if figure and isinstance(figure["percent"], (int, float)):
+                of = findings.dimensions["ward"][name] if name else findings.facts["place"]
+                return Said(percent(figure["percent"]), of, release)
+    return None
 
 
 def _ward(code: str) -> Ward:

@@ -7,8 +7,15 @@ from sqlalchemy.orm import joinedload
 
 from feedback.errors import NotFound
 from feedback.extensions import db
-from feedback.models import Response, Wave
+from feedback.models import Event, Response, Wave
 from feedback.services.receipts import receipt_hash
+
+
+def where_answered(code: str) -> tuple[str, Event | None]:
+    """Return the ward that the response with this receipt names (empty: none), and its event if it has one."""
+    found = select(Response).where(Response.receipt_hash == receipt_hash(code)).options(joinedload(Response.event))
+    response = db.session.scalar(found)
+    return (response.ward_code or "", response.event) if response else ("", None)
 
 
 def wave_of_receipt(code: str) -> Wave:

@@ -20,6 +20,7 @@ from feedback.residents import (  # noqa: E402
     leaving,  # noqa: F401
     one_page,  # noqa: F401
     receipts,  # noqa: F401
+    resuming,  # noqa: F401
     start,  # noqa: F401
     withdrawing,  # noqa: F401
 )

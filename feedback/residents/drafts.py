@@ -19,6 +19,7 @@ from feedback.residents.visits import Visit, known_event
 from feedback.services.arrivals import read_opened
 from feedback.services.drafts import DraftLost, OpenDraft, close_draft, find_draft, open_draft, purge_drafts, save_draft
 from feedback.services.receipts import seal_receipt
+from feedback.services.resume_codes import draft_of_code, keep_for_later
 from forms import Page, Questionnaire
 
 COOKIE = "draft"
@@ -93,6 +94,10 @@ class Journey:
         }
         return Journey(self.visit, save_draft(self.draft, content))
 
+    def stayed(self) -> Journey:
+        """Keep the answers as they are for as long again."""
+        return Journey(self.visit, save_draft(self.draft, self.draft.content))
+
     def passing(self, pages: Iterable[str]) -> Journey:
         """Remember pages as seen that were read or passed over."""
         content = {**self.draft.content, "seen": list(dict.fromkeys([*self.seen, *pages]))}
@@ -101,6 +106,20 @@ class Journey:
     def sent(self, receipt: str) -> None:
         """Forget the answers, remember the receipt: sending once more then leads to the same page."""
         close_draft(self.draft, receipt)
+
+
+def kept_for_later(journey: Journey) -> tuple[str, Journey]:
+    """Return a code that opens this journey on any device for a week, and the journey under its new key."""
+    code, draft = keep_for_later(journey.draft)
+    return code, Journey(journey.visit, draft)
+
+
+def journey_of_code(code: str, survey: str) -> Journey | None:
+    """Return the journey of this survey that a code opens; None when it opens none."""
+    try:
+        return _journey(draft_of_code(code), survey)
+    except DraftLost:
+        return None
 
 
 def begin_journey(visit: Visit, *, shared: bool = False) -> Journey:

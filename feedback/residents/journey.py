@@ -75,6 +75,7 @@ def _question_page(journey: Journey, asked_page: Page, sheet: Sheet) -> Response
         back=_back(journey, asked_page),
         harm=asked_page.harm,
         help_lines=lines_for(journey.visit.wave.survey, [asked_page]),
+        keepable=not journey.shared,
     )
     return rendered, 422 if sheet.errors else 200
 

@@ -6,8 +6,9 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
+from feedback.places import current_place
 from feedback.queries.questionnaires import asked
-from feedback.queries.receipts import wave_of_receipt
+from feedback.queries.receipts import wave_of_receipt, where_answered
 from feedback.queries.reviews import worries_with_receipt
 from feedback.residents import blueprint
 from feedback.residents.support import lines_for, shown_help_lines
@@ -30,4 +31,13 @@ def done(survey: str, receipt: str) -> ResponseReturnValue:
     wave = wave_of_receipt(code)
     pages = asked(wave.questionnaire).pages
     lines = lines_for(wave.survey, pages) or (shown_help_lines() if worries_with_receipt(code) else [])
-    return render_template("residents/done.html", receipt=code, wave=wave, help_lines=lines, harm=bool(lines))
+    ward, event = where_answered(code)
+    return render_template(
+        "residents/done.html",
+        receipt=code,
+        wave=wave,
+        help_lines=lines,
+        harm=bool(lines),
+        ward=current_place().ward(ward) if current_place().has_ward(ward) else None,
+        event=event,
+    )

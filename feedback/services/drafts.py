@@ -30,6 +30,7 @@ from feedback.models.types import utc_now
 
 KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 NONCE = 12  # bytes, new for every sealing
+FIRST_KEY = "response"  # in the content of a draft that has moved: the id it had from its first key
 PAGE = 1024  # bytes: sealed drafts are filled up, so that their size tells little
 
 
@@ -51,8 +52,9 @@ class OpenDraft:
 
     @property
     def response_id(self) -> UUID:
-        """The id of the response that this draft becomes, the same however often it is sent."""
-        return UUID(bytes=_derived(self.key, "response")[:16], version=4)
+        """The id of the response that this draft becomes, the same however often it is sent, also under a new key."""
+        first = self.content.get(FIRST_KEY)
+        return UUID(first) if first else UUID(bytes=_derived(self.key, "response")[:16], version=4)
 
 
 def open_draft(wave: Wave, content: Mapping[str, Any]) -> OpenDraft:
@@ -96,6 +98,26 @@ def close_draft(draft: OpenDraft, receipt: str) -> OpenDraft:
         return sent
 
 
+def move_draft(draft: OpenDraft, key: str, *, days: int) -> OpenDraft:
+    """Keep a draft for `days` under another key in place of its own, and commit; it becomes the same response.
+
+    Raises:
+        DraftLost: it has expired, was discarded or was sent in the meantime.
+
+    """
+    row = _row(draft.key, lock=True)
+    known = _unseal(draft.key, row)
+    if known.receipt:
+        db.session.rollback()
+        raise DraftLost
+    moved = replace(known, key=key, content={**known.content, FIRST_KEY: str(known.response_id)})
+    db.session.delete(row)
+    expires_at = utc_now() + timedelta(days=days)
+    db.session.add(Draft(id=_place(key), wave_id=known.wave_id, sealed=_seal(moved), expires_at=expires_at))
+    db.session.commit()
+    return moved
+
+
 def discard_draft(key: str) -> None:
     """Delete a draft, if there is one, and commit."""
     if KEY.fullmatch(key):
@@ -113,7 +135,7 @@ def purge_drafts() -> int:
 def _rewrite(key: str, change: Any) -> OpenDraft:
     row = _row(key, lock=True)
     changed: OpenDraft = change(_unseal(key, row))
-    row.sealed, row.expires_at = _seal(changed), _expiry()
+    row.sealed, row.expires_at = _seal(changed), _expiry() if changed.receipt else max(row.expires_at, _expiry())
     db.session.commit()
     return changed
 

@@ -134,3 +134,21 @@ def test_an_unknown_ward_is_answered_with_a_sentence(app: Flask) -> None:
 
 def test_officers_do_not_record_actions(app: Flask) -> None:
     assert signed_in(app, "officer").get("/admin/actions").status_code == 403
+
+
+def test_an_event_has_its_own_page_and_a_receipt_leads_to_it(app: Flask) -> None:
+    from feedback.models import Response
+    from tests.integration.staff.scenes import add_event, add_wave
+
+    with app.app_context():
+        event = add_event(add_wave(), "PARK22", "Park party")
+        code, ward = event.code, event.ward_code
+    client = app.test_client()
+    assert text_of(client.page(f"/you-said/event/{code}").h1) == "You said, we did: Park party"
+    assert client.get("/you-said/event/NOSUCH").status_code == 404
+    sent = client.submit("/s/fast-feedback?e=PARK22", {"safe_local_day": "very_safe", "ward": ward})
+    links = [link["href"] for link in client.page(sent.location).select("main a")]
+    assert any(link.startswith(f"/you-said/{ward}") for link in links)
+    assert any(link.startswith(f"/you-said/event/{code}") for link in links)
+    with app.app_context():
+        assert db.session.scalars(select(Response.event_id)).one() is not None

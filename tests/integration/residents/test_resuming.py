@@ -1,0 +1,100 @@
+"""Save and come back: the code is the key, works on any device for a week, and is kept nowhere."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from feedback.extensions import db
+from feedback.models import Draft, Response
+from tests.pages import PageClient, text_of
+
+CODE = re.compile(r"([2-9A-HJ-NP-Z]{5}-){3}[2-9A-HJ-NP-Z]{5}")
+
+
+def begin(client: PageClient, address: str, **given: str) -> str:
+    """Begin the long survey, answer its first page; return the address of the second."""
+    answer = client.submit(f"{address}/start", given)
+    first = answer.location
+    answer = client.submit(first, {"link": "live"})
+    return str(answer.location)
+
+
+def keep(client: PageClient, address: str) -> str:
+    """Save for later and return the code that is shown."""
+    shown = client.page(client.submit(f"{address}/later", {}).location)
+    return str(CODE.search(text_of(shown.select_one(".app-receipt"))).group())
+
+
+def test_a_code_goes_on_where_it_was_on_another_device(app: Flask, client: PageClient, long: str) -> None:
+    second = begin(client, long)
+    code = keep(client, long)
+    other = app.test_client()
+    answer = other.submit(f"{long}/resume", {"code": code.lower().replace("-", " ")})
+    assert answer.location == second
+    first = other.page(re.sub(r"\d+$", "1", second))
+    assert first.select_one("input[name=link][value=live]").has_attr("checked")
+
+
+def test_both_devices_send_the_same_response_once(app: Flask, client: PageClient, long: str) -> None:
+    begin(client, long)
+    code = keep(client, long)
+    other = app.test_client()
+    other.submit(f"{long}/resume", {"code": code})
+    assert other.submit(f"{long}/check", {}).status_code == 303
+    client.submit(f"{long}/check", {})
+    with app.app_context():
+        assert len(db.session.scalars(select(Response)).all()) == 1
+    assert app.test_client().submit(f"{long}/resume", {"code": code}, status=422)
+
+
+def test_the_code_is_stored_nowhere_and_the_old_draft_is_gone(app: Flask, client: PageClient, long: str) -> None:
+    begin(client, long)
+    code = keep(client, long)
+    with app.app_context():
+        (draft,) = db.session.scalars(select(Draft))
+        kept = draft.id.encode() + draft.sealed
+        assert code.replace("-", "").encode() not in kept
+        assert code.encode() not in kept
+        assert timedelta(days=6, hours=23) < draft.expires_at - datetime.now(UTC) <= timedelta(days=7)
+    client.submit(f"{long}/2", {}, status=303)
+    with app.app_context():
+        (draft,) = db.session.scalars(select(Draft))
+        assert draft.expires_at - datetime.now(UTC) > timedelta(days=6), "going on does not shorten the week"
+
+
+def test_after_a_week_the_code_opens_nothing(app: Flask, client: PageClient, long: str) -> None:
+    begin(client, long)
+    code = keep(client, long)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=7, minutes=1)):
+        answer = app.test_client().submit(f"{long}/resume", {"code": code}, status=422)
+        assert "We cannot find answers with this code." in answer.text
+
+
+def test_wrong_codes_get_one_sentence(client: PageClient, long: str) -> None:
+    for code in ("ABCDE", "x" * 100_000, "\0", "ABCDE-ABCDE-ABCDE-ABCDE", "<script>"):
+        answer = client.submit(f"{long}/resume", {"code": code}, status=422)
+        assert "We cannot find answers with this code." in answer.text
+    assert "Enter the code that you wrote down" in client.submit(f"{long}/resume", {"code": " "}, status=422).text
+
+
+def test_it_is_not_offered_on_a_shared_device(client: PageClient, long: str) -> None:
+    second = begin(client, long, shared="1")
+    assert "Save and come back later" not in client.get(second).text
+    assert client.get(f"{long}/later").status_code == 404
+    assert client.post(f"{long}/later").status_code == 404
+
+
+def test_staying_keeps_the_answers_longer(app: Flask, client: PageClient, long: str) -> None:
+    begin(client, long)
+    with app.app_context():
+        before = db.session.scalars(select(Draft.expires_at)).one()
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=30)):
+        assert client.post(f"{long}/stay").status_code == 204
+        with app.app_context():
+            assert db.session.scalars(select(Draft.expires_at)).one() > before
+    assert app.test_client().post(f"{long}/stay").status_code == 303
