@@ -24,9 +24,17 @@ TOO_MUCH = "Enter fewer serial numbers at a time"
 REASON_SENTENCE = f"The reason must be {LONGEST_REASON} characters or fewer"
 
 
+def seen_lines(text: str | None) -> str:
+    """Return text line by line without what nobody sees, so that a refused one can be shown again."""
+    return "\n".join(one_line(line) for line in (text or "").splitlines())
+
+
 class ReturnForm(StaffForm):
     serials = TextAreaField(
-        SERIALS, [DataRequired(NONE_TYPED), Length(max=LONGEST_TYPED, message=TOO_MUCH)], description=SERIALS_HINT
+        SERIALS,
+        [DataRequired(NONE_TYPED), Length(max=LONGEST_TYPED, message=TOO_MUCH)],
+        filters=[seen_lines],
+        description=SERIALS_HINT,
     )
 
 
