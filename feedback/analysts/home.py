@@ -8,10 +8,13 @@ from flask.typing import ResponseReturnValue
 from feedback.access import staff
 from feedback.analysts import blueprint
 from feedback.queries.counts import received
+from feedback.queries.releases import published
 from feedback.queries.waves import waves
 
 
 @blueprint.get("/")
 @staff("analyst", "administrator")
 def home() -> ResponseReturnValue:
-    return render_template("analysts/home.html", waves=[(wave, received(wave)) for wave in waves()])
+    found = [(wave, received(wave)) for wave in waves()]
+    released = {release.wave_id: release for release in published()}
+    return render_template("analysts/home.html", waves=found, released=released)

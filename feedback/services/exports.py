@@ -68,9 +68,15 @@ def run_export(id: uuid.UUID) -> None:
     wave = db.session.get_one(Wave, export.wave_id)
     with working(Export, id, FAULT) as tell:
         workbook = make_workbook(wave, audience=export.audience, progress=tell)
-        export.content = workbook.content
-        finish(export)
-        db.session.commit()
+        finish_export(id, workbook.content)
+
+
+def finish_export(id: uuid.UUID, content: bytes) -> None:
+    """Keep a finished workbook, and commit."""
+    export = export_of(id)
+    export.content = content
+    finish(export)
+    db.session.commit()
 
 
 def _running(wave_id: int, audience: str, without_suspected: bool) -> Export | None:

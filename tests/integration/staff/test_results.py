@@ -54,7 +54,7 @@ def test_no_waves_and_no_answers(app: Flask) -> None:
     assert "There is nothing to put into a workbook until an answer has come." in text_of(page.main)
     assert "No workbook of this wave has been made yet." in text_of(page.main)
     assert not page.select("svg, form[action$='workbooks']")
-    assert table(client.page("/analyst/"), "Waves, newest first")[0][-2:] == ["0", "None"]
+    assert table(client.page("/analyst/"), "Waves, newest first")[0][-3:] == ["0", "None", "No"]
 
 
 def test_a_wave_in_numbers(app: Flask) -> None:
