@@ -173,7 +173,7 @@ def with_cookie(response: Response, journey: Journey) -> Response:
     response.set_cookie(
         COOKIE,
         journey.draft.key,
-        path=url_for("residents.survey", survey=journey.survey),
+        path=_cookie_path(journey.survey),
         secure=current_app.config["SETTINGS"].secure_cookies,
         httponly=True,
         samesite="Lax",
@@ -182,5 +182,10 @@ def with_cookie(response: Response, journey: Journey) -> Response:
 
 
 def without_cookie(response: Response, survey: str) -> Response:
-    response.delete_cookie(COOKIE, path=url_for("residents.survey", survey=survey), httponly=True, samesite="Lax")
+    response.delete_cookie(COOKIE, path=_cookie_path(survey), httponly=True, samesite="Lax")
     return response
+
+
+def _cookie_path(survey: str) -> str:
+    """Where the cookie is sent back to: the pages of a survey, in whatever language."""
+    return url_for("residents.survey", survey=survey, lang=None)
