@@ -9,13 +9,16 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
+from feedback.danger import worries
 from feedback.errors import NotFound
 from feedback.extensions import db
 from feedback.models import Event, Held, Questionnaire, Wave
 from feedback.queries.questionnaires import asked, questionnaire_version
+from feedback.queries.reviews import held_words
 from feedback.queries.waves import waves
 from forms import AnswerError
 from forms import Questionnaire as Asked
+from forms.questions.written import Written
 
 SHOWN = 50  # a page
 
@@ -75,7 +78,7 @@ def answers_of(held: Held) -> list[Line]:
         return []
     answers = content.get("left_out", content.get("answers"))
     if not isinstance(answers, dict):
-        return [Line("What came", [str(content)], fits=False)]
+        return [Line("What came", _shown(content), fits=False)]
     asked_then = _asked(content)
     return [_line(asked_then, id, answer) for id, answer in answers.items()]
 
@@ -110,12 +113,20 @@ def _asked(content: dict[str, Any]) -> Asked | None:
 def _line(asked_then: Asked | None, id: str, answer: Any) -> Line:
     question = next((one for one in asked_then.questions if one.id == id), None) if asked_then else None
     if asked_then is None or question is None:
-        return Line(id, [str(answer)], fits=False)
+        return Line(id, _shown(answer), fits=False)
+    if isinstance(question, Written) and worries(str(answer)):
+        return Line(question.label, held_words())
     try:
         asked_then.clean({id: answer}, strict=True)
         return Line(question.label, question.display(answer))
     except AnswerError:
-        return Line(question.label, [str(answer)], fits=False)
+        return Line(question.label, _shown(answer), fits=False)
+
+
+def _shown(answer: Any) -> list[str]:
+    """An answer as it came; words that may say somebody is in danger wait until the form is stored and reviewed."""
+    text = str(answer)
+    return held_words() if worries(text) else [text]
 
 
 def _page(chosen: Select[Held], page: int) -> list[Held]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from feedback.clock import LONDON, today
 from feedback.errors import Refusal
@@ -28,6 +28,7 @@ from feedback.models import (
 from feedback.places import current_place
 from feedback.places.keeping import Period
 from feedback.queries.questionnaires import answered_questionnaires
+from feedback.queries.reviews import RELEASED
 from feedback.services.audit import record
 
 SIGNED = "data protection signed"
@@ -126,6 +127,11 @@ def _devices(before: date) -> ColumnElement[bool]:
     return Device.event_id.in_(ended)
 
 
+def _released(before: date) -> ColumnElement[bool]:
+    """Decisions that hide nothing. Words that are kept out stay hidden for as long as they are kept."""
+    return and_(Review.decided_on < before, Review.outcome == RELEASED)
+
+
 def _workbooks(before: date) -> ColumnElement[bool]:
     return Export.asked_at < _moment(before)
 
@@ -146,9 +152,11 @@ def _texts(before: date) -> Iterator[tuple[Response, Mapping[str, Any]]]:
 def _erase_texts(before: date) -> int:
     erased = 0
     for response, without in list(_texts(before)):
+        erased_words = response.answers.keys() - without.keys()
         statement = update(Response).where(Response.id == response.id).values(answers=dict(without))
         db.session.execute(statement, execution_options=UNSYNCHRONISED)
-        db.session.execute(delete(Review).where(Review.response_id == response.id, Review.outcome.is_not(None)))
+        decided = Review.response_id == response.id, Review.outcome.is_not(None), Review.question.in_(erased_words)
+        db.session.execute(delete(Review).where(*decided))
         erased += 1
     db.session.expire_all()
     return erased
@@ -161,7 +169,7 @@ _KINDS: dict[str, Kind] = {
     "held": _rows(Held, lambda before: Held.decided_at < _moment(before)),
     "devices": _rows(Device, _devices),
     "notes": _rows(EventNote, lambda before: EventNote.written_on < before),
-    "reviews": _rows(Review, lambda before: Review.decided_on < before),
+    "reviews": _rows(Review, _released),
     "workbooks": _rows(Export, _workbooks),
     "sign_in_failures": _rows(SignInFailure, lambda before: SignInFailure.last_at < _moment(before)),
     "audit": _rows(AuditEntry, lambda before: AuditEntry.at < _moment(before)),

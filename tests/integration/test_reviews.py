@@ -22,6 +22,7 @@ from feedback.queries.reviews import decided, lane, waiting, words_of
 from feedback.services import reviews
 from feedback.services.conflicts import WaitsForReviewer, keep_first, use_instead
 from feedback.services.responses import replace_answers, submit_response, submit_responses
+from feedback.services.retention import apply_retention
 from feedback.services.reviews import Decision, due_after, flag_text
 from feedback.services.summaries import study_of
 from feedback.services.withdrawal import withdraw_response
@@ -270,3 +271,16 @@ def test_a_reviewer_reads_what_was_asked_and_written(session) -> None:
 def test_a_reviewer_has_one_working_day(raised: str, due: str) -> None:
     start = datetime.fromisoformat(raised).replace(tzinfo=LONDON)
     assert due_after(start) == datetime.fromisoformat(due).replace(tzinfo=LONDON)
+
+
+def test_a_decision_that_hides_words_is_not_deleted_before_the_words(session) -> None:
+    wave = make_wave()
+    for text, outcome in ((DANGER, "kept_out"), ("I want to die", "released")):
+        submit_response(submission(wave, answers=said(text)))
+        waits = session.scalars(select(Review).where(Review.outcome.is_(None))).one()
+        reviews.decide(waits.id, Decision(outcome=outcome), "reviewer@example.com")
+    session.execute(update(Review).values(decided_on=today() - timedelta(days=4000)))
+    session.commit()
+    apply_retention("test")
+    assert [review.outcome for review in session.scalars(select(Review))] == ["kept_out"]
+    assert sorted(responses_frame(wave)["safer_text"]) == ["", "I want to die"]
