@@ -77,6 +77,7 @@ export const home = async () => {
   practice(device.practice ? residentWords.practice : '')
   await formChoices(find('[data-choices]'), device, (form) => interview(form, find('[data-present]').checked))
   await otherEvents(find('[data-events]'), device)
+  tell(find('[data-warning]'), (await navigator.storage?.persisted?.()) ? '' : say('storage_refused'))
   return app.onRest()
 }
 

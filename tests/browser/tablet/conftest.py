@@ -15,7 +15,7 @@ from tests.conftest import SqliteDatabases, running
 PATIENCE = 15_000  # milliseconds
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def service(sqlite_databases: SqliteDatabases) -> Iterator[Service]:
     """A server of its own with an event; it can be killed and started again."""
     with sqlite_databases.fresh() as address, running(address, **SECRETS) as app:

@@ -186,8 +186,9 @@ def test_mistakes_are_shown_as_the_server_shows_them(served: Service, page: Page
     group = page.locator("fieldset", has=page.locator("#priorities"))
     assert group.get_attribute("aria-describedby") == "priorities-hint priorities-error"
     page.get_by_label("None of these").check()
-    page.get_by_role("button", name="Send your answers").click()
+    page.get_by_role("button", name="Send your answers").dblclick()
     page.get_by_role("heading", name="Thank you for your answers").wait_for()
+    assert len(read(page, "queue")) == 1, "an impatient finger sends once"
 
 
 TARGETS = "button, select, input, .govuk-radios__item, .govuk-checkboxes__item, summary"

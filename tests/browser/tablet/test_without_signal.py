@@ -244,9 +244,36 @@ def test_an_update_of_the_app_touches_neither_forms_nor_queue(
         ]
         assert (read(page, "queue"), [form["key"] for form in read(page, "forms")]) == before
         served.kill()
+        page.clock.set_system_time("2031-05-01T12:00:00Z")
         page.reload()
         answer_fast(page)
-        assert len(read(page, "queue")) == 2
+        assert len(read(page, "queue")) == 2, "nothing is dropped by its age"
         assert new_responses() == []
     finally:
         served.kill()
+
+
+def test_a_browser_that_can_sends_when_the_app_is_closed(served: Service, page: Page, new_responses: Since) -> None:
+    """Background Sync is a bonus: the worker sends by itself what the page left in the queue."""
+    take_event(page, served.address, kiosk=True)
+    session = page.context.new_cdp_session(page)
+    registered: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: registered.extend(one["registrationId"] for one in told["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    page.context.set_offline(True)
+    answer_fast(page)
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    where = {"origin": served.address, "registrationId": registered[0]}
+    session.send("ServiceWorker.dispatchSyncEvent", {**where, "tag": "queue", "lastChance": False})
+    for _ in range(100):
+        if new_responses():
+            break
+        page.wait_for_timeout(50)
+    assert len(new_responses()) == 1
+    page.goto(f"{served.address}/tablet/")
+    wait_for_queue(page, 0)
+    assert states(page) == ["sent"]
