@@ -7,6 +7,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import * as esbuild from 'esbuild'
 import * as sass from 'sass'
 import { png, svg } from './feedback/assets/icon.mjs'
+import { logical } from './feedback/assets/logical.mjs'
 
 const SOURCES = join('feedback', 'assets')
 const OUTPUT = join('feedback', 'static')
@@ -86,7 +87,7 @@ async function script(path) {
 }
 
 function write(name, text) {
-  const content = Buffer.from(text)
+  const content = Buffer.from(name.endsWith('.css') ? logical(text) : text)
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 10)
   const file = name.replace(/\.(\w+)$/, `-${hash}.$1`)
   const brotli = brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
