@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from feedback.access import staff
+from feedback.access import may_open, staff
 from feedback.clock import LONDON
 from feedback.models import Event, Wave
 from feedback.officers import blueprint
@@ -53,6 +53,7 @@ def coverage_view(wave: Wave, known: list[Wave]) -> str:
         wave=wave,
         waves=options({one.slug: one.title for one in known}),
         board=board,
+        linked=may_open("officers.event"),
         smallest=SMALLEST_SHOWN,
         now=datetime.now(LONDON),
         dimensions={name: words for name, words in DIMENSIONS.items() if board.of(name)},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import staff
+from feedback.access import may_open, staff
 from feedback.clock import today
 from feedback.errors import Refusal
 from feedback.event_kinds import KINDS
@@ -36,5 +36,6 @@ def result(code: str) -> ResponseReturnValue:
         standings=STANDINGS,
         smallest=SMALLEST_SHOWN,
         made_on=today(),
+        linked=may_open("officers.event"),
         back=url_for(".event", code=event.code),
     )

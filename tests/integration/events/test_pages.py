@@ -241,6 +241,9 @@ def test_where_to_go_next_names_planned_events(app, officer, wave_id) -> None:
         answered(app, code, *["kiosk"] * 150, ward=ward)
     items = [text_of(item) for item in officer.page("/officer/coverage").select("main ol li")]
     assert any(re.match(r"Bevois\..*Planned there: Planned", item) for item in items), items
+    page = signed_in(app, "analyst").page("/officer/coverage")
+    assert "Planned there: Planned" in text_of(page.main)
+    assert not page.select("main a[href*='/officer/events/']")
 
 
 def test_a_poster_needs_the_address_of_the_service(app, officer, wave_id, databases) -> None:
