@@ -6,6 +6,7 @@ export function layOut() {
   if (!preview) return
   const sheets = [...preview.querySelectorAll('.paper-sheet')]
   const progress = document.getElementById('paper-progress')
+  for (const sheet of sheets.slice(1)) sheet.hidden = true // what is not shown costs no time while pages are made
   const plan = sheets.length ? measure(sheets[0]) : []
   const pages = plan.length % 2 && preview.dataset.sides === '2' && plan.length > 1 ? plan.length + 1 : plan.length
   let done = 0
@@ -113,6 +114,7 @@ function fill(sheet, plan, pages, words) {
     page.querySelector('.paper-page-number').textContent = words.pageWords.replace('{page}', index + 1).replace('{pages}', pages)
   })
   sheet.replaceChildren(...made)
+  sheet.hidden = false
 }
 
 function emptyPage(sheet, words) {
