@@ -46,6 +46,7 @@ REVIEWED = {
         "decided_by": "staff",
         "decided_on": "of the outcome, not of the answer",
     },
+    "suspicion": {"response_id": "the response that may come from a machine", "kind": "one of three signs"},
     "draft": {
         "id": "derived from the key in the cookie, one way",
         "wave_id": "survey and period",
@@ -59,6 +60,7 @@ POINTS_TO = {
     "response": {"wave", "questionnaire", "event"},
     "conflict": {"response", "questionnaire"},
     "review": {"response", "conflict"},
+    "suspicion": {"response"},
     "draft": {"wave"},
     "tally": {"wave"},
     "postcode": set(),

@@ -113,6 +113,9 @@ READERS = {
     "feedback/queries/reviews.py": "the lane itself",
     "feedback/queries/conflicts.py": "says that a text is held in its place",
     "feedback/queries/counts.py": "counts wards and exclusions, and shows no text",
+    "feedback/queries/reach.py": "counts people by group, and shows no text",
+    "feedback/services/respondents/table.py": "leaves every text out of the file",
+    "feedback/demonstration/tablets.py": "sends again what is stored, by the same door",
     "feedback/services/conflicts.py": "moves answers, and what is held with them",
     "feedback/services/retention.py": "deletes texts that have been kept long enough",
 }

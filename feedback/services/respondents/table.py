@@ -22,12 +22,12 @@ from feedback.extensions import db
 from feedback.models import Response, Wave
 from feedback.models.responses import CHANNELS
 from feedback.places import current_place
-from feedback.queries.questionnaires import answered_questionnaires
+from feedback.queries.questionnaires import answered_questionnaires, asked
 from feedback.queries.responses import suspected_ids
 from feedback.services.respondents.variables import NOT_ASKED, Names, Source, Variable, coded, sources_of
 from forms import Questionnaire as Asked
 
-IN_BASE, IN_BASE_LABEL = "in_base", "In the base: resident of 16 and over"
+IN_BASE, IN_BASE_LABEL = "in_base", "In the base of the figures"
 CHANNEL_LABELS = {
     "online": "Online",
     "event_link": "Link or QR code at an event",
@@ -59,7 +59,7 @@ def respondent_table(wave: Wave, progress: Callable[[int, int], object] = lambda
         if done % EVERY == 0:
             progress(done, len(found))
         made.append(_row(questionnaires[row.questionnaire_id], row, sources, row.id in apart))
-    weights = _weights(made)
+    weights = _weights(made, weighted=asked(wave.questionnaire).weighted)
     variables = (*(source.variable for source in sources), *own)
     rows = [[*cells, *known, weight] for (cells, known, _groups), weight in zip(made, weights, strict=True)]
     return Table(variables, sorted(rows, key=_place))
@@ -120,14 +120,15 @@ def _cell(source: Source, cells: Mapping[str, str], asked: set[str]) -> str:
     return given
 
 
-def _weights(made: list[Made]) -> list[str]:
+def _weights(made: list[Made], *, weighted: bool) -> list[str]:
     """Weights of the base with mean 1, as the figures are weighted; empty outside the base."""
     place = current_place()
+    margins = place.margins if weighted else place.margins.iloc[:0]
     base = [(number, groups) for number, (_cells, _known, groups) in enumerate(made) if groups]
     weights = [""] * len(made)
     if base:
         frame = pd.DataFrame([groups for _number, groups in base], dtype="str").fillna("")
-        found = weigh(frame, place.margins, place.merges, fewest=place.fewest).weights
+        found = weigh(frame, margins, place.merges, fewest=place.fewest).weights
         for (number, _groups), weight in zip(base, found / found.mean(), strict=True):
             weights[number] = f"{weight:.6f}"
     return weights
