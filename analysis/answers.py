@@ -71,11 +71,13 @@ class Joint:
             if same and (is_simple(sums, everywhere) or not sums):
                 continue
             seen = Seen(self._answers, unknown, rows, sums)
-            for which, row in self._to_look_at(unknown, rows):
-                extra = self._beside(seen, which, row, unknown) if seen.is_known(which, row, self._narrowest) else None
+            figures = self._to_look_at(unknown, rows)
+            widths = seen.widths(figures)
+            for which, row in (figure for figure in figures if widths[figure] < self._narrowest):
+                extra = self._beside(seen, which, row, unknown)
                 if extra is not None:
                     return extra
-                self._safe.add((which, row))
+            self._safe.update(figures)
         return None
 
     def _to_look_at(self, unknown: Hidden, rows: Sequence[int]) -> list[tuple[int, int]]:
@@ -91,7 +93,7 @@ class Joint:
         ]
         ordered = [other for _, other in sorted(others)]
         for other in ordered:
-            if not seen.without(other, row).is_known(which, row, self._narrowest):
+            if seen.without(other, row).widths([(which, row)])[which, row] >= self._narrowest:
                 return other, row
         if ordered:
             return ordered[0], row
@@ -130,15 +132,20 @@ class Seen:
         unknown = [rows | {row} if other == which else rows for other, rows in enumerate(self._unknown)]
         return Seen(self._answers, unknown, self._rows, self._sums)
 
-    def is_known(self, which: int, row: int, narrowest: int) -> bool:
-        """Whether the yes, the no or the hidden base of an indicator lies in an interval that is too narrow."""
+    def widths(self, figures: Sequence[tuple[int, int]]) -> dict[tuple[int, int], float]:
+        """Width of the narrowest interval of the yes, the no or the hidden base of each (indicator, row)."""
+        targets = [(figure, target) for figure in figures for target in self._targets(*figure)]
+        found = dict.fromkeys(figures, np.inf)
+        for (figure, _), width in zip(targets, self._programme.widths([one for _, one in targets]), strict=True):
+            found[figure] = min(found[figure], float(width))
+        return found
+
+    def _targets(self, which: int, row: int) -> list[Floats]:
         yes, base = (
             self._vector(part[which], row) for part in (self._answers.question.yes, self._answers.question.base)
         )
-        targets = [yes, base - yes]
-        if row in self._answers.bases[which] - self._answers.cells[which].fixed:
-            targets.append(base)
-        return any(self._programme.width(target, narrowest) < narrowest for target in targets)
+        hidden = row in self._answers.bases[which] - self._answers.cells[which].fixed
+        return [yes, base - yes, base] if hidden else [yes, base - yes]
 
     def _tell(self, kinds: np.ndarray, counts: Integers, unknown: Rows) -> None:
         """A count (yes or n) as it is seen: itself where it is shown, its sums where it is not."""

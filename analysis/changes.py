@@ -38,6 +38,8 @@ class Changed:
     @property
     def size(self) -> Integers:
         """By row, how far any count of any indicator moved."""
+        if not self.rows:
+            return np.zeros(0, dtype=np.int64)
         moved = [np.abs(part) for n, yes in zip(self.n, self.yes, strict=True) for part in (n, yes, n - yes)]
         return np.asarray(np.max(moved, axis=0))
 
@@ -54,9 +56,9 @@ def hide_changes(
     """The hidden rows of each indicator of a question, with those that must be hidden besides.
 
     `seen` are the hidden rows and, of these, the hidden bases. What was added since a publication is a table of its
-    own, of few people, and is protected like any table: each indicator, and all of them together in the rows that
-    showed all. Where answers moved, so that a count fell, nobody knows between what bounds a change lies; then all
-    answers of a row with a small change are hidden, and in each of its sums another row that changed.
+    own, in which no count is below 0, and is protected like any table: each indicator, and all of them together in the
+    rows that showed all. Where answers moved, so that a count fell, nobody knows between what bounds a change lies;
+    then all answers of a row with a small change are hidden, and in each of its sums another row that changed.
     """
     hidden, bases = list(seen[0]), seen[1]
     for number in dict.fromkeys(number for before in befores for number in before.changes):
@@ -73,9 +75,9 @@ def hide_base_changes(keys: Sequence[Key], before: Before, bases: Rows, limits: 
     for more, _ in before.changes.values():
         known = tuple(np.flatnonzero(~np.isnan(more)).tolist())
         n = np.abs(more[list(known)]).astype(np.int64)
-        if not any(n[place] and row in before.hide_bases for place, row in enumerate(known)):
-            continue
         start = frozenset(place for place, row in enumerate(known) if row in bases)
+        if not n.any() or not start:
+            continue
         narrowest = 0 if (more[list(known)] < 0).any() else limits.narrowest
         rule = Rule(((n, limits.differ_under),), narrowest, bases=True)
         cells = Cells(n, n, equations([keys[row] for row in known]), np.full(len(n), np.inf))
@@ -84,11 +86,10 @@ def hide_base_changes(keys: Sequence[Key], before: Before, bases: Rows, limits: 
 
 
 def _hide(changed: Changed, hidden: Hidden, bases: Hidden, limits: Thresholds) -> Hidden:
-    small = changed.inside(changed.small)
-    if not any(changed.size[place] for place in small):
-        return hidden
     start, unknown = ([changed.inside(rows) for rows in part] for part in (hidden, bases))
-    more = _grown(changed, start, unknown, limits) if changed.growing else _moved(changed, start, small)
+    if not changed.size.any() or not any(start):
+        return hidden
+    more = _grown(changed, start, unknown, limits) if changed.growing else _moved(changed, start)
     return [rows | changed.outside(places) for rows, places in zip(hidden, more, strict=True)]
 
 
@@ -107,9 +108,9 @@ def _grown(changed: Changed, hidden: Hidden, bases: Hidden, limits: Thresholds) 
     return hide_answers(Answers(changed.question, cells, tuple(bases)), hidden, limits)
 
 
-def _moved(changed: Changed, hidden: Hidden, small: Rows) -> Hidden:
+def _moved(changed: Changed, hidden: Hidden) -> Hidden:
     size = changed.size
-    together = {place for place in small if size[place]}
+    together = {place for place in changed.inside(changed.small) if size[place]}
     for equation in changed.sums:
         unseen = [place for place in equation.rows if place in together or any(place in rows for rows in hidden)]
         if len([place for place in unseen if size[place]]) == 1 and not together.isdisjoint(equation.rows):

@@ -1,20 +1,20 @@
-"""A linear programme over hidden counts: between which values may a sum of them lie, given all that is shown?"""
+"""A linear programme over hidden counts: between which values may sums of them lie, given all that is shown?"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-SEED, LOOKS, MOST = 1, 1, 100_000.0
-UNBOUNDED = 3
-"scipy's status of a linear programme without a finite answer; any other failure counts as no protection."
+TOGETHER = 4_000
+"Unknowns in one call of the solver: the same programme is solved for many sums at once, as blocks of a larger one."
 
 
 class Programme:
-    """Unknown counts, none below 0. Every solution found is kept: two far enough apart prove a sum safe for nothing."""
+    """Unknown counts, none below 0, of which some weighted sums are known and some have a top."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -22,8 +22,6 @@ class Programme:
         self._values: list[float] = []
         self._limits: list[Floats] = []
         self._tops: list[float] = []
-        self._found: list[Floats] = []
-        self._spread_already = False
 
     def fact(self, weights: Floats, value: float) -> None:
         """The weighted sum of the unknowns is known."""
@@ -35,51 +33,36 @@ class Programme:
         self._limits.append(weights)
         self._tops.append(top)
 
-    def solution(self, counts: Floats) -> None:
-        """Values that are known to fit, such as the true ones."""
-        self._found.append(counts)
+    def widths(self, targets: Sequence[Floats]) -> Floats:
+        """Width of the interval of each weighted sum; very wide for one without a top, 0 where nothing can be said."""
+        each = max(1, TOGETHER // (2 * self._size))
+        parts = [self._solve(np.array(targets[start : start + each])) for start in range(0, len(targets), each)]
+        return np.concatenate(parts) if parts else np.zeros(0)
 
-    def width(self, target: Floats, enough: float) -> float:
-        """Width of the interval of a weighted sum, or any width of at least `enough`; 0 where nothing can be said."""
-        if self._spread(target) < enough:
-            self._spread_out()
-        for sign in (1.0, -1.0):
-            if self._spread(target) >= enough:
-                break
-            result = self._solve(sign * target)
-            if result.status == UNBOUNDED:
-                return float("inf")
-            if result.x is None:
-                return 0.0
-            self._found.append(result.x)
-        return round(self._spread(target), 6)
-
-    def _spread_out(self) -> None:
-        """Find a few solutions far apart, once: most sums are then seen to be safe without looking at each.
-
-        They are the corners in some directions and their opposites, drawn from a fixed seed so that results repeat.
-        """
-        if self._spread_already:
-            return
-        self._spread_already = True
-        directions = np.random.default_rng(SEED).standard_normal((LOOKS, self._size))
-        for cost in (*directions, *-directions):
-            result = self._solve(cost, MOST)
-            if result.x is not None:
-                self._found.append(result.x)
-
-    def _spread(self, target: Floats) -> float:
-        return float(np.ptp(np.array(self._found) @ target)) if self._found else 0.0
-
-    def _solve(self, cost: Floats, most: float | None = None) -> Any:
+    def _solve(self, targets: Floats) -> Floats:
+        """The least and the largest value of every target, each in a block of its own."""
         from scipy.optimize import linprog
+        from scipy.sparse import csr_array, eye_array, kron
 
-        return linprog(
-            cost,
-            A_ub=np.array(self._limits) if self._limits else None,
-            b_ub=self._tops or None,
-            A_eq=np.array(self._facts) if self._facts else None,
-            b_eq=self._values or None,
-            bounds=(0, most),
+        blocks: Any = eye_array(2 * len(targets))
+        solve: Any = linprog
+        cost = np.concatenate([targets, -targets])
+        result = solve(
+            cost.ravel(),
+            A_ub=kron(blocks, csr_array(np.array(self._limits)), format="csr") if self._limits else None,
+            b_ub=np.tile(self._tops, len(cost)) if self._limits else None,
+            A_eq=kron(blocks, csr_array(np.array(self._facts)), format="csr") if self._facts else None,
+            b_eq=np.tile(self._values, len(cost)) if self._facts else None,
+            bounds=(0, self._beyond),
             method="highs",
         )
+        if result.x is None:  # counts as no protection
+            return np.zeros(len(targets))
+        ends = (result.x.reshape(len(cost), self._size) * np.concatenate([targets, targets])).sum(axis=1)
+        width: Floats = np.round(ends[len(targets) :] - ends[: len(targets)], 6)
+        return width
+
+    @property
+    def _beyond(self) -> float:
+        """More than any count can be, so that every programme has a solution."""
+        return 10.0 * (1_000.0 + max((abs(value) for value in self._values), default=0.0))

@@ -136,13 +136,10 @@ class Attack:
 
     def _solved(self, rows: list[int], sums: Sequence[Equation], bases: Rows) -> Iterator[int]:
         puzzle = Puzzle(self.cells, rows, frozenset(rows) & bases, sums, bases_only=self._rule.bases)
-        for row in rows:
-            if row in self._safe:
-                continue
-            if any(puzzle.width(target, self._rule.narrowest) < self._rule.narrowest for target in puzzle.targets(row)):
-                yield row
-            else:
-                self._safe.add(row)
+        open_rows = [row for row in rows if row not in self._safe]
+        widths = puzzle.widths(open_rows)
+        yield from (row for row in open_rows if widths[row] < self._rule.narrowest)
+        self._safe.update(row for row in open_rows if widths[row] >= self._rule.narrowest)
 
 
 def is_simple(sums: Sequence[Equation], hidden: Rows) -> bool:
@@ -207,7 +204,6 @@ class Puzzle:
         halves = [cells.n[rows]] if bases_only else [cells.yes[rows], cells.no[rows]]
         truth = np.concatenate(halves).astype(np.float64)
         self._programme = Programme(len(truth))
-        self._programme.solution(truth)
         for fact in np.kron(np.eye(len(halves)), ties):
             self._programme.fact(fact, float(fact @ truth))
         for row in rows:
@@ -217,16 +213,19 @@ class Puzzle:
             elif np.isfinite(cells.most[row]):
                 self._programme.limit(total, float(cells.most[row]))
 
-    def targets(self, row: int) -> list[Floats]:
-        """The sums of unknowns that must not be known: yes, no and, where it is hidden, n of a row."""
+    def widths(self, rows: Sequence[int]) -> dict[int, float]:
+        """Width of the narrowest interval of what must not be known of each row: yes, no and n where it is hidden."""
+        targets = [(row, target) for row in rows for target in self._targets(row)]
+        found = dict.fromkeys(rows, np.inf)
+        for (row, _), width in zip(targets, self._programme.widths([one for _, one in targets]), strict=True):
+            found[row] = min(found[row], float(width))
+        return found
+
+    def _targets(self, row: int) -> list[Floats]:
         if self._bases_only:
             return [self._total(row)]
         single = [self._unit(row, 0), self._unit(row, 1)]
         return [*single, self._total(row)] if row in self._bases else single
-
-    def width(self, target: Floats, enough: float) -> float:
-        """Width of the interval of a target, or any width of at least `enough`."""
-        return self._programme.width(target, enough)
 
     def _unit(self, row: int, half: int) -> Floats:
         size = len(self._place)

@@ -1,16 +1,12 @@
-"""Nothing hidden can be formatted, and nothing hidden can be recovered from what is shown."""
+"""What each audience sees, and that nothing hidden can be formatted as a number."""
 
 from __future__ import annotations
 
 import json
 import pickle
 
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.optimize import linprog
 
 from analysis import AnalysisError, Indicator, Suppressed, compare_waves, compare_with_rest, estimate, follow, protect
 
@@ -152,141 +148,6 @@ def test_what_cannot_be_protected():
         protect(pd.concat([exact, exact]), "partner")
     with pytest.raises(AnalysisError, match=r"None of the sensitive indicators is in the estimates \('victim'\)"):
         protect(exact, "partner", sensitive=["victim"])
-
-
-class Attacker:
-    """Places every hidden n, yes and no of one indicator in an interval, by linear programming.
-
-    Knows only the protected frame, and that the groups of every breakdown make up the city (or the crossed margins).
-    """
-
-    def __init__(self, seen: pd.DataFrame) -> None:
-        self.seen = seen
-        self.names = list(seen[["dimension", "group"]].itertuples(index=False, name=None))
-        self.size = len(self.names)
-        self.known: list[tuple[np.ndarray, float]] = []
-        self.solutions: list[np.ndarray] = []
-        self._read_figures()
-        self._read_sums()
-
-    def _unknowns(self, columns: list[int]) -> np.ndarray:
-        unit = np.zeros(2 * self.size)
-        unit[columns] = 1
-        return unit
-
-    def _read_figures(self) -> None:
-        for number, (n, yes) in enumerate(zip(self.seen["n"], self.seen["yes"], strict=True)):
-            if not isinstance(n, Suppressed):
-                self.known.append((self._unknowns([number, self.size + number]), n))
-            if not isinstance(yes, Suppressed):
-                self.known.append((self._unknowns([number]), yes))
-
-    def _read_sums(self) -> None:
-        place = {name: number for number, name in enumerate(self.names)}
-        for total, parts in sums(self.names):
-            for offset in (0, self.size):
-                row = self._unknowns([place[part] + offset for part in parts])
-                row[place[total] + offset] -= 1
-                self.known.append((row, 0))
-
-    def width(self, columns: list[int], enough: float) -> float:
-        """The width of the interval of a sum of unknowns; any width of `enough` or more is as good as another."""
-        left, right = np.array([row for row, _ in self.known]), np.array([value for _, value in self.known])
-        for sign in (1, -1):
-            spread = np.ptp([solution[columns].sum() for solution in self.solutions]) if self.solutions else 0
-            if spread >= enough:
-                return spread
-            found = linprog(sign * self._unknowns(columns), A_eq=left, b_eq=right, bounds=(0, None))
-            if found.status == 3:
-                return np.inf
-            assert found.status == 0, found.message
-            self.solutions.append(found.x)
-        return np.ptp([solution[columns].sum() for solution in self.solutions])
-
-    def leaks(self, enough: float = 5) -> list[tuple[tuple[str, str], str, float]]:
-        result = []
-        for number in np.flatnonzero(self.seen["hidden_because"] != ""):
-            targets = {"yes": [number], "no": [self.size + number]}
-            if isinstance(self.seen["n"].iloc[number], Suppressed):
-                targets["n"] = [number, self.size + number]
-            widths = {what: self.width(columns, enough) for what, columns in targets.items()}
-            result += [(self.names[number], what, width) for what, width in widths.items() if width < enough - 1e-6]
-        return result
-
-
-def sums(names: list[tuple[str, str]]) -> list[tuple[tuple[str, str], list[tuple[str, str]]]]:
-    result = []
-    for dimension in {dimension for dimension, _ in names} - {"city"}:
-        members = [name for name in names if name[0] == dimension]
-        if " x " not in dimension:
-            result.append((("city", ""), members))
-            continue
-        for side, column in enumerate(dimension.split(" x ")):
-            for value in {group.split(" x ")[side] for _, group in members}:
-                result.append(((column, value), [name for name in members if name[1].split(" x ")[side] == value]))
-    return result
-
-
-cell = st.one_of(st.tuples(st.integers(0, 14), st.integers(0, 14)), st.tuples(st.integers(0, 90), st.integers(0, 90)))
-lists = st.lists(cell, min_size=1, max_size=7)
-
-
-def attacked(exact: pd.DataFrame, audience: str, sensitive: bool) -> None:
-    seen = protect(exact, audience, sensitive=["safe"] if sensitive else [])
-    # what rounding and withholding hide besides is given to the attacker for nothing
-    open_rows = (seen["hidden_because"] == "").to_numpy()
-    for column in ("n", "yes"):
-        known = [
-            value if shown or not isinstance(told, Suppressed) else Suppressed()
-            for value, told, shown in zip(exact[column], seen[column], open_rows, strict=True)
-        ]
-        seen[column] = pd.Series(known, dtype=object)
-    found = Attacker(seen).leaks()
-    assert not found, (found, exact[["dimension", "group", "n", "yes"]], seen["hidden_because"].tolist())
-
-
-def one_way(cells: list[tuple[int, int]]) -> pd.DataFrame:
-    return ward_table(*((yes + no, yes) for yes, no in cells))
-
-
-def two_way(cells: list[list[tuple[int, int]]]) -> pd.DataFrame:
-    counts = np.array(cells)
-    n, yes = counts.sum(axis=2), counts[:, :, 0]
-    rows = {("ward", f"W{i}"): (n[i].sum(), yes[i].sum()) for i in range(len(n))}
-    columns = {("sex", f"S{j}"): (n[:, j].sum(), yes[:, j].sum()) for j in range(n.shape[1])}
-    both = {("ward x sex", f"W{i} x S{j}"): (n[i, j], yes[i, j]) for i in range(len(n)) for j in range(n.shape[1])}
-    return table({("city", ""): (n.sum(), yes.sum()), **rows, **columns, **both}).astype({"n": int, "yes": int})
-
-
-tables = st.one_of(
-    lists.map(one_way),
-    st.integers(2, 3).flatmap(
-        lambda width: st.lists(st.lists(cell, min_size=width, max_size=width), min_size=2, max_size=4).map(two_way)
-    ),
-)
-
-
-@settings(max_examples=80, deadline=None)
-@given(tables, st.sampled_from(["partner", "public"]), st.booleans())
-def test_no_hidden_count_can_be_recovered(exact, audience, sensitive):
-    attacked(exact, audience, sensitive)
-
-
-@pytest.mark.long
-@settings(max_examples=2000, deadline=None)
-@given(tables, st.sampled_from(["partner", "public"]), st.booleans())
-def test_no_hidden_count_can_be_recovered_from_thousands(exact, audience, sensitive):
-    attacked(exact, audience, sensitive)
-
-
-def test_the_attack_would_find_a_leak():
-    seen = protect(ward_table((200, 90), (9, 4), (60, 30)), "partner")
-    shown = seen["group"] == "G2"
-    assert hidden(seen) == ["G1", "G2"]
-    for column, value in (("n", 60), ("yes", 30), ("hidden_because", "")):
-        seen.loc[shown, column] = value
-    leaks = {(name, what): width for name, what, width in Attacker(seen).leaks()}
-    assert leaks[("ward", "G1"), "n"] == pytest.approx(0, abs=1e-6)
 
 
 YES = Indicator("safe", "q", ("Yes",), ("Yes", "No"))
