@@ -12,6 +12,7 @@ from feedback.access import staff
 from feedback.analysts import blueprint
 from feedback.analysts.audiences import AUDIENCES, AudienceForm
 from feedback.analysts.charts import day_chart
+from feedback.channels import CHANNELS
 from feedback.models import Wave
 from feedback.places import current_place
 from feedback.queries import counts
@@ -19,14 +20,6 @@ from feedback.queries.exports import exports_of
 from feedback.queries.questionnaires import asked
 from feedback.queries.waves import wave_by_slug
 from feedback.small_counts import SMALLEST_SHOWN, shown_count
-
-CHANNELS = {
-    "online": "Online",
-    "event_link": "Link or QR code of an event",
-    "kiosk": "Tablet at an event",
-    "officer": "Asked by an officer",
-    "paper": "Paper",
-}
 
 SIGNS = {
     "trap": "A field that no person sees was filled in",

@@ -19,6 +19,7 @@ from analysis.study import OVERLAP, Dimension, EarlierWave, Measure, Study, Wave
 from analysis.substantive import is_substantive
 from analysis.summary import summarise
 from analysis.workbook import workbook_bytes
+from feedback.channels import CHANNELS
 from feedback.clock import today
 from feedback.errors import Refusal
 from feedback.extensions import db
@@ -33,13 +34,6 @@ from forms import IndicatorSpec, Questionnaire
 
 BASELINE_SURVEY = "community-safety"
 """The survey whose questions the place pack's published figures were judged against."""
-CHANNELS = {
-    "online": "Online",
-    "event_link": "Link or QR code at an event",
-    "kiosk": "Tablet at an event",
-    "officer": "With an officer",
-    "paper": "On paper",
-}
 MACHINE = "May come from a machine (a sign was found when it was sent)"
 Progress = Callable[[str, int, int], None]
 
