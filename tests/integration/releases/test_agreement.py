@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -195,6 +197,18 @@ def test_nobody_s_words_and_no_exact_count_are_in_any_file(files, document):
     assert "comment" not in files[DOCUMENT].decode().casefold().replace("commented", "")
     assert document["facts"]["in_base"] % 5 == 0
     assert all(row["n"] == "[c]" or row["n"] % 5 == 0 for row in document["profile"])
+
+
+def test_the_document_holds_what_its_description_names_and_nothing_else(document):
+    said = (Path(__file__).parents[3] / "docs" / "release-format.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`]*)`", said)) + said))
+    indicator, figure = document["indicators"][0], document["indicators"][0]["figures"][1]
+    earlier = next(f["earlier"][0] for one in document["indicators"] for f in one["figures"] if f["earlier"])
+    parts = [document, document["release"], document["facts"], indicator, figure, figure["rest"], earlier]
+    parts += [document[name][0] for name in ("topics", "dimensions", "priorities", "profile", "comparability")]
+    parts += [document[name][0] for name in ("findings", "self_selection", "method")]
+    assert {key for part in parts for key in part} <= named
+    assert set(document) == set(re.findall(r"^\| `([a-z_]+)` \|", said, re.M))
 
 
 class TestMadeAgain:
