@@ -29,7 +29,7 @@ const UNUSED = classes(
 // What the first view of a one-page survey can do without: it stands in a sheet of its own.
 const LATER = classes(
   'radios--(small|inline)', '(label|legend)--l', 'label-wrapper', 'fieldset__heading', 'input--width-5', 'input__',
-  'button--secondary', 'body-l', 'heading-xl', 'list--bullet',
+  'button--secondary', 'body-l', 'heading-xl', 'list--bullet', 'error-', '[a-z-]+--error',
 )
 const FONT = 'font-family:arial,sans-serif;-webkit-font-smoothing:antialiased;-moz-osx-font-smoothing:grayscale'
 
@@ -52,7 +52,7 @@ function slim(css, wanted) {
   const plain = css
     .replaceAll(FONT, '')
     .replace(/var\((--[\w-]+), ?#\w+\)/g, 'var($1)')
-    .replace(/--govuk-(breakpoint-\w+|frontend-version): ?[^;}]+;?/g, '')
+    .replace(/--govuk-(breakpoint-\w+|frontend-version|success-colour|surface-text-colour): ?[^;}]+;?/g, '')
   return blocks(plain).map((block) => keep(block, wanted)).join('')
 }
 
