@@ -88,7 +88,7 @@ def started(monkeypatch):
 
 
 def test_a_wave_is_published_and_frozen(session, started):
-    wave, receipt = closed_wave()
+    wave, receipt = closed_wave(answers=40)
     assert wave_of_receipt(receipt.code) is wave
     preview = start_preview(wave, "an analyst", Asked(note="  First\n\x00 one "))
     assert (started, preview.number, preview.note) == ([preview.id], 1, "First one")
@@ -101,7 +101,7 @@ def test_a_wave_is_published_and_frozen(session, started):
     release = published_release(wave.slug, 1)
     assert published() == releases_of(wave) == [release]
     assert preview_of(wave) is None
-    assert (release.answers_count, release.published_by) == (3, "an analyst")
+    assert (release.answers_count, release.published_by) == (40, "an analyst")
     assert [file.name for file in release.files] == sorted(FILES)
     assert document_of(release)["release"] == {
         **{"wave": wave.slug, "number": 1, "published_on": today().isoformat(), "note": "First one"},

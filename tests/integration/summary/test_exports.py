@@ -98,7 +98,7 @@ class TestCommand:
 
     def test_partners_get_small_numbers_hidden(self, demonstration):
         rows = rows_of(make_workbook(wave_by_slug("community-safety-2026"), audience="partner").estimates)
-        assert all(row["percent"] == "[c]" for row in rows if row["n"] not in ("[c]", "") and int(row["n"]) < 10)
+        assert all(row["percent"] == "[c]" for row in rows if row["n"] not in ("[c]", "0", "") and int(row["n"]) < 10)
         assert sum(row["percent"] == "[c]" for row in rows) > 100
 
     @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ class TestCommand:
                 *("command line", "workbook exported"),
                 "fast-feedback-test",
             )
-            assert entry.detail == {"file": "?.xlsx", "audience": "partner", "estimates": False}
+            assert entry.detail == {"file": "?.xlsx", "audience": "partner", "estimates": False, "suspected": True}
 
     def test_a_path_that_cannot_be_written(self, sqlite_app, tmp_path, monkeypatch):
         with sqlite_app.app_context():
