@@ -92,7 +92,7 @@ def test_no_question_is_torn_and_nothing_is_cut_off(officer: Page, demo_server: 
         "[...document.querySelectorAll('.paper-page__body')].filter(b => b.scrollHeight > b.clientHeight + 1).length"
     )
     assert too_long == 0
-    numbers = officer.locator(".paper-number").all_inner_texts()
+    numbers = officer.locator(".paper-number").all_text_contents()
     assert numbers == [str(number) for number in range(1, 55)], "every question stands on one page, in order"
 
 
