@@ -88,6 +88,11 @@ def test_in_full_screen_the_next_person_finds_nothing_either(served: Service, pa
     assert page.evaluate("document.fullscreenElement !== null")
     assert SECRET not in page.content()
     assert page.locator("input, textarea").count() == 0
+    answer_fast(page, SECRET, send=False)
+    page.get_by_role("button", name="Stop and remove my answers").click()
+    page.locator("[data-do=staff]").wait_for()
+    assert SECRET not in page.content()
+    assert states(page) == ["completed", "discarded"]
 
 
 def test_no_staff_page_opens_from_a_kiosk_without_signing_in_again(served: Service, page: Page) -> None:
