@@ -50,7 +50,7 @@ class Earlier:
     wave: EarlierWave
     weighing: Weighing
     estimates: pd.DataFrame
-    in_base: int
+    in_base: Any
     nearly: Mapping[str, str] = field(default_factory=dict)
 
 

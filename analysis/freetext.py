@@ -12,7 +12,8 @@ from analysis.suppressed import Suppressed
 from analysis.text import sentiment, theme_summary, themes
 from analysis.thresholds import Thresholds, thresholds
 
-FEWEST = 10
+WHOLE_UNDER = 100
+"Shares of fewer comments are given without decimals where numbers are rounded."
 ORDER = ("negative", "neutral", "positive", "none")
 LABELS = {
     "negative": "Worded negatively",
@@ -24,13 +25,17 @@ LABELS = {
 
 @dataclass(frozen=True, kw_only=True)
 class FreeText:
-    """Comments on one question: `themes` and `wording` as the audience may see them; `flags` mark few comments."""
+    """Comments on one question: `themes` and `wording` as the audience may see them; `flags` mark few comments.
+
+    `fewest`: comments from which a number is shown (for analysts: shown without a mark).
+    """
 
     question: str
     asked: str
     comments: int | Suppressed
     themes: pd.DataFrame
     wording: pd.DataFrame
+    fewest: int
 
 
 def read_comments(study: Study, base: pd.DataFrame) -> tuple[FreeText, ...]:
@@ -43,20 +48,24 @@ def _read(cells: pd.Series[str], column: str, asked: str, limits: Thresholds) ->
     texts = cells[cells.str.strip() != ""]
     worded = sentiment(texts)
     summary = theme_summary(themes(texts), worded)
+    least = limits.hide_base_under
     return FreeText(
         question=column,
         asked=asked,
-        comments=Suppressed() if limits.hide_base_under and 0 < len(texts) < FEWEST else len(texts),
+        comments=Suppressed() if 0 < len(texts) < least else limits.rounded(len(texts)),
         themes=_hidden_themes(summary, limits),
         wording=_wording(worded["wording"], limits),
+        fewest=least or limits.flag_base_under,
     )
 
 
 def _hidden_themes(summary: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
-    """Mark themes of few comments, and hide their numbers from everybody but analysts."""
-    few = summary["n"] < FEWEST
-    flagged = summary.assign(flags=["[u]" if small and n else "" for small, n in zip(few, summary["n"], strict=True)])
-    return flagged if not limits.hide_base_under else _hide(flagged, [bool(small) for small in few])
+    """Mark themes of few comments, and hide their numbers from everybody but analysts. No comments are no secret."""
+    n = summary["n"]
+    few = (n > 0) & (n < limits.hide_base_under)
+    low = (n > 0) & (n < limits.flag_base_under)
+    marked = summary.assign(flags=["[u]" if mark else "" for mark in low])
+    return _hide(_stepped(marked, limits), few.tolist())
 
 
 def _wording(worded: pd.Series[str], limits: Thresholds) -> pd.DataFrame:
@@ -64,8 +73,19 @@ def _wording(worded: pd.Series[str], limits: Thresholds) -> pd.DataFrame:
     n = worded.value_counts().reindex(list(ORDER), fill_value=0)
     frame = pd.DataFrame({"wording": [LABELS[name] for name in ORDER], "n": n.to_numpy()})
     frame["percent"] = 100 * frame["n"] / max(int(n.sum()), 1)
-    small = bool((n < FEWEST).any()) and bool(limits.hide_base_under)
-    return _hide(frame.assign(flags=""), [small] * len(frame))
+    small = bool(((n > 0) & (n < limits.hide_base_under)).any())
+    return _hide(_stepped(frame.assign(flags=""), limits), [small] * len(frame))
+
+
+def _stepped(frame: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+    """Numbers of comments rounded as bases are, and shares so that they do not give the numbers away."""
+    if limits.round_bases_to <= 1:
+        return frame
+    few = frame["n"] < WHOLE_UNDER
+    counts = {column: frame[column].map(limits.rounded) for column in ("n", "n_negative", "base") if column in frame}
+    shares = (column for column in ("percent", "percent_negative") if column in frame)
+    rounded = {column: frame[column].round().where(few, frame[column].round(1)) for column in shares}
+    return frame.assign(**counts, **rounded)
 
 
 def _hide(frame: pd.DataFrame, where: list[bool]) -> pd.DataFrame:

@@ -54,7 +54,7 @@ def mask(summary: Summary, estimates: pd.DataFrame) -> Summary:
     return replace(
         summary,
         **_totals(summary, limits),
-        earlier=tuple(replace(one, in_base=_rounded(one.in_base, limits)) for one in summary.earlier),
+        earlier=tuple(replace(one, in_base=_people(one.in_base, limits)) for one in summary.earlier),
         figures=_figures(summary, shown, limits),
         rest=follow(summary.rest, audience, shown.now),
         priorities=priorities,
@@ -69,8 +69,8 @@ def _totals(summary: Summary, limits: Thresholds) -> dict[str, Any]:
     excluded = _counted_apart(summary.excluded, limits)
     hidden = any(isinstance(n, Suppressed) for n in excluded.values())
     return {
-        "received": Suppressed() if hidden else _rounded(summary.received, limits),
-        "in_base": _rounded(summary.in_base, limits),
+        "received": Suppressed() if hidden else limits.rounded(summary.received),
+        "in_base": _people(summary.in_base, limits),
         "excluded": excluded,
     }
 
@@ -187,15 +187,15 @@ def _counted_apart(excluded: Mapping[str, int], limits: Thresholds) -> Mapping[s
     small = any(0 < n < limits.hide_base_under for n in excluded.values())
     if small:
         return dict.fromkeys(excluded, Suppressed())
-    return {reason: _rounded(n, limits) for reason, n in excluded.items()}
+    return {reason: limits.rounded(n) for reason, n in excluded.items()}
 
 
-def _rounded(n: int, limits: Thresholds) -> int:
-    step = limits.round_bases_to
-    return int(n / step + 0.5) * step if step > 1 else n
+def _people(n: int, limits: Thresholds) -> int | Suppressed:
+    """A number of people who answered; a few must not be rounded to nobody."""
+    return Suppressed() if 0 < n < limits.hide_base_under else limits.rounded(n)
 
 
 def _rounded_column(column: pd.Series[Any], limits: Thresholds) -> pd.Series[Any]:
     if limits.round_bases_to <= 1:
         return column
-    return column.map(lambda n: n if isinstance(n, Suppressed) or n != n else float(_rounded(int(n), limits)))
+    return column.map(lambda n: n if isinstance(n, Suppressed) or n != n else float(limits.rounded(int(n))))

@@ -46,8 +46,8 @@ def _tested(row: Row) -> str:
 def _not_clear(row: Row) -> str:
     hangs_on = listed_words([_unknown(name, row) for name in row["undecided_by"].split(", ")])
     return (
-        f"{_now(row)} Whether the difference of {_points(row['difference'])} is more than chance depends on what is "
-        f"not known about the earlier figure ({hangs_on}), so it is not clear."
+        f"{_now(row)} It is not clear whether the difference of {_points(row['difference'])} is more than chance, "
+        f"because that depends on what is not known about the earlier figure: {hangs_on}."
     )
 
 
@@ -55,10 +55,10 @@ def _unknown(name: str, row: Row) -> str:
     """What is not known, in words, with what our figure would be if it were otherwise."""
     if name == BASE:
         with_them = row["percent_all_answers"]
-        told = "" if isnan(with_them) else f"; with them it is {with_them:.0f}% this time"
-        return f"whether people without a view, such as don't know, were counted in it{told}"
+        told = "" if isnan(with_them) else f" (with them it is {with_them:.0f}% this time)"
+        return f"whether people without a view, such as don't know, were counted{told}"
     if name == WEIGHTING:
-        return f"whether it was weighted; without weights it is {row['percent_unweighted']:.0f}% this time"
+        return f"whether it was weighted (without weights it is {row['percent_unweighted']:.0f}% this time)"
     return {ROUNDING: "its exact value before rounding", PRECISION: "the precision of its survey"}[name]
 
 

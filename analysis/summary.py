@@ -49,14 +49,14 @@ class Summary:
     `figures`: one row for each of `KEY`; rows with an empty `baseline_year` hold the current figure alone, the others
     set it beside an earlier one. `rest`: groups against all other residents. `priorities`: ranks by group.
     `profile`: respondents beside the Census. `published`: every earlier published figure with its verdict.
-    `received` is hidden where it would give away how few people were counted apart.
+    `in_base` is hidden where few people answered, `received` where it would give away how few were counted apart.
     `disclosed`: the exact counts that somebody could work out from this summary, to be kept with a publication (as
     `Study.published` of the next one) and shown to nobody.
     """
 
     study: Study
     received: Any
-    in_base: int
+    in_base: Any
     excluded: Mapping[str, Any]
     weighing: Weighing
     earlier: tuple[Earlier, ...]

@@ -37,6 +37,11 @@ class Thresholds:
     round_bases_to: int
     withheld: tuple[str, ...]
 
+    def rounded(self, n: int) -> int:
+        """A number of people or comments as this audience sees it."""
+        step = self.round_bases_to
+        return int(n / step + 0.5) * step if step > 1 else int(n)
+
     def unreliable(self, n: Any, lower: Any, upper: Any) -> Any:
         """Whether a figure, if shown, is of low reliability: few people, or few with a wide interval (columns)."""
         wide = (n < self.wide_base_under) & (upper - lower > self.wide_points)

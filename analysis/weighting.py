@@ -105,11 +105,27 @@ def _targets(counts: Counts, margin: Margin) -> Targets:
     code[code < 0] = len(known)
     n = np.bincount(code, weights=counts.rows, minlength=len(known) + 1).astype(np.float64)
     _nobody(margin, n, sorted({str(answer) for answer in level[code == len(known)] if answer != BLANK}))
+    _misspelt(margin, level[code == len(known)].unique())
     share = n[-1] / n.sum()
     scaled = margin.share * margin.total * (1 - share)
     if not n[-1]:
         return Targets(margin.variable, margin.categories, code, scaled)
     return Targets(margin.variable, (*margin.categories, UNKNOWN), code, np.r_[scaled, margin.total * share])
+
+
+def _misspelt(margin: Margin, unmatched: Sequence[str]) -> None:
+    """Refuse an answer that is a category but for capitals, spaces or signs: its people would quietly be Unknown."""
+    meant = {_letters(name): name for name in margin.categories}
+    for answer in unmatched:
+        if str(answer) != BLANK and _letters(str(answer)) in meant:
+            raise AnalysisError(
+                f"The answer '{answer}' of '{margin.variable}' has no population, but the margins have "
+                f"'{meant[_letters(str(answer))]}'; write both in the same way, or these people count as Unknown."
+            )
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _nobody(margin: Margin, n: Floats, unmatched: Sequence[str]) -> None:

@@ -121,6 +121,8 @@ def _totals(summary: Summary) -> tuple[Total, ...]:
         value=summary.in_base,
         explanation=f"{summary.study.facts.who_first}: everybody whom the figures describe",
     )
+    if isinstance(summary.in_base, Suppressed):
+        return (replace(in_base, explanation=f"{in_base.explanation}. How many is hidden, because they were few"),)
     if any(isinstance(n, Suppressed) for n in excluded.values()):
         few = "Others were counted apart; how many is hidden, because they were few"
         return (replace(in_base, explanation=f"{in_base.explanation}. {few}"),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.freetext import FEWEST, FreeText
+from analysis.freetext import FreeText
 from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages
 from analysis.rows import each
 from analysis.suppressed import Suppressed
@@ -35,7 +35,8 @@ def _themes(pages: Pages, text: FreeText, suffix: str) -> Sheet:
         lines=(
             EXPERIMENTAL,
             measured_accuracy().sentence,
-            f"A comment may touch several themes. Themes with fewer than {FEWEST} comments are marked [u] or hidden.",
+            "A comment may touch several themes. "
+            f"Themes with fewer than {text.fewest} comments are marked [u] or hidden.",
         ),
         columns=(
             Column(name="Theme", width=FIRST),
@@ -72,7 +73,7 @@ def _wording(pages: Pages, text: FreeText, suffix: str) -> Sheet:
 
 def _base(text: FreeText) -> str:
     if isinstance(text.comments, Suppressed):
-        return f"fewer than {FEWEST} comments of people in the base"
+        return f"fewer than {text.fewest} comments of people in the base"
     if not text.comments:
         return "nobody in the base wrote a comment"
     return f"{text.comments:,} comments of people in the base, not weighted"

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from analysis.report.headline import headline_names
-from analysis.report.profile import effective_responses
 from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages
-from analysis.report.words import METHODS, SELF_SELECTED, day, interval_note, listed
+from analysis.report.weights import weighting_steps
+from analysis.report.words import METHODS, SELF_SELECTED, day, interval_note, number
 from analysis.rows import each
 from analysis.study import CITY, WaveFacts
 from analysis.summary import Summary
@@ -46,15 +46,16 @@ def method_steps(summary: Summary) -> list[tuple[str, str]]:
         ),
         (
             "Who is counted",
-            f"{facts.who_first}: {summary.in_base:,} responses. Others are counted and reported apart on the cover.",
+            f"{facts.who_first}: {number(summary.in_base)} responses. Others are counted and reported apart on the "
+            "cover.",
         ),
-        *_weighting(summary),
+        *weighting_steps(summary),
         (
             "Percentages",
             "Each percentage is of the people who gave an answer that counts. Don't know, prefer not to say and not "
-            "answered are left out of the base, but not where people tick reasons or priorities in a "
-            "list. The base stands beside every figure, unweighted.",
+            "answered are left out of the base. The base stands beside every figure, unweighted.",
         ),
+        *_lists_of_items(summary),
         (
             "Intervals",
             "95% intervals by Wilson's method on the effective number of responses (Kish) in each figure's own base. "
@@ -86,6 +87,23 @@ def _paper(facts: WaveFacts) -> list[tuple[str, str]]:
     ]
 
 
+def _lists_of_items(summary: Summary) -> list[tuple[str, str]]:
+    """Who is in the base where people ticked items of a list."""
+    told = {
+        "priorities": (
+            "Priorities",
+            "Of everybody who answered the question. People who said 'None of these' answered it and chose nothing "
+            "from the list, so they are in the base; leaving them out would make every priority look more wanted.",
+        ),
+        "barriers": (
+            "Barriers to reporting",
+            "Of everybody who did not report. Ticking nothing counts as naming no reason; people who only said 'prefer "
+            "not to say' are left out, because that is not a no.",
+        ),
+    }
+    return [step for topic, step in told.items() if summary.study.topic(topic)]
+
+
 def _testing() -> list[tuple[str, str]]:
     return [
         (
@@ -96,43 +114,19 @@ def _testing() -> list[tuple[str, str]]:
         (
             "Many comparisons",
             "P-values are adjusted by Benjamini and Hochberg's method. A family is: the groups of one dimension for "
-            "one figure and comparison; for the whole area, the figures of one topic beside one earlier year.",
+            "one figure and comparison; for the whole area, the figures of one topic beside one earlier year. A "
+            "difference may be marked as significant although its own interval just holds 0, or the other way round: "
+            "the interval is of one comparison by itself and widens each side by its own error, the test pools both "
+            "sides and is adjusted for all comparisons of the family. The mark decides.",
         ),
         (
             "Earlier published figures",
             "Where only a percentage and the size of the survey were published, the difference is tested with a design "
-            "effect of 1 and of 1.5 and at both edges of the rounding; it is called tested only if all agree.",
+            "effect of 1 and of 1.5 and at both edges of the rounding; where it is not known whether people without a "
+            "view were counted, also with them in the base; where it is not known to have been weighted, also without "
+            "weights. It is called tested only if all agree, otherwise not clear.",
         ),
     ]
-
-
-def _weighting(summary: Summary) -> list[tuple[str, str]]:
-    weighing = summary.weighing
-    labels = {dimension.name: dimension.label for dimension in summary.study.dimensions}
-    steps = []
-    if weighing.how != "unweighted":
-        how = "raking" if weighing.how == "raked" else f"bounded calibration (at most {weighing.cap:g} times the mean)"
-        variables = listed([labels.get(name, name).lower() for name in weighing.variables])
-        steps.append(
-            (
-                "Weighting",
-                f"Weighted to Census 2021 by {how} on {variables}. Ward and ethnic group are known for all ages only, "
-                "so their shares are scaled to the residents of 16 and over. People who did not state a "
-                f"characteristic keep their share. Largest weight: {weighing.largest:.2f} times the mean. Design "
-                f"effect: {weighing.design_effect:.2f}; effective responses: {effective_responses(summary):,}.",
-            )
-        )
-    steps += [("Weighting", note) for note in weighing.notes]
-    for merging in weighing.merges:
-        groups = next((d.groups for d in summary.study.dimensions if d.name == merging.variable), {})
-        names = listed([groups.get(code, code) for code in merging.categories])
-        label = labels.get(merging.variable, merging.variable).lower()
-        steps.append(("Weighted together", f"By {label}: {names}, because too few answered ({merging.reason})."))
-    for earlier in summary.earlier:
-        then = earlier.wave.facts
-        how = "not weighted" if earlier.weighing.how == "unweighted" else "weighted in the same way by itself"
-        steps.append((f"Earlier wave {then.year}", f"{then.title}: {earlier.in_base:,} responses in the base, {how}."))
-    return steps
 
 
 def _hiding(summary: Summary) -> str:

@@ -8,6 +8,7 @@ from analysis.coverage import NOT_STATED
 from analysis.report.tables import FIRST, NOT_APPLICABLE, Pages
 from analysis.rows import each
 from analysis.summary import Summary
+from analysis.suppressed import Suppressed
 from analysis.thresholds import thresholds
 from analysis.workbook import Column, Sheet
 
@@ -37,6 +38,8 @@ def profile_sheet(pages: Pages) -> Sheet:
 def weighting_line(pages: Pages) -> str:
     """Say the design effect and the effective number of responses of the whole base."""
     weighing = pages.summary.weighing
+    if isinstance(pages.summary.in_base, Suppressed):
+        return "Few people answered; how many is hidden."
     if weighing.how == "unweighted":
         return " ".join(weighing.notes)
     return (

@@ -13,7 +13,8 @@ from analysis.workbook import Chart, Column, Series, Sheet
 
 MOST_LINES = 4
 JOINED = ("tested", "not clear", "not testable")
-YEAR = re.compile(r"(19|20)\d\d(/\d\d)?")
+YEAR = re.compile(r"(19|20)\d\d(/\d\d)?(?= \(|$)")
+"A year, alone or with what tells two surveys of one year apart: 2025 (autumn)."
 
 
 def trend_sheet(pages: Pages) -> Sheet | None:
@@ -61,7 +62,7 @@ def trend_sheet(pages: Pages) -> Sheet | None:
 def _points(pages: Pages) -> pd.DataFrame:
     names = [measure.name for measure in pages.summary.study.topic("safety") if not measure.family]
     figures = pages.rows(names, [CITY], year=None)
-    dated = figures[figures["baseline_year"].map(lambda year: bool(YEAR.fullmatch(year)))]
+    dated = figures[figures["baseline_year"].map(lambda year: bool(YEAR.match(year)))]
     history = [name for name in names if (dated["indicator"] == name).any()][:MOST_LINES]
     points = [point for name in history for point in _line(pages, name, figures, dated)]
     return pd.DataFrame(points, columns=["figure", "year", "percent", "n", "part"])
@@ -76,5 +77,5 @@ def _line(pages: Pages, name: str, figures: pd.DataFrame, dated: pd.DataFrame) -
         part = "comparable with this year" if joined else f"{row.baseline_year} alone (series broken)"
         points.append([pages.label(name), int(row.baseline_year[:4]), row.baseline_percent, row.baseline_n, part])
     now = next(each(figures[(figures["indicator"] == name) & (figures["baseline_year"] == "")]))
-    current = [pages.label(name), int(pages.year), now.percent, now.n, "comparable with this year"]
+    current = [pages.label(name), int(pages.year[:4]), now.percent, now.n, "comparable with this year"]
     return [*points, current]

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
+from analysis.suppressed import Suppressed
+
 METHODS = {
     "self_selected": "open to everybody; people chose whether to take part",
     "sample": "sent to a random sample of residents",
@@ -66,8 +68,8 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def number(count: int) -> str:
-    return f"{count:,}"
+def number(count: int | Suppressed) -> str:
+    return str(count) if isinstance(count, Suppressed) else f"{count:,}"
 
 
 def day(when: date) -> str:

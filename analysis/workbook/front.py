@@ -43,7 +43,7 @@ def _cover(book: Book) -> Page:
             Column(name="Number", kind="count"),
             Column(name="How it adds up", width=60),
         ),
-        rows=tuple((clean_text(t.label), t.value, clean_text(t.explanation) or "[z]") for t in book.totals),
+        rows=tuple((clean_text(t.label), _number(t.value), clean_text(t.explanation) or "[z]") for t in book.totals),
     )
 
 
@@ -88,3 +88,8 @@ def _shorthand(book: Book) -> Page:
         columns=(Column(name="Mark", width=56), Column(name="In short", width=45), Column(name="Meaning", width=80)),
         rows=tuple((item.mark, item.short, clean_text(item.meaning)) for item in legend(book).values()),
     )
+
+
+def _number(value: object) -> int | str:
+    """A total as a cell holds it: a number, or the shorthand of one that may not be seen."""
+    return value if isinstance(value, int) else str(value)

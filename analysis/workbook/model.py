@@ -111,10 +111,10 @@ class Shorthand:
 
 @dataclass(frozen=True, kw_only=True)
 class Total:
-    """A control total on the cover: how many, and how it adds up."""
+    """A control total on the cover: how many (or anything whose text is shorthand), and how it adds up."""
 
     label: str
-    value: int
+    value: object
     explanation: str
 
 

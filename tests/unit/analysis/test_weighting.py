@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -101,6 +103,13 @@ def test_a_category_that_nobody_is_in_is_named(frame_of):
     frame = frame_of(sex=["F", "male", "male"])
     with pytest.raises(AnalysisError, match=r"in 'M' of 'sex', which has a population; merge it.* margin: 'male'"):
         rake(frame, margins_of(sex=SEX))
+
+
+@pytest.mark.parametrize("answer", ["f", "F ", " F."])
+def test_an_answer_written_otherwise_than_its_category_is_named(frame_of, answer):
+    sentence = re.escape(f"The answer '{answer}' of 'sex' has no population, but the margins have 'F'; write both")
+    with pytest.raises(AnalysisError, match=sentence):
+        rake(frame_of(sex=["F", "M", answer]), margins_of(sex=SEX))
 
 
 def test_margins_that_contradict_the_respondents_name_the_worst(frame_of):

@@ -157,8 +157,25 @@ def test_crime_that_people_met_is_told_by_group_to_analysts_only(given):
 def test_few_comments_are_not_counted_for_others(given):
     frame = given.frame.assign(comment="")
     frame.loc[frame.index[frame["exclusion"] == ""][:3], "comment"] = "Better lights"
-    for audience, said in (("analyst", "3 comments"), ("public", "fewer than 10 comments")):
+    for audience, said in (("analyst", "3 comments"), ("partner", "fewer than 10"), ("public", "fewer than 30")):
         summary = summarise(replace(given, frame=frame, audience=audience))
         sheet = load_workbook(BytesIO(workbook_bytes(make_book(summary))))["Comment themes"]
         above = " ".join(str(row[0].value) for row in sheet.iter_rows(max_row=10))
         assert said in above
+
+
+def test_themes_have_the_thresholds_of_their_audience(given):
+    frame = given.frame.assign(comment="")
+    base = frame.index[frame["exclusion"] == ""]
+    frame.loc[base[:42], "comment"] = "Better lights"
+    frame.loc[base[42:60], "comment"] = "The police never come"
+    shown = {}
+    for audience in ("analyst", "partner", "public"):
+        text = summarise(replace(given, frame=frame, audience=audience)).text[0]
+        themes = text.themes.set_index("theme")[["n", "flags"]].astype(str)
+        shown[audience] = {str(text.comments), *(f"{n}{flags}" for n, flags in themes.to_numpy() if n != "0")}
+    assert shown == {
+        "analyst": {"60", "42", "18[u]"},
+        "partner": {"60", "42", "18[u]"},
+        "public": {"60", "40", "[c][c]"},
+    }

@@ -126,6 +126,48 @@ def test_the_linter_finds_nothing(tmp_path, audience, frame):
     assert lint_workbook(path) == []
 
 
+class TestSeveralEarlierWaves:
+    """Two waves of 2025, one of them with few men, and a figure of 2021 that broke the series."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def book(cls):
+        given = weighted(n=600)
+        wave = given.earlier[0]
+        few = pd.concat([wave.frame[wave.frame["ward"] != "w5"], wave.frame[wave.frame["ward"] == "w5"].head(2)])
+        spring = replace(wave, facts=facts(2025, called="2025 (spring)"), frame=few)
+        merges = pd.DataFrame([("ward", "w5", "w4", "neighbours")], columns=["variable", "category", "into", "reason"])
+        broken = given.baselines.assign(comparability="break")
+        study = replace(given, earlier=(spring, wave), merges=merges, baselines=broken, fewest=5)
+        return opened(summarise(study))
+
+    def test_no_wave_is_left_out_of_the_trend_and_no_line_crosses_a_break(self, book):
+        rows = [row for row in table(book["Chart trend"]) if row["Figure"] == "Safe after dark"]
+        assert [(row["Year"], row["Part of the series"]) for row in rows] == [
+            (2021, "2021 alone (series broken)"),
+            (2025, "comparable with this year"),
+            (2025, "comparable with this year"),
+            (2026, "comparable with this year"),
+        ]
+        lines = list(book["Chart trend"]._charts[0].series)
+        assert [len(line.yVal.numRef.numCache.pt) for line in lines] == [3, 1, 3]
+
+    def test_the_method_tells_how_each_wave_was_weighted(self, book):
+        steps = [(row["Step"], row["What was done"]) for row in table(book["Method"])]
+        merged = [text for step, text in steps if step == "Earlier wave 2025 (spring), weighted together"]
+        assert merged == ["By ward: Ward 4 and Ward 5, because too few answered (neighbours)."]
+        assert any("although its own interval just holds 0" in text for _, text in steps)
+        assert any("'None of these' answered it" in text for _, text in steps)
+
+
+@pytest.mark.parametrize("audience", ["partner", "public"])
+def test_one_answer_is_not_told_as_none(audience):
+    book = opened(summarise(replace(weighted(), frame=SIX.iloc[:1], audience=audience)))
+    words = " ".join(str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
+    assert "obody in the base has answered" not in words
+    assert "How many is hidden, because they were few" in words
+
+
 def test_the_same_study_gives_the_same_bytes():
     first, second = (workbook_bytes(make_book(summarise(weighted()))) for _ in range(2))
     assert first == second

@@ -233,6 +233,18 @@ def test_waves_that_say_nothing_are_summarised_honestly(frame, audience):
     assert not summary.estimates.duplicated(list(KEY)).any()
 
 
+@pytest.mark.parametrize(("audience", "least"), [("partner", 10), ("public", 30)])
+def test_a_few_people_are_not_nobody(audience, least):
+    """Rounded to 5, one answer would read like none."""
+
+    def in_base(frame):
+        return summarise(replace(weighted(), frame=frame, audience=audience)).in_base
+
+    assert str(in_base(SIX.iloc[:1])) == str(in_base(people(least - 1, 1).assign(exclusion=""))) == "[c]"
+    assert in_base(people(least, 1).assign(exclusion="")) == least
+    assert in_base(SIX.iloc[:0]) == 0
+
+
 def test_progress_is_told():
     told = []
     summarise(study(), lambda *step: told.append(step))
