@@ -150,12 +150,26 @@ def sign_off(batch: PaperBatch, *, actor: str) -> None:
     """
     refuse_signed_off(batch)
     _refuse_unfinished(batch)
+    _erase(batch, actor)
+    db.session.commit()
+
+
+def sign_off_all(wave: Wave, *, actor: str) -> None:
+    """Sign off every batch of a wave that is being frozen, finished or not, in the caller's transaction.
+
+    From then on no answer can be added or settled, so nothing may lead to one either.
+    """
+    unfinished = select(PaperBatch).where(PaperBatch.wave_id == wave.id, PaperBatch.key.is_not(None))
+    for batch in db.session.scalars(unfinished).all():
+        _erase(batch, actor)
+
+
+def _erase(batch: PaperBatch, actor: str) -> None:
     of_batch = select(PaperSheet.serial).where(PaperSheet.batch_code == batch.code)
     db.session.execute(delete(PaperKeying).where(PaperKeying.serial.in_(of_batch)))
     db.session.execute(update(PaperSheet).where(PaperSheet.batch_code == batch.code).values(keyed_by=""))
     batch.key, batch.signed_off_at, batch.signed_off_by = None, datetime.now(UTC), actor
     record(actor, "paper batch signed off", batch.code, wave=batch.wave.slug)
-    db.session.commit()
 
 
 def refuse_signed_off(batch: PaperBatch) -> None:
@@ -280,8 +294,6 @@ def _refuse_other_batch(sheet: PaperSheet, batch: PaperBatch) -> None:
 
 
 def _refuse_unfinished(batch: PaperBatch) -> None:
-    if batch.wave.frozen_at is not None:
-        return  # nothing can be keyed or settled any more
     found = counts([batch])[batch.code]
     for number, what in (
         (found.states["returned"], "came back and must be keyed or made void"),

@@ -12,6 +12,7 @@ from feedback.models.types import utc_now
 from feedback.queries.waves import wave_by_slug
 from feedback.services.audit import record
 from feedback.services.jobs import Tell
+from feedback.services.paper.batches import sign_off_all
 from feedback.services.releases.answers import answers_of
 from feedback.services.releases.previews import Asked, preview_here, refuse_unless_releasable
 
@@ -54,6 +55,7 @@ def _publish(release: Release, actor: str) -> None:
         if answers_of(wave_by_slug(earlier["wave"])).digest != earlier["digest"]:
             raise Refusal(f"Answers of {earlier['wave']}, which is compared with, changed since. {AGAIN}")
     wave.frozen_at = wave.frozen_at or utc_now()
+    sign_off_all(wave, actor=actor)
     release.published_at, release.published_by = utc_now(), actor
     files = {file.name: file.sha256 for file in release.files}
     record(actor, "release published", release.slug, answers=release.answers_count, **{"sha256": files})

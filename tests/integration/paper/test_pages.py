@@ -215,7 +215,7 @@ def test_signing_off_is_asked_and_then_nothing_can_be_printed_or_keyed(office) -
     with app.app_context():
         mark_returned(one, actor="test")
     waits = officer.submit(f"/officer/paper/{code}/sign-off", {}, 400)
-    assert "1 of the sheets came back and must be keyed or made void" in waits.text
+    assert "1 of its sheets came back and must be keyed or made void" in waits.text
     with app.app_context():
         key(batch_by_code(code), one)
         key_again(batch_by_code(code), one)

@@ -115,10 +115,10 @@ def test_signing_off_waits_for_what_is_unfinished(session) -> None:
     writing.mark_returned(three, actor=FIRST)
     key(batch, one, sex="1")
     for sentence, step in (
-        ("1 of the sheets came back", lambda: key(batch, three)),
-        ("2 of the sheets must be keyed a second time", lambda: key_again(batch, three)),
-        ("1 of the sheets must be keyed a second time", lambda: key_again(batch, one, sex="2")),
-        ("1 of the sheets must be settled", lambda: None),
+        ("1 of its sheets came back", lambda: key(batch, three)),
+        ("2 of its sheets must be keyed a second time", lambda: key_again(batch, three)),
+        ("1 of its sheets must be keyed a second time", lambda: key_again(batch, one, sex="2")),
+        ("1 of its sheets must be settled", lambda: None),
     ):
         with pytest.raises(Refusal, match=sentence):
             writing.sign_off(batch, actor=FIRST)
@@ -147,6 +147,19 @@ def test_signing_off_erases_what_leads_from_a_serial_to_answers(either_session) 
         response_id(found, one)
     assert states(found)["keyed"] == 1
     assert keying_check(found.wave).twice == 1
+
+
+def test_publishing_signs_off_whatever_is_unfinished(session) -> None:
+    batch = batch_of(second_share=100)
+    one, two, *_rest = serials(batch)
+    key(batch, one, sex="1")
+    key(batch, two, sex="1")
+    key_again(batch, two, sex="2")
+    writing.sign_off_all(batch.wave, actor=FIRST)
+    db.session.commit()
+    assert db.session.get_one(PaperBatch, batch.code).key is None
+    assert db.session.scalars(select(PaperKeying)).all() == []
+    assert keying_check(batch.wave).differing == 1
 
 
 def test_nothing_of_a_batch_changes_after_it_was_signed_off(session) -> None:
