@@ -5,8 +5,9 @@ All are `.po` files, which programs for translators open; translations are found
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 
@@ -50,16 +51,20 @@ class Kind:
 
 
 def kinds(place: PlacePack) -> list[Kind]:
-    """The catalogues of a place. Questionnaires that were published keep texts that the files no longer have."""
+    """The catalogues of a place, each looked through once. Published questionnaires keep texts the files have lost."""
     return [
-        Kind("pages", interface_path, interface_texts),
-        Kind("questionnaires", catalogue_path, lambda: dict(messages(place.words).items()), keeps=True),
-        Kind(
-            "place",
-            lambda code: catalogue_path(code, place.folder / "translations"),
-            lambda: dict(place_texts(place).items()),
-        ),
+        Kind("pages", interface_path, cache(interface_texts)),
+        Kind("questionnaires", catalogue_path, cache(lambda: _found(messages(place.words))), keeps=True),
+        Kind("place", partial(_place_path, place), cache(lambda: _found(place_texts(place)))),
     ]
+
+
+def _found(texts: Mapping[str, list[str]]) -> Found:
+    return dict(texts.items())
+
+
+def _place_path(place: PlacePack, code: str) -> Path:
+    return catalogue_path(code, place.folder / "translations")
 
 
 def translated_into(place: PlacePack) -> list[Language]:

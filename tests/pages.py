@@ -19,7 +19,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from feedback.catalogues import read_catalogue
 from feedback.extensions import db
+from feedback.wording import interface_path
 
 LABELLED = ("input", "select", "textarea")
 FOCUSABLE = (*LABELLED, "a", "button", "summary")
@@ -52,10 +54,17 @@ def _heading(soup: BeautifulSoup) -> list[str]:
         return [f"{len(headings)} h1 on the page; there must be one"]
     title = text_of(soup.title) if soup.title else ""
     has_errors = soup.select_one(".govuk-error-summary") is not None
-    faults = [] if title.startswith("Error: ") == has_errors else [f"title {title!r}, error summary: {has_errors}"]
-    bare = title.removeprefix("Error: ")
+    error = _error_in(str(soup.html.get("lang"))) if soup.html else "Error: "
+    faults = [] if title.startswith(error.strip()) == has_errors else [f"title {title!r}, error summary: {has_errors}"]
+    bare = title.removeprefix(error.strip()).strip()
     heading = text_of(headings[0])
     return faults if bare.startswith(heading) else [*faults, f"title {title!r} does not begin with h1 {heading!r}"]
+
+
+def _error_in(language: str) -> str:
+    """What a title begins with where there are mistakes."""
+    found = read_catalogue(interface_path(language)).get("Error: ")
+    return str(found.string) if found and found.string else "Error: "
 
 
 def _ids(soup: BeautifulSoup) -> list[str]:

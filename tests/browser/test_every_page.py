@@ -76,7 +76,8 @@ def endpoint_of() -> Callable[[str], str]:
 
 
 def links_on(page: Page, server: str) -> Iterator[str]:
-    for href in page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"):
+    links = "a[href]:not(.app-languages a)"  # the same page in another language is not another page
+    for href in page.eval_on_selector_all(links, "links => links.map(a => a.getAttribute('href'))"):
         address = urljoin(page.url, href)
         if address.startswith(server) and "#" not in href:
             yield address
@@ -122,13 +123,21 @@ def test_axe_finds_nothing_on_any_page(
     context.close()
 
 
-def test_residents_pages_need_no_script(
+def test_residents_pages_need_no_script_and_mirror_wholly(
     browser: Browser, demo_server: str, endpoint_of: Callable[[str], str], check_accessibility: Callable[[Page], None]
 ) -> None:
+    """Without scripts, on a narrow screen, in Arabic: the links of each page keep the language."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 900})
     page = context.new_page()
-    page.goto(demo_server + "/")
-    opened = walk(page, demo_server, endpoint_of, check_accessibility)
+    page.goto(demo_server + "/?lang=ar")
+
+    def look(opened: Page) -> None:
+        html = opened.locator("html")
+        if not urlsplit(opened.url).path.startswith("/sign-in"):
+            assert (html.get_attribute("lang"), html.get_attribute("dir")) == ("ar", "rtl"), opened.url
+        check_accessibility(opened)
+
+    opened = walk(page, demo_server, endpoint_of, look)
     assert "residents.start" in opened or len(opened) >= 4
     context.close()
 
