@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from feedback.access import may_open, staff
 from feedback.analysts import blueprint
-from feedback.analysts.waves import CHANNELS
+from feedback.channels import CHANNELS
 from feedback.queries.conflicts import kept_apart
 from feedback.queries.counts import conflicts
 from feedback.queries.waves import wave_by_slug

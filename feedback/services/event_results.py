@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from analysis import AnalysisError, estimate, protect
-from analysis.freetext import FEWEST
 from analysis.reach import SMALLEST, Row, reach
 from analysis.suppressed import Suppressed
 from analysis.text import themes
 from analysis.text.dictionary import load_dictionary
+from analysis.thresholds import thresholds
 from feedback.errors import Refusal
 from feedback.models import Event, Wave
 from feedback.places import current_place
@@ -109,6 +109,7 @@ def _themes(here: pd.DataFrame, wave: Wave) -> list[tuple[str, int]]:
     texts = [text for column in columns if column in here.columns for text in here[column] if text.strip()]
     if len(texts) < ENOUGH_COMMENTS:
         return []
+    fewest = thresholds("partner").hide_base_under
     touched, labels = themes(texts).sum(), load_dictionary().labels
-    found = [(labels[str(theme)], int(n)) for theme, n in touched.items() if theme in labels and n >= FEWEST]
+    found = [(labels[str(theme)], int(n)) for theme, n in touched.items() if theme in labels and n >= fewest]
     return sorted(found, key=lambda theme: -theme[1])

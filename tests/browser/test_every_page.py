@@ -21,6 +21,8 @@ pytestmark = pytest.mark.xdist_group("browser")
 NOT_WALKED: dict[str, str] = {
     "residents.later": "needs a survey that was begun: integration/residents/test_resuming.py",
     "residents.kept": "needs a code that was just made: integration/residents/test_resuming.py",
+    "public.results_of": "leads on to the newest release: integration/public/test_results.py",
+    "officers.paper_cover": "prints with a paper pack: browser/paper/test_paper.py",
     "public.release_file": "a file, not a page: integration/public/test_results.py",
     "public.did_at_event": "a receipt leads to it: integration/staff/test_actions.py",
     "administrators.delete_action": "needs an entry that is not public: integration/staff/test_actions.py",

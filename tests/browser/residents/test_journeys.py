@@ -127,14 +127,22 @@ def test_the_back_link_leads_to_the_page_before_with_its_answers(phone: Page) ->
     begin_long(phone)
     phone.get_by_label("I study here").check()
     phone.get_by_role("button", name="Continue").click()
-    phone.get_by_role("link", name="Back").click()
+    phone.get_by_role("link", name="Back", exact=True).click()
     expect(phone.get_by_label("I study here")).to_be_checked()
 
 
-@pytest.mark.parametrize("address", ["/nowhere", "/s/nowhere", "/e/zzzzz", "/s/fast-feedback/done/AAAAA-AAAAA"])
+@pytest.mark.parametrize("address", ["/nowhere", "/s/nowhere", "/s/fast-feedback/done/AAAAA-AAAAA"])
 def test_a_page_that_is_not_there_helps_on(scripted: Page, check_accessibility: Check, address: str) -> None:
     scripted.set_viewport_size({"width": 320, "height": 640})
     scripted.goto(address)
     check_accessibility(scripted)
     scripted.get_by_role("link", name="See which surveys are open").click()
     expect(scripted.get_by_role("heading", level=1)).to_have_text("Tell us how safe you feel in Southampton")
+
+
+def test_a_code_that_no_event_has_leads_to_what_is_open(scripted: Page, check_accessibility: Check) -> None:
+    scripted.set_viewport_size({"width": 320, "height": 640})
+    scripted.goto("/e/zzzzz")
+    check_accessibility(scripted)
+    scripted.locator("main a[href*='/s/fast-feedback']").click()
+    expect(scripted.get_by_role("button", name="Send your answers")).to_be_visible()
