@@ -11,7 +11,7 @@ from feedback.places.reading import PlaceError, Row, read_yaml
 PACKS = Path(__file__).resolve().parent
 PLACE_KEYS = (
     *("slug", "name", "partnership", "council", "police", "authority_code", "authority_source", "website"),
-    *("exit_url", "contacts", "ward_vintages", "current_vintage", "population", "tiles", "lists"),
+    *("exit_url", "bsl_video", "contacts", "ward_vintages", "current_vintage", "population", "tiles", "lists"),
 )
 
 
@@ -43,6 +43,7 @@ def load_place(name_or_folder: str | Path) -> PlacePack:
         authority_code=place.text("authority_code", required=True),
         website=place.text("website"),
         exit_url=place.text("exit_url", required=True),
+        bsl_video=support.read_video(place),
         contacts=support.read_contacts(place),
         current_vintage=current,
         vintages=vintages,

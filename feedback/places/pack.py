@@ -44,6 +44,7 @@ class PlacePack:
     authority_code: str
     website: str
     exit_url: str
+    bsl_video: str
     contacts: tuple[Contact, ...]
     current_vintage: str
     vintages: tuple[Vintage, ...]
@@ -68,6 +69,11 @@ class PlacePack:
 
     def contact_for(self, contact_id: str) -> str:
         return next((contact.value for contact in self.contacts if contact.id == contact_id), "")
+
+    @property
+    def contacts_missing(self) -> list[str]:
+        """What the contacts are for that the partnership has not filled in."""
+        return [contact.label or contact.id for contact in self.contacts if not contact.value]
 
     def kept(self, code: str) -> Period:
         """Return how long a kind of data (a code of `keeping.KINDS`) is kept."""

@@ -30,6 +30,14 @@ def read_contacts(place: Row) -> tuple[Contact, ...]:
     return tuple(Contact(row.text("id", required=True), row.text("label"), row.text("value")) for row in rows)
 
 
+def read_video(place: Row) -> str:
+    """Return where the signed video is; empty where there is none."""
+    address = place.text("bsl_video")
+    if address and not address.startswith("https://"):
+        raise place.fault(f"bsl_video is {address!r}. It must begin with https://, or be empty.")
+    return address
+
+
 def read_help_lines(folder: Path) -> tuple[HelpLine, ...]:
     """Help lines in the order of showing; the first is the emergency number."""
     content = read_yaml(folder, "help_lines.yaml", ("help_lines",))
