@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("administrators", __name__, url_prefix="/admin")
 
-from feedback.administrators import actions, audit, conflicts, data_protection, held, help_lines, home, people, waves  # noqa: E402, F401 - routes
+from feedback.administrators import actions, audit, conflicts, data_protection, held, help_lines, home, languages, people, waves  # noqa: E402, F401 - routes
