@@ -67,7 +67,8 @@ def run_export(id: uuid.UUID) -> None:
     export = export_of(id)
     wave = db.session.get_one(Wave, export.wave_id)
     with working(Export, id, FAULT) as tell:
-        workbook = make_workbook(wave, audience=export.audience, progress=tell)
+        counted = not export.without_suspected
+        workbook = make_workbook(wave, audience=export.audience, suspected=counted, progress=tell)
         finish_export(id, workbook.content)
 
 

@@ -260,6 +260,18 @@ class TestJobs:
         words = " ".join(str(cell.value) for row in cover.iter_rows() for cell in row)
         assert "everybody: small numbers are hidden and bases rounded" in words
 
+    def test_the_job_counts_whom_it_was_asked_to_count(self, wave, started, monkeypatch):
+        counted, study_as_it_is = [], study_of
+
+        def noted(*given, suspected, **more):
+            counted.append(suspected)
+            return study_as_it_is(*given, suspected=suspected, **more)
+
+        monkeypatch.setattr(summaries, "study_of", noted)
+        for without in (False, True):
+            run_export(start_export(wave, "one", "analyst", without_suspected=without).id)
+        assert counted == [True, False]
+
     def test_an_audience_that_does_not_exist(self, wave, started):
         with pytest.raises(Refusal, match="is not an audience"):
             start_export(wave, "one", "press")
