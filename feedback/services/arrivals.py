@@ -24,6 +24,7 @@ REFUSED_FROM = 6_000  # twice what one server of the size we promise can store
 LEAST = timedelta(seconds=3)
 LEAST_PER_ANSWER = timedelta(seconds=0.4)
 KEPT_MINUTES = 10
+YEARS = range(2000, 2100)
 
 
 class Busy(Refusal):
@@ -64,10 +65,12 @@ def note_arrival(wave_id: int) -> None:
 
 
 def read_opened(text: str) -> datetime | None:
-    """Return the moment a page says it was opened (midnight, where it says a day); None for what is no moment."""
+    """Return the moment a page says it was opened (midnight, where it says a day); None for what cannot be one."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if moment.year not in YEARS:  # the first and the last have days that no other time zone can name
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

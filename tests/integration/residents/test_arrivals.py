@@ -107,3 +107,8 @@ def test_figures_are_made_with_and_without_them(app: Flask, client: PageClient, 
         without = study_of(wave, suspected=False)
         assert sorted(without.frame["exclusion"]) == ["", "suspected"]
         assert "suspected" in without.exclusions
+
+
+@pytest.mark.parametrize("opened", ["0001-01-01", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_moment_that_no_clock_here_can_show_says_nothing(opened: str) -> None:
+    assert arrivals.read_opened(opened) is None
