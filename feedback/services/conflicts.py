@@ -52,7 +52,7 @@ def use_instead(id: UUID, actor: str) -> None:
     """
     hold_waves([wave_of_conflict(id).id])
     conflict, response, slug = _locked(id)
-    move_to_response(conflict.id, response.id)
+    move_to_response(conflict, response)
     ward = ward_of(asked(questionnaire_by_id(conflict.questionnaire_id)), conflict.answers)
     response.questionnaire_id = conflict.questionnaire_id
     response.answers, response.payload_hash = conflict.answers, conflict.payload_hash

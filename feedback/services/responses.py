@@ -143,9 +143,9 @@ def replace_answers(submission: Submission, *, actor: str, why: str) -> bool:
     stored = db.session.scalar(select(Response).filter_by(id=submission.id).with_for_update())
     if stored is None:
         return False
+    hold_instead(stored, checked.row["answers"], checked.worrying)
     for column in ("answers", "payload_hash", "ward_code", "ward_vintage"):
         setattr(stored, column, checked.row[column])
-    hold_instead(stored.id, checked.worrying)
     record(actor, why, submission.wave.slug, answers=1)
     return True
 

@@ -14,7 +14,7 @@ from feedback.clock import LONDON, today
 from feedback.danger import worries
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
-from feedback.models import Response, Review, Wave
+from feedback.models import Conflict, Response, Review, Wave
 from feedback.models.reviews import OUTCOMES
 from feedback.models.types import utc_now
 from feedback.queries.reviews import texts_that_are, written_in
@@ -63,17 +63,34 @@ def hold(response_id: UUID, found: Mapping[str, list[str]], conflict_id: UUID | 
     db.session.execute(TABLE.insert(), rows)  # type: ignore[attr-defined]
 
 
-def hold_instead(response_id: UUID, found: Mapping[str, list[str]]) -> None:
-    """Hold the texts of answers that took the place of others; what was decided about those is forgotten."""
-    db.session.execute(delete(Review).where(Review.response_id == response_id, Review.conflict_id.is_(None)))
-    hold(response_id, found)
+def hold_instead(response: Response, answers: Mapping[str, Any], found: Mapping[str, list[str]]) -> None:
+    """Hold the texts of `answers` that are about to take the place of those of a response.
+
+    A text that stays the same stays as held or decided as it is. What was decided about another is forgotten; where a
+    person had asked for a review, whatever stands in its place is held too.
+    """
+    fresh = {id: list(reasons) for id, reasons in found.items()}
+    known = select(Review).where(Review.response_id == response.id, Review.conflict_id.is_(None))
+    for review in db.session.scalars(known).all():
+        if answers.get(review.question) == response.answers.get(review.question):
+            fresh.pop(review.question, None)
+            continue
+        if BY_STAFF in review.reasons and review.question in answers:
+            fresh.setdefault(review.question, []).append(BY_STAFF)
+        db.session.delete(review)
+    hold(response.id, fresh)
 
 
-def move_to_response(conflict_id: UUID, response_id: UUID) -> None:
-    """Let what was held of content that came again be held of the response whose place it takes."""
-    of_response = Review.response_id == response_id, Review.conflict_id.is_(None)
-    db.session.execute(delete(Review).where(*of_response))
-    db.session.execute(update(Review).where(Review.conflict_id == conflict_id).values(conflict_id=None))
+def move_to_response(conflict: Conflict, response: Response) -> None:
+    """Let what was held of content that came again be held of the response whose place it is about to take.
+
+    What was decided about a text that is the same in both still holds.
+    """
+    held = set(db.session.scalars(select(Review.question).where(Review.conflict_id == conflict.id)))
+    same = {id for id, answer in conflict.answers.items() if response.answers.get(id) == answer}
+    of_response = Review.response_id == response.id, Review.conflict_id.is_(None)
+    db.session.execute(delete(Review).where(*of_response, Review.question.not_in(same - held)))
+    db.session.execute(update(Review).where(Review.conflict_id == conflict.id).values(conflict_id=None))
 
 
 def flag_text(wave: Wave, text: str, actor: str) -> int:

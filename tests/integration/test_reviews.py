@@ -117,6 +117,7 @@ READERS = {
     "feedback/services/respondents/table.py": "leaves every text out of the file",
     "feedback/demonstration/tablets.py": "sends again what is stored, by the same door",
     "feedback/services/conflicts.py": "moves answers, and what is held with them",
+    "feedback/services/reviews.py": "compares texts, so that what is held of one that stays is held on",
     "feedback/services/retention.py": "deletes texts that have been kept long enough",
 }
 
@@ -178,6 +179,31 @@ def test_a_corrected_sheet_of_paper_is_read_again(session) -> None:
     replace_answers(submission(wave, id=sent.id, channel="paper", answers=said(HARMLESS)), actor="x", why="corrected")
     session.commit()
     assert count(session, Review) == 0
+
+
+def test_what_a_person_asked_to_be_held_stays_held_when_a_sheet_is_settled(session) -> None:
+    wave = make_wave()
+    sent = submission(wave, channel="paper", answers=said(HARMLESS))
+    submit_response(sent)
+    flag_text(wave, HARMLESS, "analyst@example.com")
+    for text, reasons, by in ((HARMLESS, ["staff"], "analyst@example.com"), ("More lights", ["staff"], "")):
+        again = submission(wave, id=sent.id, channel="paper", answers=said(text, sex="male"))
+        replace_answers(again, actor="x", why="settled")
+        session.commit()
+        assert (the_review(session).reasons, the_review(session).raised_by) == (reasons, by)
+        assert list(responses_frame(wave)["safer_text"]) == [""]
+
+
+def test_words_that_were_kept_out_stay_out_when_other_answers_take_their_place(session) -> None:
+    wave = make_wave()
+    sent = submission(wave, answers=said(HARMLESS))
+    submit_response(sent)
+    flag_text(wave, HARMLESS, "analyst@example.com")
+    reviews.decide(the_review(session).id, Decision(outcome="kept_out"), "reviewer@example.com")
+    submit_response(submission(wave, id=sent.id, answers=said(HARMLESS, sex="male")))
+    use_instead(session.scalars(select(Conflict.id)).one(), "administrator@example.com")
+    assert the_review(session).outcome == "kept_out"
+    assert list(responses_frame(wave)["safer_text"]) == [""]
 
 
 def test_withdrawal_takes_the_words_out_of_the_lane(session) -> None:
