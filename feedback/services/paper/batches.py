@@ -166,8 +166,9 @@ def sign_off_all(wave: Wave, *, actor: str) -> None:
 
 def _erase(batch: PaperBatch, actor: str) -> None:
     of_batch = select(PaperSheet.serial).where(PaperSheet.batch_code == batch.code)
-    db.session.execute(delete(PaperKeying).where(PaperKeying.serial.in_(of_batch)))
+    # The sheets first: who keys one at this moment is waited for, and what they keyed is there to be erased.
     db.session.execute(update(PaperSheet).where(PaperSheet.batch_code == batch.code).values(keyed_by=""))
+    db.session.execute(delete(PaperKeying).where(PaperKeying.serial.in_(of_batch)))
     batch.key, batch.signed_off_at, batch.signed_off_by = None, datetime.now(UTC), actor
     record(actor, "paper batch signed off", batch.code, wave=batch.wave.slug)
 

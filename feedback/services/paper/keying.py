@@ -189,6 +189,7 @@ def _submission(batch: PaperBatch, serial: str, keyed: Keyed) -> Submission:
 
 def _locked(batch: PaperBatch, serial: str, turn: int, actor: str) -> PaperSheet:
     sheet = locked_sheet(serial)
+    db.session.refresh(batch)  # it may have been signed off while the sheet was waited for
     _check(sheet, batch, turn, actor)
     return sheet
 
