@@ -30,6 +30,8 @@ from feedback.places.keeping import Period
 from feedback.queries.questionnaires import answered_questionnaires
 from feedback.queries.reviews import RELEASED
 from feedback.services.audit import record
+from feedback.services.paper.batches import sign_off_all
+from feedback.services.respondent_files import erase_old
 
 SIGNED = "data protection signed"
 APPLIED = "retention applied"
@@ -52,10 +54,19 @@ def what_is_due() -> list[Due]:
 
 def apply_retention(actor: str) -> list[Due]:
     """Delete what is due, record the counts, and commit; return what was deleted. A second time deletes nothing."""
+    periods = {period.code: period.ends(today()) for period in current_place().retention}
+    _erase_copies(periods["comments"], actor)
     done = [due for due in what_is_due() if _KINDS[due.period.code].delete(due.before) or due.count]
     record(actor, APPLIED, current_place().slug, **{due.period.code: due.count for due in done if due.count})
     db.session.commit()
     return done
+
+
+def _erase_copies(before: date, actor: str) -> None:
+    """Answers are kept beside the responses too: keyings of sheets that were never settled, files for analysts."""
+    for wave in db.session.scalars(select(Wave).where(Wave.closes_on < before)).all():
+        sign_off_all(wave, actor=actor)
+    erase_old()
 
 
 def sign(name: str, role: str, *, actor: str) -> None:

@@ -9,11 +9,12 @@ import time_machine
 from sqlalchemy import func, select
 
 from feedback.extensions import db
-from feedback.models import AuditEntry, Conflict, Export, Response
+from feedback.models import AuditEntry, Conflict, Export, PaperKeying, RespondentFile, Response
 from feedback.places import current_place
 from feedback.places.keeping import Period
 from feedback.services.responses import submit_response
 from feedback.services.retention import apply_retention, sign, signed, what_is_due
+from tests.integration.paper.scenes import batch_of, key, serials
 from tests.makers import SOME_ANSWERS, make_wave, submission
 
 WORDS = {**SOME_ANSWERS, "safer_text": "More light in the park"}
@@ -64,6 +65,19 @@ def test_words_go_first_and_the_rest_of_the_answers_later(answered) -> None:
         apply_retention("test")
         assert count(Response) == 0
     assert db.session.scalar(select(AuditEntry.detail).order_by(AuditEntry.id.desc()))["answers"] == 2
+
+
+def test_copies_of_answers_go_with_the_words(session) -> None:
+    batch = batch_of(second_share=100)
+    key(batch, serials(batch)[0], safer_text="More light in the park")
+    file = RespondentFile(wave_id=batch.wave_id, kind="csv", reason="a test", asked_by="x", content=b"rows")
+    db.session.add(file)
+    db.session.commit()
+    apply_retention("test")
+    assert (count(PaperKeying), file.content) == (1, b"rows")
+    with time_machine.travel(months_after(batch.wave, 24, days=4)):
+        apply_retention("test")
+    assert (count(PaperKeying), batch.key, file.content) == (0, None, None)
 
 
 def test_a_day_before_nothing_goes(answered) -> None:
