@@ -52,7 +52,7 @@ def kept(survey: str, token: str) -> ResponseReturnValue:
 def resume(survey: str) -> ResponseReturnValue:
     wave, code, errors = open_wave(survey), request.form.get("code", "").strip()[:LONGEST_CODE], {}
     if request.method == "POST":
-        journey = journey_of_code(code, survey)
+        journey = None if _sent_by_another_site() else journey_of_code(code, survey)
         if journey is not None:
             return with_cookie(redirect(next_address(journey), 303), journey)
         errors["code"] = (
@@ -70,6 +70,11 @@ def stay(survey: str) -> ResponseReturnValue:
     """Keep the answers for as long again, asked for by the script that warns before they expire."""
     the_journey(survey).stayed()
     return "", 204
+
+
+def _sent_by_another_site() -> bool:
+    """Whether a page of somebody else posted the code: they could let people answer into answers that they can open."""
+    return request.headers.get("Sec-Fetch-Site") == "cross-site"
 
 
 def _refuse_on_shared_device(shared: bool) -> None:

@@ -40,6 +40,16 @@ def test_a_code_goes_on_where_it_was_on_another_device(app: Flask, client: PageC
     assert first.select_one("input[name=link][value=live]").has_attr("checked")
 
 
+def test_no_other_site_can_lead_people_into_answers_that_it_has_the_code_of(
+    app: Flask, client: PageClient, long: str
+) -> None:
+    begin(client, long)
+    code = keep(client, long)
+    for site, status in (("cross-site", 422), ("same-origin", 303)):
+        answer = app.test_client().post(f"{long}/resume", data={"code": code}, headers={"Sec-Fetch-Site": site})
+        assert (answer.status_code, "Set-Cookie" in answer.headers) == (status, status == 303)
+
+
 def test_both_devices_send_the_same_response_once(app: Flask, client: PageClient, long: str) -> None:
     begin(client, long)
     code = keep(client, long)
