@@ -245,6 +245,21 @@ def test_a_few_people_are_not_nobody(audience, least):
     assert in_base(SIX.iloc[:0]) == 0
 
 
+def test_who_stated_nothing_is_in_no_comparison():
+    given = weighted()
+    silent = {"prefer_not_to_say": "Prefer not to say", "unknown": "Unknown"}
+    dimensions = tuple(
+        replace(one, groups={**one.groups, **silent}) if one.name == "sex" else one for one in given.dimensions
+    )
+    frame = given.frame.assign(sex=given.frame["sex"].where(given.frame["ward"] != "w2", "prefer_not_to_say"))
+    wave = replace(given.earlier[0], dimensions=dimensions)
+    summary = summarise(replace(given, frame=frame, dimensions=dimensions, earlier=(wave,)))
+    figures = summary.figures
+    assert {"not_stated", "prefer_not_to_say", "unknown"} <= set(figures["group"])
+    for compared in (summary.rest, figures[figures["kind"] == "wave"]):
+        assert not {"not_stated", "prefer_not_to_say", "unknown"} & set(compared["group"])
+
+
 def test_progress_is_told():
     told = []
     summarise(study(), lambda *step: told.append(step))
