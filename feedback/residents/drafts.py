@@ -94,6 +94,18 @@ class Journey:
         }
         return Journey(self.visit, save_draft(self.draft, content))
 
+    def on_shared_device(self) -> Journey:
+        """Go on where others use the device too: what was answered to the pages that come last there is given up."""
+        late = {question.id for page in self.asked.for_last for question in page.questions}
+        pages = {page.id for page in self.asked.for_last}
+        content = {
+            **self.draft.content,
+            "shared": True,
+            "given": {key: value for key, value in self.given.items() if key not in late},
+            "seen": [page for page in self.seen if page not in pages],
+        }
+        return Journey(self.visit, save_draft(self.draft, content))
+
     def stayed(self) -> Journey:
         """Keep the answers as they are for as long again."""
         return Journey(self.visit, save_draft(self.draft, self.draft.content))

@@ -54,6 +54,7 @@ def resume(survey: str) -> ResponseReturnValue:
     if request.method == "POST":
         journey = None if _sent_by_another_site() else journey_of_code(code, survey)
         if journey is not None:
+            journey = journey.on_shared_device() if "shared" in request.form else journey
             return with_cookie(redirect(next_address(journey), 303), journey)
         errors["code"] = (
             gettext("We cannot find answers with this code. Check every letter and number")

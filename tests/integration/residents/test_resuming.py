@@ -108,3 +108,20 @@ def test_staying_keeps_the_answers_longer(app: Flask, client: PageClient, long: 
         with app.app_context():
             assert db.session.scalars(select(Draft.expires_at)).one() > before
     assert app.test_client().post(f"{long}/stay").status_code == 303
+
+
+def test_going_on_at_a_shared_device_gives_up_what_must_not_be_kept_there(
+    app: Flask, client: PageClient, long: str
+) -> None:
+    from feedback.services.drafts import find_draft
+    from feedback.services.resume_codes import _key
+
+    begin(client, long)
+    code = keep(client, long)
+    other = app.test_client()
+    other.submit(f"{long}/resume", {"code": code, "shared": "1"})
+    with app.app_context():
+        draft = find_draft(_key(code.replace("-", "")))
+        assert draft.content["shared"] is True
+        assert draft.content["given"] == {"link": ["live"]}
+    assert other.get(f"{long}/later").status_code == 404
