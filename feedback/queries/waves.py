@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
@@ -45,8 +46,8 @@ def open_wave(survey: str) -> Wave:
     if found:
         return found[0]
     if not db.session.scalar(select(exists().where(Questionnaire.survey == survey))):
-        raise NotFound(f"There is no survey {survey!r}.")
-    raise Closed("This survey is closed. Thank you for wanting to answer.")
+        raise NotFound(gettext("There is no such survey."))
+    raise Closed(gettext("This survey is closed. Thank you for wanting to answer."))
 
 
 def waves() -> list[Wave]:
@@ -79,7 +80,7 @@ def event_by_code(code: str) -> Event:
     if typed and not found:
         found = list(db.session.scalars(select(Event).where(_folded(Event.code) == folded_code(typed)).limit(2)))
     if len(found) != 1:
-        raise NotFound("There is no event with this code. Check the code on the poster.")
+        raise NotFound(gettext("There is no event with this code. Check the code on the poster."))
     return found[0]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext
+
 from feedback.errors import NotFound
 from forms import Page, Questionnaire
 
@@ -26,7 +28,7 @@ def page_by_number(asked: Questionnaire, number: int) -> Page:
 
     """
     if not 1 <= number <= len(asked.pages):
-        raise NotFound("There is no page with this number.")
+        raise NotFound(gettext("There is no page with this number."))
     return asked.pages[number - 1]
 
 

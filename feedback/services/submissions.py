@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext
+
 from feedback.clock import month_of, today
 from feedback.errors import Closed, Refusal
 from feedback.extensions import db
@@ -103,7 +105,7 @@ def check_submission(submission: Submission) -> Checked:
 def _check_envelope(submission: Submission) -> None:
     allowed = {4} if submission.counted_on is None else {4, 5}
     if submission.id.version not in allowed:
-        raise Refusal("This form has a broken number. Open the survey again and send your answers once more.")
+        raise Refusal(gettext("This form has a broken number. Open the survey again and send your answers once more."))
     if submission.channel not in CHANNELS:
         raise Refusal(f"{submission.channel!r} is not a way answers come in. Use one of: {', '.join(CHANNELS)}.")
     if submission.questionnaire.survey != submission.wave.survey:
@@ -139,7 +141,7 @@ def _day_counted(submission: Submission) -> date:
         return wave.closes_on
     if db.session.get(Response, submission.id):
         return wave.closes_on  # sent again after closing: it will be recognised, nothing new can be stored
-    raise Closed(f"{wave.title} is not open for answers.")
+    raise Closed(gettext("%(title)s is not open for answers.", title=wave.title))
 
 
 def ward_of(questionnaire: Asked, answers: Mapping[str, Any]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from feedback.access import everyone
 from feedback.errors import NotFound
@@ -26,7 +27,7 @@ def wards(slug: str, number: int) -> ResponseReturnValue:
     _release, findings = found_in(slug, number)
     shown = [one for one in findings.headlines if findings.by_group(one, WARD)]
     if not shown:
-        raise NotFound("These results have no figures by ward.")
+        raise NotFound(gettext("These results have no figures by ward."))
     return redirect(url_for(".ward_map", slug=slug, number=number, indicator=shown[0]["id"]))
 
 
@@ -37,7 +38,7 @@ def ward_map(slug: str, number: int, indicator: str) -> ResponseReturnValue:
     shown = findings.indicators.get(indicator)
     rows = findings.by_group(shown, WARD) if shown else []
     if not shown or not rows:
-        raise NotFound("These results have no such figure by ward. Choose another from the list.")
+        raise NotFound(gettext("These results have no such figure by ward. Choose another from the list."))
     names = findings.dimensions[WARD]
     figures = {code: figure for code in names if (figure := findings.figure(shown, WARD, code))}
     return results_page(
@@ -60,7 +61,7 @@ def ward_map(slug: str, number: int, indicator: str) -> ResponseReturnValue:
 def ward(slug: str, number: int, code: str) -> ResponseReturnValue:
     release, findings = found_in(slug, number)
     if code not in findings.dimensions.get(WARD, {}):
-        raise NotFound("These results have no such ward. Choose one from the map.")
+        raise NotFound(gettext("These results have no such ward. Choose one from the map."))
     figures = [
         (one, figure, findings.figure(one))
         for one in findings.headlines

@@ -7,6 +7,7 @@ from io import BytesIO
 
 from flask import redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from feedback.access import everyone
 from feedback.errors import NotFound
@@ -66,7 +67,7 @@ def change(slug: str, number: int) -> ResponseReturnValue:
 def by_group(slug: str, number: int, dimension: str) -> ResponseReturnValue:
     release, findings = found_in(slug, number)
     if dimension == CITY or dimension not in findings.dimensions:
-        raise NotFound("These results are not broken down in this way. Choose another from the list.")
+        raise NotFound(gettext("These results are not broken down in this way. Choose another from the list."))
     parts = [
         (one, rows, intervals(rows, findings.figure(one)))
         for one in findings.headlines
@@ -122,7 +123,7 @@ def release_file(slug: str, number: int, name: str) -> ResponseReturnValue:
     release, _findings = found_in(slug, number)
     file = file_of(release, name) if name in FILES else None
     if file is None:
-        raise NotFound("This release has no such file.")
+        raise NotFound(gettext("This release has no such file."))
     stem, _dot, ending = name.rpartition(".")
     told = f"{slug}-release-{number}-{stem}.{ending}"
     answer = send_file(BytesIO(file.content), MIMETYPES[name], as_attachment=True, download_name=told)

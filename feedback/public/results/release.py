@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import render_template
+from flask_babel import gettext
 
 from feedback.errors import NotFound
 from feedback.models import Release
@@ -35,7 +36,7 @@ def newest_of(slug: str) -> Release:
     for release in published():
         if release.wave.slug == slug:
             return release
-    raise NotFound("No results of this survey have been published. The start page tells what is open.")
+    raise NotFound(gettext("No results of this survey have been published. The start page tells what is open."))
 
 
 def results_page(template: str, release: Release, findings: Findings, used: Iterable[str] = (), **given: Any) -> str:
