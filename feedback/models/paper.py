@@ -1,7 +1,7 @@
 """Paper: batches of numbered sheets, what became of each sheet, and what was keyed twice to see how good keying is.
 
-No column leads from a sheet to a response. The id of a sheet's response can be made from its serial with the `key` of the
-batch; signing the batch off erases the key, and with it the only way from one to the other.
+No column leads from a sheet to a response. The id of a sheet's response can be made from its serial with the `key` of
+the batch; signing the batch off erases the key, and with it the only way from one to the other.
 """
 
 from __future__ import annotations

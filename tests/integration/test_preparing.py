@@ -82,7 +82,8 @@ def test_the_command_says_what_it_added(databases) -> None:
         with app.app_context():
             upgrade()
         first, second = run(args=["prepare"]), run(args=["prepare"])
-        assert "published: community-safety version 1, fast-feedback version 1, strategy-consultation version 1" in first.output
+        surveys = ("community-safety", "fast-feedback", "strategy-consultation")
+        assert f"published: {', '.join(f'{survey} version 1' for survey in surveys)}" in first.output
         assert (second.exit_code, second.output) == (0, "")
         purged = run(args=["draft", "purge"])
         assert purged.output == "0 expired drafts deleted.\n"
