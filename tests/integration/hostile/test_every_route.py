@@ -288,7 +288,12 @@ def check_headers(answer: TestResponse, what: str) -> None:
         assert "*" not in policy, what
         assert headers["Referrer-Policy"] in {"same-origin", "no-referrer"}, what
     if not is_file:
-        kept = {"no-store", "private, no-cache"} if answer.request.path == "/s/fast-feedback" else {"no-store"}
+        # The form of a survey is its browser's to keep; the tablet's app and its forms hold nothing of anybody.
+        kept = {"no-store"}
+        if answer.request.path == "/s/fast-feedback":
+            kept.add("private, no-cache")
+        elif answer.request.path.startswith("/tablet/"):
+            kept |= {"no-cache", "private, no-cache"}
         assert headers["Cache-Control"] in kept, what
     assert "Server" not in headers, what
     assert "X-Powered-By" not in headers, what

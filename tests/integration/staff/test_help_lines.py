@@ -140,7 +140,8 @@ def test_staff_are_told_until_every_shown_line_is_checked(app: Flask) -> None:
             line.checked_on = today() if line.shown else None
         db.session.commit()
     for path in ("/admin/", "/admin/help-lines"):
-        assert not client.page(path).select(".app-nag"), path
+        nags = [text_of(nag) for nag in client.page(path).select(".app-nag")]
+        assert not [nag for nag in nags if "help line" in nag], path
 
 
 @pytest.mark.parametrize("code", ["none", "%00", "..%2f", "' or 1=1", "x" * 5000])
