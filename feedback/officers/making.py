@@ -22,6 +22,8 @@ def make() -> ResponseReturnValue:
     like = event_by_code(request.args["like"]) if request.args.get("like") else None
     form = EventForm(data=values_of(moved_to(like, waves_to_ask())) if like else usual_values())
     form.offer()
+    if not form.waves.choices:
+        return render_template("officers/make_event.html", form=None, like=like)
     if form.validate_on_submit():
         try:
             event = make_event(form.details(), actor=actor(), officers=_oneself())
