@@ -58,6 +58,8 @@ def respondent_files(slug: str) -> ResponseReturnValue:
 @staff("analyst")
 def make_respondent_file(slug: str) -> ResponseReturnValue:
     wave, form = wave_by_slug(slug), FileForm()
+    if not received(wave):
+        raise Refusal("There is nothing to put into a file until an answer has come.")
     if form.validate_on_submit():
         try:
             file = start_file(wave, actor(), form.kind.data, form.reason.data or "")
