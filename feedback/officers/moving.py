@@ -42,6 +42,8 @@ def move(code: str, slug: str) -> ResponseReturnValue:
     found, wave = event_by_code(code), wave_by_slug(slug)
     refuse_frozen(wave)
     others = {other.code: other for other in others_that_ask(found, wave)}
+    if not others:
+        return render_template("officers/move_answers.html", form=None, event=found, wave=wave)
     form = MoveForm()
     form.channel.choices = options({ALL: "All of them", **_channels(found, wave)})
     form.target.choices = options({code: _called(other) for code, other in others.items()})
