@@ -54,7 +54,12 @@ def event_paper(code: str) -> ResponseReturnValue:
             return redirect(url_for(".event_paper", code=event.code), 303)
     found = batches(event=event)
     return render_template(
-        "officers/paper/pack.html", form=form, event=event, batches=found, counts=counts(found), offered=offered
+        "officers/paper/pack.html",
+        form=form if offered else None,
+        event=event,
+        batches=found,
+        counts=counts(found),
+        offered=offered,
     )
 
 
