@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField, RadioField, SelectMultipleField, ValidationError
+from wtforms import (
+    Field,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.form import BaseForm
+
+from feedback.typed_text import one_line, seen_lines
 
 PARTS = ("day", "month", "year")
 YEARS = range(2000, 2100)
 
 
-def one_line(text: str | None) -> str:
-    """Return text on one line, without the characters that nobody sees: controls and marks that turn its direction."""
-    spaced = re.sub(r"\s+", " ", text or "")
-    return unicodedata.normalize("NFC", "".join(filter(_is_seen, spaced))).strip()
-
-
-def _is_seen(sign: str) -> bool:
-    """False for controls, marks without width (but the joiner of emoji) and points that Unicode keeps for nobody."""
-    point = ord(sign)
-    if 0xFDD0 <= point <= 0xFDEF or point & 0xFFFE == 0xFFFE:
-        return False
-    return unicodedata.category(sign) not in {"Cc", "Cf", "Cs"} or sign == "\u200d"
-
-
 class StaffForm(FlaskForm):  # type: ignore[misc]
-    """A form of a staff page."""
+    """A form of a staff page. What is typed loses what nobody sees, so that it can be shown again; passwords stay."""
+
+    class Meta:
+        """How WTForms makes the fields."""
+
+        def bind_field(self, form: BaseForm, unbound: Any, options: dict[str, Any]) -> Any:
+            field = unbound.bind(form=form, **options)
+            if isinstance(field, TextAreaField):
+                field.filters = [seen_lines, *field.filters]
+            elif isinstance(field, StringField) and not isinstance(field, PasswordField):
+                field.filters = [one_line, *field.filters]
+            return field
 
     def refuse(self, field: str, refusal: Exception) -> None:
         """Show why a service refused at `field`, as if the form had found it."""

@@ -85,11 +85,12 @@ def _labels(soup: BeautifulSoup) -> list[str]:
 def _legends(soup: BeautifulSoup) -> list[str]:
     faults = []
     for tag in soup.find_all("input", type=["radio", "checkbox"]):
-        group = soup.find_all("input", attrs={"name": tag.get("name"), "type": ["radio", "checkbox"]})
+        name = tag.get("name")  # a script gives its name to a control of a template
+        group = soup.find_all("input", attrs={"name": name, "type": ["radio", "checkbox"]}) if name else []
         fieldset = tag.find_parent("fieldset")
         legend = fieldset.find("legend") if fieldset else None
         if len(group) > 1 and not (legend and text_of(legend)):
-            faults.append(f"group {tag.get('name')!r} has no legend")
+            faults.append(f"group {name!r} has no legend")
     return sorted(set(faults))
 
 

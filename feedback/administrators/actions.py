@@ -15,7 +15,7 @@ from feedback.models import Action
 from feedback.places import current_place
 from feedback.queries import actions as reading
 from feedback.services import actions as writing
-from feedback.staff_forms import ConfirmForm, DateField, OneOf, SomeOf, StaffForm, codes_of, one_line, options
+from feedback.staff_forms import ConfirmForm, DateField, OneOf, SomeOf, StaffForm, codes_of, options
 
 WHOLE_PLACE = "all"
 STATUSES = {
@@ -36,7 +36,6 @@ class ActionForm(StaffForm):
     title = StringField(
         "Title",
         [DataRequired("Enter a title"), _length(120, "The title")],
-        filters=[one_line],
         description="For example, Brighter lights on the path to the station",
     )
     theme = OneOf("Which theme is it about?", wrong="Select a theme")
@@ -55,7 +54,6 @@ class ActionForm(StaffForm):
     owner = StringField(
         "Who is responsible?",
         [DataRequired("Enter who is responsible"), _length(120, "Who is responsible")],
-        filters=[one_line],
         description="An organisation or team, not a person’s name",
     )
     due_on = DateField("Planned for (optional)", called="the day it is planned for", optional=True)
@@ -67,7 +65,6 @@ class ActionForm(StaffForm):
             Regexp(ADDRESS, message="Enter a web address that begins with https://"),
             _length(300, "The link"),
         ],
-        filters=[one_line],
         description="A public page that shows it, beginning with https://",
     )
 

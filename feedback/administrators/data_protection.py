@@ -13,19 +13,17 @@ from feedback.errors import Refusal
 from feedback.places import current_place
 from feedback.queries.help_lines import overdue
 from feedback.services import retention
-from feedback.staff_forms import ConfirmForm, StaffForm, one_line
+from feedback.staff_forms import ConfirmForm, StaffForm
 
 
 class SignForm(StaffForm):
     name = StringField(
         "Name",
         [DataRequired("Enter the name of the person who signs"), Length(max=100, message="The name is too long")],
-        filters=[one_line],
     )
     role = StringField(
         "Role",
         [DataRequired("Enter the role of the person who signs"), Length(max=100, message="The role is too long")],
-        filters=[one_line],
         description="For example, Data protection officer",
     )
 

@@ -18,7 +18,7 @@ from feedback.queries.held import answers_of, count_alike, envelope_of, held_by_
 from feedback.queries.waves import event_by_code
 from feedback.services.audit import record_alone
 from feedback.services.held_decisions import Correction, put_right, set_aside
-from feedback.staff_forms import DateField, StaffForm, one_line, options
+from feedback.staff_forms import DateField, StaffForm, options
 
 LONGEST_REASON = 300
 REASON_RULES = [
@@ -33,9 +33,7 @@ SAID = {
 
 
 class PutRightForm(StaffForm):
-    event = StringField(
-        "Event", [DataRequired("Enter the code of the event")], filters=[one_line], description="Its short code"
-    )
+    event = StringField("Event", [DataRequired("Enter the code of the event")], description="Its short code")
     version = SelectField("Survey and version that was asked", validate_choice=False)
     day = DateField(
         "Day it was answered (optional)",
@@ -45,13 +43,11 @@ class PutRightForm(StaffForm):
     )
     leave_out = BooleanField("Leave out answers that this version does not offer. They stay here")
     alike = BooleanField("Do the same with the others that wait at this event for the same reason")
-    reason = StringField("Reason", REASON_RULES, filters=[one_line], description="It is kept in the audit list")
+    reason = StringField("Reason", REASON_RULES, description="It is kept in the audit list")
 
 
 class SetAsideForm(StaffForm):
-    reason = StringField(
-        "Reason", REASON_RULES, filters=[one_line], description="For example, it was a trial of the tablet"
-    )
+    reason = StringField("Reason", REASON_RULES, description="For example, it was a trial of the tablet")
 
 
 @blueprint.get("/held/<uuid:id>")

@@ -16,21 +16,19 @@ from feedback.clock import today
 from feedback.errors import Refusal
 from feedback.queries import help_lines as reading
 from feedback.services.help_lines import NotYetChecked, change_help_line
-from feedback.staff_forms import DateField, StaffForm, one_line
+from feedback.staff_forms import DateField, StaffForm
+from feedback.typed_text import one_line
 
 ADDRESS = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}(/[^\s<>\"]*)?", re.I)
 NUMBER = re.compile(r"[0-9+() ]{3,30}")
 
 
 class HelpLineForm(StaffForm):
-    number = StringField("Telephone number", filters=[one_line], description="Leave empty if there is none")
-    url = StringField(
-        "Web address", filters=[one_line], description="Beginning with https://. Leave empty if there is none"
-    )
+    number = StringField("Telephone number", description="Leave empty if there is none")
+    url = StringField("Web address", description="Beginning with https://. Leave empty if there is none")
     hours = StringField(
         "Hours",
         [Length(max=100, message="The hours must have at most 100 characters")],
-        filters=[one_line],
         description="For example, Monday to Friday, 9am to 5pm",
     )
     about = TextAreaField(

@@ -15,7 +15,7 @@ from feedback.models import User
 from feedback.models.staff import ROLES
 from feedback.queries import staff as reading
 from feedback.services import staff as writing
-from feedback.staff_forms import ConfirmForm, SomeOf, StaffForm, one_line, options
+from feedback.staff_forms import ConfirmForm, SomeOf, StaffForm, options
 
 ROLE_HINTS = {
     "administrator": "Looks after people, waves, help lines and the audit list, and sees results",
@@ -29,7 +29,6 @@ class PersonForm(StaffForm):
     name = StringField(
         "Name",
         [DataRequired("Enter the person's name"), Length(max=100, message="The name must be 100 characters or fewer")],
-        filters=[one_line],
     )
     roles = SomeOf(
         "Roles",

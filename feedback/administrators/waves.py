@@ -20,7 +20,7 @@ from feedback.queries.counts import received
 from feedback.queries.questionnaires import asked, latest_questionnaire, surveys
 from feedback.services import fielding
 from feedback.services.waves import LONGEST_SLUG, SLUG, NewWave
-from feedback.staff_forms import ConfirmForm, DateField, OneOf, StaffForm, WholeNumber, one_line, options
+from feedback.staff_forms import ConfirmForm, DateField, OneOf, StaffForm, WholeNumber, options
 
 METHODS = {
     "self_selected": "Anybody may answer",
@@ -47,7 +47,6 @@ class WaveForm(StaffForm):
     title = StringField(
         "Title",
         [DataRequired("Enter a title"), Length(max=120, message="The title must be 120 characters or fewer")],
-        filters=[one_line],
         description="Residents see it. For example, Community Safety Survey 2026",
     )
     slug = StringField(
@@ -57,7 +56,6 @@ class WaveForm(StaffForm):
             Regexp(SLUG.pattern + r"\Z", message=SLUG_SENTENCE),
             Length(max=LONGEST_SLUG, message=f"The short name must be {LONGEST_SLUG} characters or fewer"),
         ],
-        filters=[one_line],
         description="Stands in web addresses and file names and cannot be changed. For example, community-safety-2026",
     )
     opens_on = DateField("First day", called="the first day", description="For example, 27 3 2027")

@@ -22,7 +22,7 @@ from feedback.queries.waves import event_by_code
 from feedback.services.devices import LONGEST_NAME, LONGEST_VERSION, NewDevice, Pass, issue_device, renew_token
 from feedback.services.event_keys import key_id, public_jwk
 from feedback.services.kiosk_links import read_kiosk_token
-from feedback.staff_forms import one_line
+from feedback.typed_text import one_line
 
 KIOSK = "kiosk link"  # as the audit list names who gave a kiosk its pass
 NAME = text(LONGEST_NAME, "What people call the device, such as Tablet 3.")

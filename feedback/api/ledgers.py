@@ -18,7 +18,7 @@ from feedback.models.types import utc_now
 from feedback.queries.devices import device_by_id
 from feedback.services.judging import LARGEST_NUMBER
 from feedback.services.ledgers import Entry, Ledger, note_ledger, sign_off
-from feedback.staff_forms import one_line
+from feedback.typed_text import one_line
 
 MOST_ENTRIES = 5_000
 COUNT = number(0, LARGEST_NUMBER)

@@ -19,7 +19,7 @@ from feedback.queries.devices import Reckoning, device_by_id, devices_of, recent
 from feedback.queries.held import count_waiting
 from feedback.services.devices import revoke_device
 from feedback.services.ledgers import sign_off
-from feedback.staff_forms import ConfirmForm, StaffForm, one_line
+from feedback.staff_forms import ConfirmForm, StaffForm
 
 REASON_SENTENCE = "Say why it is closed with a gap, such as: the tablet was stolen"
 Row = tuple[Device, Reckoning, tuple[str, str]]
@@ -29,7 +29,6 @@ class GapForm(StaffForm):
     reason = StringField(
         "Why is it closed all the same?",
         [DataRequired(REASON_SENTENCE), Length(max=300, message="The reason must be 300 characters or fewer")],
-        filters=[one_line],
         description="It is kept with the receipt and in the audit list",
     )
 

@@ -17,7 +17,8 @@ from feedback.queries.events import waves_to_ask
 from feedback.services.events import EventDetails, EventRefused
 from feedback.services.events.details import LARGEST_TARGET
 from feedback.services.events.programme_cells import read_time
-from feedback.staff_forms import DateField, OneOf, SomeOf, StaffForm, WholeNumber, one_line, options
+from feedback.staff_forms import DateField, OneOf, SomeOf, StaffForm, WholeNumber, options
+from feedback.typed_text import one_line
 
 NO_WARD = "none"
 LASTS = timedelta(hours=2)
@@ -56,17 +57,16 @@ class EventForm(StaffForm):
     place = StringField(
         "Place",
         [DataRequired("Enter the place, such as the name of the street, hall or web page")],
-        filters=[one_line],
         description="For example, outside Shirley library",
     )
     ward = OneOf("Ward it takes place in", wrong="Select a ward, or no one ward")
-    lead_partner = StringField("Lead partner", filters=[one_line], description="For example, Police")
+    lead_partner = StringField("Lead partner", description="For example, Police")
     waves = SomeOf("What do you ask?", wrong="Select at least one survey")
     languages = SomeOf("Languages", wrong="Select at least one language")
     target = WholeNumber(
         "Target (optional)", [Optional()], description="How many answers you hope for", wrong=TARGET_SENTENCE
     )
-    title = StringField("Title (optional)", filters=[one_line], description="Without one, it is called by its kind")
+    title = StringField("Title (optional)", description="Without one, it is called by its kind")
     ends_on = DateField("Last day (optional)", called="the last day", optional=True)
 
     def offer(self, kept: tuple[Wave, ...] = ()) -> None:

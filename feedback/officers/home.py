@@ -18,7 +18,8 @@ from feedback.places import current_place
 from feedback.queries import events as reading
 from feedback.queries.events import STATES, Filter, Found
 from feedback.small_counts import shown_count
-from feedback.staff_forms import one_line, options
+from feedback.staff_forms import options
+from feedback.typed_text import one_line
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 NO_WARD = "none"

@@ -17,7 +17,7 @@ from feedback.queries.paper import batch_by_code, counts, waiting
 from feedback.services.paper import keying
 from feedback.services.paper.keying import FIRST, SECOND, Saved, form_of
 from feedback.services.paper.serials import shown
-from feedback.staff_forms import ConfirmForm, StaffForm, one_line
+from feedback.staff_forms import ConfirmForm, StaffForm
 from forms.paper import Keyed, PaperForm, in_words, read_keyed
 
 PREFIX = "k."  # of the names of fields, so that no question can be called like a part of the form
@@ -35,7 +35,6 @@ class SerialForm(StaffForm):
     serial = StringField(
         "Serial number",
         [DataRequired("Enter the serial number that is printed on the sheet")],
-        filters=[one_line],
         description="Type it or scan its code, then press Enter. For example, K7M-223H",
     )
 

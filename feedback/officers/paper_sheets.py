@@ -14,7 +14,7 @@ from feedback.queries.paper import batch_by_code
 from feedback.services.paper import batches as writing
 from feedback.services.paper.batches import LONGEST_REASON, Marked
 from feedback.services.paper.serials import shown
-from feedback.staff_forms import ConfirmForm, StaffForm, one_line
+from feedback.staff_forms import ConfirmForm, StaffForm
 
 LONGEST_TYPED = 40_000
 SERIALS = "Serial numbers"
@@ -24,16 +24,10 @@ TOO_MUCH = "Enter fewer serial numbers at a time"
 REASON_SENTENCE = f"The reason must be {LONGEST_REASON} characters or fewer"
 
 
-def seen_lines(text: str | None) -> str:
-    """Return text line by line without what nobody sees, so that a refused one can be shown again."""
-    return "\n".join(one_line(line) for line in (text or "").splitlines())
-
-
 class ReturnForm(StaffForm):
     serials = TextAreaField(
         SERIALS,
         [DataRequired(NONE_TYPED), Length(max=LONGEST_TYPED, message=TOO_MUCH)],
-        filters=[seen_lines],
         description=SERIALS_HINT,
     )
 
@@ -42,7 +36,6 @@ class VoidForm(ReturnForm):
     reason = StringField(
         "Why are they void?",
         [DataRequired("Enter why they are void"), Length(max=LONGEST_REASON, message=REASON_SENTENCE)],
-        filters=[one_line],
         description="For example: spoiled by rain. Name no person",
     )
 

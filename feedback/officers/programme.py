@@ -18,6 +18,7 @@ from feedback.services.events.programme import (
     read_programme,
 )
 from feedback.staff_forms import StaffForm
+from feedback.typed_text import seen_lines
 
 
 class ProgrammeForm(StaffForm):
@@ -30,7 +31,7 @@ class ProgrammeForm(StaffForm):
         if not content:
             return self.text.data or ""
         try:
-            return content.decode("utf-8-sig")
+            return seen_lines(content.decode("utf-8-sig"))
         except UnicodeDecodeError:
             pass
         raise Refusal("The file is not UTF-8. In Excel, save it as CSV UTF-8 (comma delimited) and choose it again.")

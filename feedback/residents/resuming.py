@@ -13,6 +13,7 @@ from feedback.residents import blueprint
 from feedback.residents.drafts import journey_of_code, kept_for_later, the_journey, with_cookie
 from feedback.residents.journey import next_address
 from feedback.services.receipts import ReceiptHidden, open_receipt, seal_receipt
+from feedback.typed_text import one_line
 
 LONGEST_CODE = 60  # characters as typed
 
@@ -50,7 +51,7 @@ def kept(survey: str, token: str) -> ResponseReturnValue:
 @blueprint.route("/s/<survey>/resume", methods=["GET", "POST"])
 @everyone
 def resume(survey: str) -> ResponseReturnValue:
-    wave, code, errors = open_wave(survey), request.form.get("code", "").strip()[:LONGEST_CODE], {}
+    wave, code, errors = open_wave(survey), one_line(request.form.get("code"))[:LONGEST_CODE], {}
     if request.method == "POST":
         journey = None if _sent_by_another_site() else journey_of_code(code, survey)
         if journey is not None:

@@ -14,6 +14,7 @@ from feedback.access import everyone
 from feedback.errors import NotFound
 from feedback.residents import blueprint
 from feedback.services.withdrawal import wave_to_withdraw_from, withdraw_response
+from feedback.typed_text import one_line
 
 BY_CODE = "the person who has the receipt"  # as the audit list names who did it
 LONGEST_CODE = 40  # characters as typed
@@ -29,7 +30,7 @@ def withdraw() -> ResponseReturnValue:
 @everyone
 def withdraw_now() -> ResponseReturnValue:
     """Ask whether it is really meant, then delete. Every code that leads nowhere gets the same answer."""
-    code = request.form.get("code", "").strip()[:LONGEST_CODE]
+    code = one_line(request.form.get("code"))[:LONGEST_CODE]
     if not code:
         return _form("", {"code": gettext("Enter your receipt code")})
     try:

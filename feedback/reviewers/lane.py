@@ -17,7 +17,7 @@ from feedback.queries import reviews as reading
 from feedback.reviewers import blueprint
 from feedback.services import reviews as writing
 from feedback.services.reviews import BY_STAFF, LONGEST_NOTE, Decision, NoPassedTo
-from feedback.staff_forms import OneOf, StaffForm, one_line, options
+from feedback.staff_forms import OneOf, StaffForm, options
 
 OUTCOMES = {
     "passed_on": "I told a service that can help",
@@ -40,7 +40,6 @@ class DecisionForm(StaffForm):
     passed_to = StringField(
         "Who did you tell?",
         [Length(max=100, message="Who you told must be 100 characters or fewer")],
-        filters=[one_line],
         description="Only if you told a service, such as the police on 999 or adult safeguarding",
     )
     note = TextAreaField(

@@ -12,6 +12,7 @@ from feedback.event_kinds import KINDS
 from feedback.models import Wave
 from feedback.places import PlacePack
 from feedback.services.events.details import LARGEST_TARGET, EventDetails
+from feedback.typed_text import one_line
 
 COLUMNS = (
     *("kind", "date", "start", "end", "place", "ward", "lead_partner"),
@@ -52,7 +53,7 @@ class ProgrammeCells:
             CellFault: with the first reason of each column.
 
         """
-        cells = {name: _clean(row.get(name) or "") for name in COLUMNS}
+        cells = {name: one_line(row.get(name) or "") for name in COLUMNS}
         reasons: dict[str, str] = {}
         readers: dict[str, Callable[[str], Any]] = {
             "kind": self._kind,
@@ -167,9 +168,3 @@ def _several(text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     return re.sub(r"[\s_&-]+", " ", text.casefold().replace(" and ", " ")).strip()
-
-
-def _clean(text: str) -> str:
-    from feedback.staff_forms import one_line
-
-    return one_line(text)

@@ -176,7 +176,7 @@ def test_sheets_are_keyed_and_checked_with_the_keyboard_alone(
     officer.goto(f"{demo_server}/officer/paper/{code}/settle/{serial.replace('-', '')}")
     check_accessibility(officer)
     officer.get_by_role("button", name="Settle this sheet").click()
-    assert officer.title().startswith("Error: ")
+    expect(officer).to_have_title(re.compile("^Error: "))
     check_accessibility(officer)
     officer.get_by_role("link", name="Choose what the sheet says at question 9.").click()
     officer.keyboard.press("Space")
