@@ -28,9 +28,12 @@ const UNUSED = classes(
 )
 // What the first view of a one-page survey can do without: it stands in a sheet of its own.
 const LATER = classes(
-  'radios--(small|inline)', '(label|legend)--l', 'label-wrapper', 'fieldset__heading', 'input--width-5', 'input__',
-  'button--secondary', 'body-l', 'heading-xl', 'list--bullet', 'error-', '[a-z-]+--error',
+  'radios--(small|inline)', '(label|legend)--l', 'label-wrapper', 'fieldset__heading',
+  'button--secondary', 'body-l', 'heading-(xl|m)', 'list(?![a-z])', 'error-', '[a-z-]+--error',
+  'input--width-5', 'input__', 'fieldset__legend--(xl|l|s)', 'label--s',
 )
+// States that no control of a page is ever in, and what only browsers ask for that are older than ours.
+const NEVER = /:disabled|\[disabled\]|--disabled|::-moz-focus-inner|::-ms-/
 const FONT = 'font-family:arial,sans-serif;-webkit-font-smoothing:antialiased;-moz-osx-font-smoothing:grayscale'
 
 function classes(...patterns) {
@@ -63,7 +66,7 @@ function keep({ head, body }, wanted) {
     const inner = blocks(body).map((block) => keep(block, wanted)).join('')
     return inner && `${head}{${inner}}`
   }
-  const used = head.split(/,(?![^(]*\))/).filter((selector) => !UNUSED.test(selector) && wanted(selector))
+  const used = head.split(/,(?![^(]*\))/).filter((selector) => !UNUSED.test(selector) && !NEVER.test(selector) && wanted(selector))
   const own = body.replace(/^font-family:arial,sans-serif;?$/, '')
   return used.length && own ? `${used.join(',')}{${own}}` : ''
 }

@@ -17,7 +17,7 @@ from analysis.estimates import estimate
 from analysis.margins_used import Weighing, weigh
 from analysis.multiple import adjust
 from analysis.published import BREAK, NOT_COMPARABLE, NOT_TESTABLE, TESTED
-from analysis.rows import each
+from analysis.rows import each, keys
 from analysis.study import CITY, EarlierWave, Study
 from analysis.thresholds import TEST_EFFECTIVE, TEST_N, Thresholds, thresholds
 
@@ -110,7 +110,7 @@ def _compare(study: Study, now: Now, earlier: Earlier) -> pd.DataFrame:
     }
     limits = thresholds(study.audience)
     there = There(
-        frozenset(earlier.estimates[GROUP].itertuples(index=False, name=None)),
+        frozenset(keys(earlier.estimates, GROUP)),
         _unreliable(known, limits) | _unreliable(earlier.estimates, limits),
         earlier.nearly,
     )
@@ -171,7 +171,7 @@ def _unreliable(estimates: pd.DataFrame, limits: Thresholds) -> frozenset[Key]:
     if not limits.hide_base_under:
         return frozenset()
     rows = estimates[limits.unreliable(estimates["n"], estimates["lower"], estimates["upper"])]
-    return frozenset(rows[GROUP].itertuples(index=False, name=None))
+    return frozenset(keys(rows, GROUP))
 
 
 def _judge(verdict: Verdict, row: Any, there: There, year: str) -> Verdict:

@@ -16,7 +16,7 @@ from analysis.disclosure import protect
 from analysis.earlier import CURRENT, GROUP
 from analysis.people import protect_profile
 from analysis.published import BREAK, TESTED
-from analysis.rows import each
+from analysis.rows import each, keys
 from analysis.showing import follow
 from analysis.study import CITY, Study
 from analysis.suppressed import Suppressed
@@ -170,7 +170,7 @@ def _why(row: Any, reason: str) -> str:
 def _published(published: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     if published.empty:
         return published
-    hidden = set(now[now["hidden_because"] != ""][GROUP].itertuples(index=False, name=None))
+    hidden = set(keys(now[now["hidden_because"] != ""], GROUP))
     exact = {(row.indicator, row.dimension, row.group): row.n for row in each(now)}
     told = []
     for row in each(published):

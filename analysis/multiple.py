@@ -32,10 +32,12 @@ def adjust(frame: pd.DataFrame, family: Sequence[str], p: str = "p") -> pd.DataF
     result["p_holm"] = np.nan
     result["p_bh"] = np.nan
     codes = frame.groupby(list(family), sort=False, dropna=False).ngroup().to_numpy()
+    together = np.argsort(codes, kind="stable")
     values = frame[p].to_numpy(dtype=np.float64)
     columns = {"p_holm": np.full(len(frame), np.nan), "p_bh": np.full(len(frame), np.nan)}
-    for number in range(codes.max() + 1 if len(codes) else 0):
-        rows = np.flatnonzero(codes == number)
+    for rows in np.split(together, np.flatnonzero(np.diff(codes[together])) + 1):
+        if np.isnan(values[rows]).all():
+            continue
         columns["p_holm"][rows] = holm(values[rows])
         columns["p_bh"][rows] = benjamini_hochberg(values[rows])
     return result.assign(**columns)

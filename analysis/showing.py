@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import AnalysisError, listed
+from analysis.rows import keys
 from analysis.suppressed import NOT_APPLICABLE, NOT_AVAILABLE, Suppressed
 from analysis.thresholds import Thresholds, thresholds
 
@@ -71,9 +72,8 @@ def follow(frame: pd.DataFrame, audience: str, protected: pd.DataFrame | Sequenc
 def _without_rest(frame: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
     """Hide the size of "the rest" where a group is hidden: together with the group's own it would give that away."""
     pairs = ["indicator", "dimension"]
-    hidden = protected.loc[protected["hidden_because"] != "", pairs]
-    keys = set(hidden.itertuples(index=False, name=None))
-    where = np.array([pair in keys for pair in frame[pairs].itertuples(index=False, name=None)], dtype=bool)
+    hidden = set(keys(protected[protected["hidden_because"] != ""], pairs))
+    where = np.array([pair in hidden for pair in keys(frame, pairs)], dtype=bool)
     for column in (column for column in ("n_rest", "n_effective_rest") if column in frame.columns):
         frame[column] = _replaced(frame[column], where, Suppressed())
     return frame
@@ -85,15 +85,15 @@ def _too_small(protected: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
 
 
 def _keys(frames: Iterable[pd.DataFrame]) -> set[tuple[str, ...]]:
-    return {key for frame in frames for key in frame[list(KEYS)].itertuples(index=False, name=None)}
+    return {key for frame in frames for key in keys(frame, KEYS)}
 
 
-def _touches(frame: pd.DataFrame, keys: set[tuple[str, ...]]) -> Bools:
+def _touches(frame: pd.DataFrame, touched_by: set[tuple[str, ...]]) -> Bools:
     sides = [column for column in ("group", "other") if column in frame.columns]
     touched = np.zeros(len(frame), dtype=bool)
     for side in sides:
-        rows = frame[["indicator", "dimension", side]].itertuples(index=False, name=None)
-        touched |= np.array([row in keys for row in rows], dtype=bool)
+        rows = keys(frame, ["indicator", "dimension", side])
+        touched |= np.array([row in touched_by for row in rows], dtype=bool)
     return touched
 
 

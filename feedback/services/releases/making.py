@@ -19,6 +19,7 @@ from analysis.release import (
 )
 from analysis.report import make_book
 from analysis.report.tidy import tidy_csv
+from analysis.rows import keys
 from analysis.study import Study
 from analysis.summary import Summary, summarise
 from analysis.workbook import workbook_bytes
@@ -143,4 +144,4 @@ def _hidden(summary: Summary) -> list[list[str]]:
     rows = summary.current
     rows = rows[rows["hidden_because"] != ""]
     columns = ["indicator", "dimension", "group", "hidden_because"]
-    return [list(map(str, row)) for row in rows[columns].itertuples(index=False, name=None)]
+    return [list(map(str, row)) for row in keys(rows, columns)]
