@@ -21,6 +21,10 @@ from tests.pages import PageClient
 Databases = SqliteDatabases | PostgresqlDatabases
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-variant", action="store_true", help="axe on every page in every variant (15 minutes)")
+
+
 def make_app(address: str, **settings: str) -> Flask:
     """An app in test mode on the database at `address`."""
     from feedback import create_app

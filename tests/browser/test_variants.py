@@ -29,7 +29,14 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "print": {"viewport": {"width": 720, "height": 1000}},
 }
 # Where axe too looks in each variant: test_every_page.py takes it to every page, wide, narrow and without scripts.
+# With `--every-variant` both look at every page in every variant, which takes a quarter of an hour.
 HANDFUL = (FORM, f"{LONG}/8", f"{LONG}/check", "/help")
+REST = (
+    *(f"{LONG}/{number}" for number in (2, 3, 4, 5, 6, 7)),
+    *("/s/strategy-consultation/start", f"{LONG}/resume", "/withdraw", "/withdraw/done", "/results", "/sign-in"),
+    *("/privacy", "/cookies", "/accessibility", "/safety"),
+)
+OF_A_RELEASE = ("wards", "change", "people", "method", "data", "by/age_band")
 WHOLE = ("empty", "400 % zoom", "right to left")  # the variants in which every page here is looked at
 CAREFUL_LOOK = (Path(__file__).parent / "careful_look.js").read_text()
 TYPED = {
@@ -57,11 +64,14 @@ class Journeys(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def journeys(browser: Browser, demo_server: str) -> Journeys:
+def journeys(browser: Browser, demo_server: str, every_variant: bool) -> Journeys:
     context = browser.new_context(viewport=DESK, base_url=demo_server)
     page = context.new_page()
     pages = ["/", FORM, f"{LONG}/start", f"{LONG}/1", f"{LONG}/8", f"{LONG}/check", "/s/young-people/start"]
-    addresses = [*pages, "/help", "/you-said", *results(page), receipt(page)]
+    headline, ward = results(page)
+    addresses = [*pages, "/help", "/you-said", headline, ward, receipt(page)]
+    if every_variant:
+        addresses += [*REST, *(f"{headline}/{name}" for name in OF_A_RELEASE)]
     begin_long(page)
     page.get_by_label("I live here").check()
     skip_to(page, "Check your answers")
@@ -99,16 +109,26 @@ def look_carefully(page: Page, check_accessibility: Check | None) -> list[str]:
     return found
 
 
+@pytest.fixture(scope="module")
+def every_variant(pytestconfig: pytest.Config) -> bool:
+    return bool(pytestconfig.getoption("--every-variant"))
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_nothing_is_wrong(
-    variant: str, browser: Browser, demo_server: str, journeys: Journeys, check_accessibility: Check
+    variant: str,
+    browser: Browser,
+    demo_server: str,
+    journeys: Journeys,
+    check_accessibility: Check,
+    every_variant: bool,
 ) -> None:
     context = browser.new_context(**VARIANTS[variant], base_url=demo_server, storage_state=journeys.cookies)
     page, found = context.new_page(), []
     if variant == "print":
         page.emulate_media(media="print")
     for address in journeys.addresses:
-        handful = address.endswith(HANDFUL) or "/wards/" in address
+        handful = every_variant or address.endswith(HANDFUL) or "/wards/" in address
         if not handful and variant not in WHOLE:
             continue
         answer = page.goto(address + ("?lang=ar" if variant == "right to left" else ""))
