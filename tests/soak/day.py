@@ -135,18 +135,10 @@ def _settle(service: Service, line: Line, crew: list[Tablet], tell: Callable[[st
     until = time.monotonic() + SETTLING
     while time.monotonic() < until:
         _let_work(crew, 1000)
-        waiting = sum(_waiting(tablet) for tablet in crew)
+        waiting = sum(tablet.waiting() for tablet in crew)
         tell(f"settling: {waiting} wait on the tablets")
         if not waiting:
             return
-
-
-def _waiting(tablet: Tablet) -> int:
-    """How much waits on a tablet; 1 while its page is between two people and cannot say."""
-    try:
-        return tablet.queue() + sum(entry["state"] == "completed" for entry in tablet.ledger())
-    except Error:
-        return 1
 
 
 def _count(service: Service, crew: list[Tablet], account: Account) -> None:

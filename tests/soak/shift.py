@@ -66,6 +66,13 @@ class Tablet:
     def ledger(self) -> list[dict[str, Any]]:
         return read(self.page, "ledger")
 
+    def waiting(self) -> int:
+        """How much waits here, with the form of a person who began before the trouble ended; 1 if it cannot say."""
+        try:
+            return self.queue() + sum(entry["state"] in {"opened", "completed"} for entry in self.ledger())
+        except Error:
+            return 1
+
     def _start(self) -> BrowserContext:
         context = self.kind.launch_persistent_context(str(self.disk), **self.launch)
         context.set_default_timeout(30_000)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from feedback.extensions import db
 from feedback.models import Event
@@ -104,8 +104,15 @@ def next_person(page: Page) -> None:
 
 
 def read(page: Page, store: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = page.evaluate(READ, store)
-    return found
+    """Return all of a store; where the app goes to a new page at that very moment, ask the new page."""
+    for _ in range(10):
+        try:
+            found: list[dict[str, Any]] = page.evaluate(READ, store)
+            return found
+        except Error as fault:
+            if "Execution context was destroyed" not in fault.message:
+                raise
+    raise AssertionError("The app goes from page to page and never rests.")
 
 
 def write(page: Page, store: str, method: str, value: Any) -> None:
