@@ -25,7 +25,8 @@ def normal(text: str) -> str:
     """Return text in small letters without accents, marks, apostrophes and doubled letters, one space between words."""
     folded = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
     bare = MARKS.sub("", unicodedata.normalize("NFD", folded)).translate(ONE_LETTER)
-    seen = "".join(sign for sign in unicodedata.normalize("NFC", bare) if unicodedata.category(sign) not in UNSEEN)
+    lined = " ".join(unicodedata.normalize("NFC", bare).split())  # a new line is a control character, and parts words
+    seen = "".join(sign for sign in lined if unicodedata.category(sign) not in UNSEEN)
     split = APART.sub(" ", APOSTROPHES.sub("", seen).translate(LOOK_ALIKES)).replace("_", " ").split()
     words = filter(None, (word.strip(SIGNS) for word in split))
     return REPEATED.sub(r"\1", " ".join(words))

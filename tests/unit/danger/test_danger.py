@@ -32,6 +32,12 @@ def test_words_of_danger_are_found(text: str) -> None:
     assert worries(text.upper())
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\t", "\u2028", "\x0b", "\x85"])
+def test_a_new_line_parts_words(end: str) -> None:
+    assert worries(f"The park is dark{end}my husband hits me{end}thank you")
+    assert worries(f"my husband{end}hits me")
+
+
 @pytest.mark.parametrize("text", PHRASES["harmless"])
 def test_what_people_write_about_their_city_is_let_through(text: str) -> None:
     assert worries(text) == ()
