@@ -96,42 +96,45 @@ const nothingAnswered = (route, page) => {
 
 // A second tap while the first is being kept does nothing: the answers are taken out of the person's hands once.
 const send = async (answers) => {
-  if (person.sending) return
-  person.sending = true
-  const { opened, survey, form, channel, practice, openedOn, device } = person
-  person.item ??= await seal(device.key, {
-    id: opened.id,
-    event: device.event.code,
-    survey: survey.survey,
-    wave: survey.wave,
-    version: form.version,
-    language: form.language.code,
-    channel,
-    opened_on: openedOn,
-    number: opened.number,
-    practice,
-    answers,
-  })
+  if (person.answers) return
+  person.answers = answers
   await keep()
 }
 
+// Lock the answers, and keep them: what fails can be tried again, and a lock that closed once stays closed.
 const keep = async () => {
+  const kept = person
   try {
-    await completeForm(person.opened, person.item)
+    kept.item ??= await seal(kept.device.key, plainly(kept))
+    if (person === kept) await completeForm(kept.opened, kept.item)
   } catch (fault) {
-    return trouble(fault)
+    return person === kept && trouble(fault)
   }
-  return end('completed')
+  return person === kept && end('completed')
 }
 
-// There was no room: the form stays where it is, locked in memory, until it can be kept or goes to a file.
+const plainly = ({ opened, survey, form, channel, practice, openedOn, device, answers }) => ({
+  id: opened.id,
+  event: device.event.code,
+  survey: survey.survey,
+  wave: survey.wave,
+  version: form.version,
+  language: form.language.code,
+  channel,
+  opened_on: openedOn,
+  number: opened.number,
+  practice,
+  answers,
+})
+
+// They could be locked or kept no more: the answers stay in memory until they can be, or go to a file once locked.
 const trouble = (fault) => {
   const { words, item, device, opened } = person
   setLanguage(person.form.language)
   const find = show('trouble', words.not_kept, {
     again: async (event) => {
       event.target.disabled = true
-      await person?.onTrouble?.()
+      await makeRoom()
       if (person) await keep()
     },
     save: () => {
@@ -143,7 +146,17 @@ const trouble = (fault) => {
       await end('completed')
     },
   }, words)
-  find('[data-why]').textContent = say(fault.name === 'QuotaExceededError' ? 'full' : 'closed')
+  find('[data-do=save]').hidden = !item
+  find('[data-why]').textContent = say(item ? (fault.name === 'QuotaExceededError' ? 'full' : 'closed') : 'not_locked')
+}
+
+// Where even this fails, the answers can still be tried anew.
+const makeRoom = async () => {
+  try {
+    await person.onTrouble?.()
+  } catch {
+    // the storage that answers could not be written to cannot be read either
+  }
 }
 
 const forget = () => {
@@ -154,10 +167,15 @@ const forget = () => {
   return left
 }
 
-const end = async (how) => {
-  const { onEnd, form } = forget()
-  await onEnd(how, form)
+const goOn = async ({ onEnd, form }, how) => {
+  try {
+    await onEnd(how, form)
+  } catch {
+    location.replace('/tablet/') // nobody is left before a screen that does nothing
+  }
 }
+
+const end = (how) => goOn(forget(), how)
 
 // Give up: what was answered goes, and the ledger says that a form was opened and discarded.
 export const stop = async () => {
@@ -165,7 +183,7 @@ export const stop = async () => {
   const { opened } = person
   const left = forget()
   await discardForm(opened).catch(() => {}) // found when the app starts again
-  await left.onEnd('discarded', left.form)
+  await goOn(left, 'discarded')
 }
 
 // A page that goes away takes nothing with it, not even into the browser's memory of pages.

@@ -40,6 +40,20 @@ FULL = """() => {
   }
 }"""
 
+# The browser's lock, and every storage, fail once each; the storage cannot be read then either.
+UNLOCKABLE = """() => {
+  const encrypt = crypto.subtle.encrypt
+  crypto.subtle.encrypt = () => {
+    crypto.subtle.encrypt = encrypt
+    return Promise.reject(new DOMException('no', 'OperationError'))
+  }
+}"""
+UNREADABLE = """() => {
+  const get = IDBDatabase.prototype.transaction
+  self.mend = () => { IDBDatabase.prototype.transaction = get }
+  IDBDatabase.prototype.transaction = () => { throw new DOMException('gone', 'NotFoundError') }
+}"""
+
 
 def start_as_demonstration(service: Service) -> None:
     """Its banner makes another page, and so another version of the app."""
@@ -202,6 +216,32 @@ def test_storage_that_is_full_keeps_the_answers_on_the_screen(
     page.evaluate("mend()")
     page.get_by_role("button", name="Try again").click()
     page.get_by_role("heading", name="Thank you for your answers").wait_for()
+    wait_for_queue(page, 0)
+    assert [one["answers"]["safer_text"] for one in new_responses()] == ["do not lose me"]
+
+
+@pytest.mark.parametrize("fault", [UNLOCKABLE, UNREADABLE])
+def test_answers_that_cannot_be_locked_or_kept_stay_until_they_can(
+    served: Service, page: Page, new_responses: Since, fault: str
+) -> None:
+    take_event(page, served.address, kiosk=True)
+    page.get_by_role("button", name="Polski").click()
+    page.get_by_role("button", name="Zacznij: ").first.click()
+    page.locator("#safe_local_day").check()
+    page.locator("#safer_text").fill("do not lose me")
+    page.evaluate(fault)
+    page.locator("[data-do=onward]").click()
+    expect(page.locator("h1")).to_have_text("Odpowiedzi nie są jeszcze zapisane")
+    expect(page.locator("[data-word=call_somebody]")).to_contain_text("osobie, która")
+    page.get_by_text("so they are not saved. Try again").or_(page.get_by_text("has closed its storage")).wait_for()
+    save = page.get_by_role("button", name="Save these answers to a file")
+    assert save.is_visible() == (fault is UNREADABLE), "what is not locked goes to no file"
+    if fault is UNREADABLE:
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_role("button", name="Try again")).to_be_enabled()
+        page.evaluate("mend()")
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name="Następna osoba").wait_for()
     wait_for_queue(page, 0)
     assert [one["answers"]["safer_text"] for one in new_responses()] == ["do not lose me"]
 
