@@ -154,7 +154,7 @@ def test_nothing_is_wrong_with_errors_and_nothing_is_typed_twice(
         for box in page.locator("input[type=checkbox][name=priorities]").all()[:4]:
             box.check()
         page.locator("main form [type=submit]").last.click()
-        assert page.title().startswith("Error: "), address
+        expect(page, address).to_have_title(re.compile("^Error: "))
         found += look_carefully(page, check_accessibility)
         for name, words in typed.items():
             expect(page.locator(f"[name={name}]")).to_have_value(words)

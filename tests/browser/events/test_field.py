@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -28,7 +29,7 @@ def test_an_event_is_made_with_four_entries(phone: Page, check_accessibility: Ch
     phone.goto("/officer/")
     phone.get_by_role("button", name="Make an event").click()
     phone.get_by_role("button", name="Make the event").click()
-    assert phone.title().startswith("Error: Make an event")
+    expect(phone).to_have_title(re.compile("^Error: Make an event"))
     check_accessibility(phone)
     phone.get_by_role("link", name="Enter the place").click()
     expect(phone.get_by_label("Place", exact=True)).to_be_focused()

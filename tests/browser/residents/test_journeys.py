@@ -26,7 +26,7 @@ def test_the_short_survey_from_start_to_receipt(phone: Page) -> None:
     expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you, your answers have arrived")
     receipt = phone.url
     phone.reload()
-    assert phone.url == receipt
+    expect(phone).to_have_url(receipt)
     assert phone.context.cookies() == []
 
 
@@ -36,7 +36,7 @@ def test_a_mistake_is_explained_and_put_right(phone: Page, check_accessibility: 
     for label in ("People using or dealing drugs", "Domestic abuse", "Hate crime", "Sexual assault"):
         phone.get_by_label(label).check()
     phone.get_by_role("button", name="Send your answers").click()
-    assert phone.title().startswith("Error: How safe do you feel")
+    expect(phone).to_have_title(re.compile("^Error: How safe do you feel"))
     check_accessibility(phone)
     phone.get_by_role("link", name="Select no more than 3 things").click()
     expect(phone.get_by_label("People using or dealing drugs")).to_be_focused()
@@ -55,7 +55,7 @@ def test_going_back_after_sending_never_counts_twice(phone: Page) -> None:
     phone.go_back()
     expect(phone.get_by_role("button", name="Send your answers")).to_be_visible()
     phone.go_forward()
-    assert phone.url == receipt
+    expect(phone).to_have_url(receipt)
 
 
 def begin_long(page: Page) -> None:
@@ -119,7 +119,7 @@ def test_nothing_answered_is_a_friendly_error(phone: Page, check_accessibility: 
         link = phone.get_by_role("link", name="Answer at least one question before you send.")
         link.click()
         assert phone.evaluate("document.activeElement !== document.body")
-        assert phone.title().startswith("Error: ")
+        expect(phone).to_have_title(re.compile("^Error: "))
         check_accessibility(phone)
 
 

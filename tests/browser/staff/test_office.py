@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -42,10 +43,10 @@ def press(page: Page, name: str) -> None:
 
 def test_signing_in_with_mistakes(page: Page, check_accessibility: Check) -> None:
     page.goto("/admin/people")
-    assert page.url.endswith("/sign-in?next=/admin/people")
+    expect(page).to_have_url(re.compile(r"/sign-in\?next=/admin/people$"))
     check_accessibility(page)
     press(page, "Sign in")
-    assert page.title().startswith("Error: Sign in")
+    expect(page).to_have_title(re.compile("^Error: Sign in"))
     check_accessibility(page)
     page.get_by_role("link", name="Enter your email address").click()
     expect(page.get_by_label("Email address")).to_be_focused()
@@ -63,7 +64,7 @@ def test_a_newcomer_gets_a_password_and_chooses_their_own(
     sign_in(page, demo_server, "administrator")
     page.goto("/admin/people/add")
     press(page, "Add")
-    assert page.title().startswith("Error: Add a person")
+    expect(page).to_have_title(re.compile("^Error: Add a person"))
     check_accessibility(page)
     page.get_by_label("Name").fill("Newcomer")
     page.get_by_label("Email address").fill(email)
@@ -105,7 +106,7 @@ def test_forms_with_errors(page: Page, demo_server: str, check_accessibility: Ch
     ):
         page.goto(address)
         press(page, button)
-        assert page.title().startswith("Error: "), address
+        expect(page).to_have_title(re.compile("^Error: "))
         check_accessibility(page)
     page.goto("/admin/help-lines/police")
     page.get_by_label("Telephone number").fill("call us")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -41,7 +42,7 @@ def test_the_next_person_finds_nothing_of_the_last(served: Service, page: Page) 
     page.context.set_offline(False)
     page.go_back()
     assert SECRET not in page.content()
-    assert "/sign-in" in page.url, "Back leads to a page of staff that nobody is signed in for"
+    expect(page).to_have_url(re.compile("/sign-in"))
     page.context.set_offline(True)
     page.goto(f"{served.address}/tablet/")
     page.locator("[data-do=staff]").wait_for()
@@ -103,7 +104,7 @@ def test_no_staff_page_opens_from_a_kiosk_without_signing_in_again(served: Servi
     page.locator("[data-do=staff]").wait_for()
     for path in ("/officer/", "/staff", f"/officer/events/{CODE}"):
         page.goto(served.address + path)
-        assert "/sign-in" in page.url
+        expect(page).to_have_url(re.compile("/sign-in"))
     page.goto(f"{served.address}/tablet/?take={CODE}")
     page.locator("[data-do=staff]").click()
     page.wait_for_url("**/sign-in?**")
@@ -129,7 +130,7 @@ def test_handed_over_without_a_network_it_signs_out_as_soon_as_there_is_one(serv
     with page.expect_response("**/sign-out"):
         page.context.set_offline(False)
     page.goto(f"{served.address}/officer/")
-    assert "/sign-in" in page.url
+    expect(page).to_have_url(re.compile("/sign-in"))
 
 
 def test_a_kiosk_link_needs_no_staff(served: Service, page: Page, new_responses: Since) -> None:
@@ -139,7 +140,7 @@ def test_a_kiosk_link_needs_no_staff(served: Service, page: Page, new_responses:
     answer_fast(page)
     wait_for_queue(page, 0)
     assert [one["channel"] for one in new_responses()] == ["kiosk"]
-    assert page.url == f"{served.address}/tablet/", "no link stands in the history"
+    expect(page).to_have_url(f"{served.address}/tablet/")
     assert PASSWORD not in everything(page)
 
 
@@ -163,7 +164,7 @@ def test_pages_about_harm_can_be_left_at_once_and_come_last(served: Service, pag
     page.locator('[id="experience.domestic_abuse"]').check(force=True)
     page.locator("[data-do=onward]").click()
     assert page.inner_text("h1") == "About the domestic abuse"
-    assert page.title() == "Your experience"
+    expect(page).to_have_title("Your experience")
     why_not = page.get_by_text("If you did not report the domestic abuse, why not?")
     expect(why_not).to_be_hidden()
     page.locator("#reported_domestic_abuse-10").check(force=True)
@@ -185,7 +186,7 @@ def test_mistakes_are_shown_as_the_server_shows_them(served: Service, page: Page
     for label in ("Hate crime", "Sexual assault", "Begging in the street", "People sleeping rough"):
         page.get_by_label(label).check()
     page.get_by_role("button", name="Send your answers").click()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     sentence = "Select no more than 3 things that we should deal with first"
     expect(page.locator("#priorities-error")).to_have_text(f"Error: {sentence}")
     group = page.locator("fieldset", has=page.locator("#priorities"))
