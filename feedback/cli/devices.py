@@ -52,8 +52,10 @@ def check_keys(context: click.Context) -> None:
 def reseal(context: click.Context, former: str) -> None:
     """Seal the keys of events anew after SECRET_KEY was changed."""
     from feedback.services.event_keys import lost_keys, reseal_keys
+    from feedback.services.held_reviews import hold_all_unseen
 
     done = reseal_keys(former)
+    hold_all_unseen()
     click.echo(f"Sealed anew: {', '.join(done)}." if done else "No key could be opened with this former SECRET_KEY.")
     if lost_keys():
         context.exit(1)

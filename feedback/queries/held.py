@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from feedback.danger import worries
 from feedback.errors import NotFound
 from feedback.extensions import db
-from feedback.models import Event, Held, Questionnaire, Wave
-from feedback.queries.questionnaires import asked, questionnaire_version
-from feedback.queries.reviews import held_words
+from feedback.models import Event, Held, Questionnaire, Review, Wave
+from feedback.queries.held_texts import Said, content_of, said_in
+from feedback.queries.reviews import RELEASED, held_words
 from feedback.queries.waves import waves
-from forms import AnswerError
-from forms import Questionnaire as Asked
-from forms.questions.written import Written
 
 SHOWN = 50  # a page
 
@@ -28,7 +24,7 @@ class Line:
     """A question of a form in words, with its answer in words (one line each), or as it came where it fits nothing."""
 
     label: str
-    answer: list[str]
+    answer: Sequence[str]
     fits: bool = True
 
 
@@ -72,15 +68,14 @@ def count_alike(held: Held) -> int:
 
 
 def answers_of(held: Held) -> list[Line]:
-    """Return what a form says, in the words of its questionnaire where that is known; empty where it is sealed."""
-    content = db.session.scalar(select(Held.content).where(Held.id == held.id)) or {}
-    if held.sealed:
+    """Return what a form says, in the words of its questionnaire where that is known; empty where it is sealed.
+
+    Words that may say somebody is in danger are left out until a reviewer has released them.
+    """
+    if held.sealed and held.decision != "stored":
         return []
-    answers = content.get("left_out", content.get("answers"))
-    if not isinstance(answers, dict):
-        return [Line("What came", _shown(content), fits=False)]
-    asked_then = _asked(content)
-    return [_line(asked_then, id, answer) for id, answer in answers.items()]
+    released = db.session.scalar(select(Review.outcome).where(Review.held_id == held.id)) == RELEASED
+    return [_line(said, released) for said in said_in(content_of(held))]
 
 
 def envelope_of(held: Held) -> dict[str, str]:
@@ -100,33 +95,8 @@ def versions_to_choose(event: Event) -> list[tuple[Wave, Questionnaire]]:
     return [(wave, row) for wave in ordered if wave.frozen_at is None for row in of_survey.get(wave.survey, [])]
 
 
-def _asked(content: dict[str, Any]) -> Asked | None:
-    """The questionnaire that a form names, where it is known."""
-    survey, version = content.get("survey"), content.get("version")
-    try:
-        row: Questionnaire = questionnaire_version(str(survey).replace("\0", ""), int(str(version)))
-    except (NotFound, ValueError):
-        return None
-    return asked(row)
-
-
-def _line(asked_then: Asked | None, id: str, answer: Any) -> Line:
-    question = next((one for one in asked_then.questions if one.id == id), None) if asked_then else None
-    if asked_then is None or question is None:
-        return Line(id, _shown(answer), fits=False)
-    if isinstance(question, Written) and worries(str(answer)):
-        return Line(question.label, held_words())
-    try:
-        asked_then.clean({id: answer}, strict=True)
-        return Line(question.label, question.display(answer))
-    except AnswerError:
-        return Line(question.label, _shown(answer), fits=False)
-
-
-def _shown(answer: Any) -> list[str]:
-    """An answer as it came; words that may say somebody is in danger wait until the form is stored and reviewed."""
-    text = str(answer)
-    return held_words() if worries(text) else [text]
+def _line(said: Said, released: bool) -> Line:
+    return Line(said.label, said.lines if released or not said.reasons else held_words(), said.fits)
 
 
 def _page(chosen: Select[Held], page: int) -> list[Held]:

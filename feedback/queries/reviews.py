@@ -9,16 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from feedback.errors import NotFound
 from feedback.extensions import db
-from feedback.models import Response, Review, Role, User, Wave
+from feedback.models import Event, Held, Response, Review, Role, User, Wave
 from feedback.models.types import utc_now
+from feedback.queries.held_texts import content_of, said_in
 from feedback.queries.questionnaires import answered_questionnaires, asked, questionnaire_by_id
 from feedback.services.receipts import receipt_hash
-from forms import Question
 from forms import Questionnaire as Asked
 from forms.questions.written import Written
 
@@ -36,17 +36,30 @@ class Lane:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """What was asked, and what was written, in lines."""
+
+    label: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Words:
-    """A text as a reviewer reads it: what was asked, and what was written, in lines."""
+    """A text as a reviewer reads it, or the texts of a form that could not be stored. `survey` is where it came in."""
 
     review: Review
-    wave: Wave
-    question: Question
-    lines: Sequence[str]
+    survey: str
+    passages: Sequence[Passage]
 
     @property
     def overdue(self) -> bool:
         return self.review.due_at is not None and self.review.due_at < utc_now()
+
+    @property
+    def event(self) -> Event | None:
+        """Where it was written; in a form, as its device says."""
+        source = self.review.held or self.review.response
+        return source.event if source else None
 
 
 def apart_in(wave: Wave) -> Apart:
@@ -86,8 +99,17 @@ def lane() -> Lane:
 
 
 def waiting() -> list[Words]:
-    """Return what waits for an outcome, the most urgent first."""
-    undecided = select(Review).where(Review.outcome.is_(None)).order_by(Review.due_at, Review.id)
+    """Return what waits for an outcome in answers that are stored, the most urgent first."""
+    return _waiting(Review.held_id.is_(None))
+
+
+def waiting_in_forms() -> list[Words]:
+    """Return the same in forms that could not be stored."""
+    return _waiting(Review.held_id.is_not(None))
+
+
+def _waiting(where: ColumnElement[bool]) -> list[Words]:
+    undecided = select(Review).where(Review.outcome.is_(None), where).order_by(Review.due_at, Review.id)
     return [_words(review) for review in db.session.scalars(_with_all(undecided))]
 
 
@@ -108,6 +130,14 @@ def words_of(id: UUID) -> Words:
     if review is None:
         raise NotFound("There is no such text. Its answers may have been withdrawn.")
     return _words(review)
+
+
+def subject_of(review: Review) -> str:
+    """Return what the audit calls the place of a text: the slug of its wave; of a form, the code of its event."""
+    if review.held_id is not None:
+        codes = select(Event.code).join(Held, Held.event_id == Event.id).where(Held.id == review.held_id)
+        return str(db.session.scalar(codes))
+    return str(db.session.scalar(select(Wave.slug).join(Response).where(Response.id == review.response_id)))
 
 
 def undecided_in(response_id: UUID) -> bool:
@@ -146,13 +176,21 @@ def written_in(questionnaire: Asked) -> list[str]:
 
 
 def _with_all(query: Any) -> Any:
-    of_response = joinedload(Review.response)
-    return query.options(
-        of_response.joinedload(Response.wave), of_response.joinedload(Response.event), joinedload(Review.conflict)
+    of_response, of_form = joinedload(Review.response), joinedload(Review.held)
+    loaded = (
+        of_response.joinedload(Response.wave),
+        of_response.joinedload(Response.event),
+        of_form.joinedload(Held.event),
     )
+    return query.options(*loaded, joinedload(Review.conflict))
 
 
 def _words(review: Review) -> Words:
+    if review.held is not None:
+        said = [Passage(one.label, one.lines) for one in said_in(content_of(review.held)) if one.reasons]
+        return Words(review, review.held.event.title, said)
     source = review.conflict or review.response
+    assert source is not None and review.response is not None  # noqa: S101, PT018 - the database sees to it
     question = asked(questionnaire_by_id(source.questionnaire_id)).question(review.question)
-    return Words(review, review.response.wave, question, question.display(source.answers.get(review.question)))
+    passage = Passage(question.label, question.display(source.answers.get(review.question)))
+    return Words(review, review.response.wave.title, [passage])

@@ -55,6 +55,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "reviewers/home.html",
         waiting=reading.waiting(),
+        in_forms=reading.waiting_in_forms(),
         decided=reading.decided(),
         reviewers=reading.reviewers(),
         outcomes=OUTCOMES,

@@ -14,6 +14,8 @@ from flask import current_app
 
 from feedback.clock import today
 from feedback.models import Held
+from feedback.queries.held_texts import reasons_in
+from feedback.services.held_reviews import hold_forms
 from feedback.services.judging import Arrived, Source, Wanting
 from feedback.services.upserts import insert_new
 
@@ -23,15 +25,26 @@ TABLE = Held.__table__
 
 @dataclass(frozen=True)
 class Hold:
-    """A form that waits, and why."""
+    """A form that waits, and why. `worries`: why its words are to be shown to a reviewer; none where they are not."""
 
     arrived: Arrived
     why: Wanting
+    worries: tuple[str, ...] = ()
+
+
+def hold_of(arrived: Arrived, why: Wanting) -> Hold:
+    """Read a form for words that may say somebody is in danger. It is slow: before anything is locked for writing."""
+    return Hold(arrived, why, () if arrived.sealed else tuple(reasons_in(arrived.content)))
 
 
 def hold_each(source: Source, holds: Sequence[Hold]) -> None:
-    """Keep forms for staff in the transaction of the caller; one that was kept before is kept once."""
-    insert_new(TABLE, sorted((_row(source, hold) for hold in holds), key=lambda row: str(row["fingerprint"])))
+    """Keep forms for staff in the transaction of the caller; one that was kept before is kept once.
+
+    Words that worry are held for a reviewer in the same transaction.
+    """
+    rows = sorted(((_row(source, hold), hold.worries) for hold in holds), key=lambda pair: str(pair[0]["fingerprint"]))
+    kept = insert_new(TABLE, [row for row, _worries in rows])
+    hold_forms({row["id"]: worries for row, worries in rows if row["id"] in kept})
 
 
 def fingerprint(id: UUID, content: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from feedback.queries.responses import payload_hashes
 from feedback.services.audit import record
 from feedback.services.event_keys import event_of_key, open_sealed
 from feedback.services.freezing import refuse_when_frozen
+from feedback.services.held_reviews import hand_on, hold_unseen
 from feedback.services.judging import CHANNELS, Arrived, Place, Wanting, check_form, opened_on
 from feedback.services.responses import Receipt, store_batch
 from feedback.services.submissions import LANGUAGE, Checked
@@ -97,6 +98,7 @@ def set_aside(id: UUID, reason: str, *, actor: str) -> None:
     held = _locked(id)
     if held.decision:
         raise Decided("This form was decided already.")
+    hold_unseen(held)
     held.decision, held.decision_reason = "set_aside", reason
     held.decided_by, held.decided_at = actor, utc_now()
     record(actor, "held answers set aside", held.event.code, why_held=held.reason, reason=reason)
@@ -166,6 +168,7 @@ def _decide_stored(one: _Ready, correction: Correction, actor: str, outcome: str
     db.session.execute(update(Arrival).where(*arrived).values(outcome=outcome))
     answers = one.arrived.content["answers"]
     left_out = {question: answers[question] for question in sorted(one.left_out) if question in answers}
+    hand_on(held, one.checked, outcome, left_out)
     held.decision, held.decision_reason = "stored", correction.reason
     held.decided_by, held.decided_at = actor, utc_now()
     held.item_id, held.device_id = None, None

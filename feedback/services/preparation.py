@@ -10,6 +10,7 @@ from feedback.extensions import db
 from feedback.models import HelpLine, Role
 from feedback.models.staff import ROLES
 from feedback.places import PlacePack, current_place
+from feedback.services.held_reviews import hold_all_unseen
 from feedback.services.questionnaires import publish_questionnaires
 
 HELP_LINE_FIELDS = ("code", "position", "name", "number", "url", "about", "hours", "shown", "checked_on", "source")
@@ -25,10 +26,14 @@ class Prepared:
 
 
 def prepare_database() -> Prepared:
-    """Load help lines, roles and questionnaires that are not there yet, and commit. Nothing that exists is changed."""
+    """Load help lines, roles and questionnaires that are not there yet, and commit. Nothing that exists is changed.
+
+    Forms that wait are read for words that may say somebody is in danger, if nobody has read them so far.
+    """
     place = current_place()
     help_lines, roles = _load_help_lines(place), _make_roles()
     published = publish_questionnaires(place)
+    hold_all_unseen()
     return Prepared(help_lines, roles, [f"{row.survey} version {row.version}" for row in published])
 
 

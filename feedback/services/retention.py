@@ -139,8 +139,17 @@ def _devices(before: date) -> ColumnElement[bool]:
 
 
 def _released(before: date) -> ColumnElement[bool]:
-    """Decisions that hide nothing. Words that are kept out stay hidden for as long as they are kept."""
-    return and_(Review.decided_on < before, Review.outcome == RELEASED)
+    """Decisions that hide nothing. Words that are kept out stay hidden for as long as they are kept.
+
+    What was decided about a form that could not be stored is kept with it: it may be put right yet.
+    """
+    return and_(Review.decided_on < before, Review.outcome == RELEASED, Review.held_id.is_(None))
+
+
+def _forms(before: date) -> ColumnElement[bool]:
+    """Forms that were decided, but none with words that wait for a reviewer."""
+    unread = select(Review.id).where(Review.held_id == Held.id, Review.outcome.is_(None)).exists()
+    return and_(Held.decided_at < _moment(before), ~unread)
 
 
 def _workbooks(before: date) -> ColumnElement[bool]:
@@ -177,7 +186,7 @@ _KINDS: dict[str, Kind] = {
     "comments": Kind(lambda before: sum(1 for _ in _texts(before)), _erase_texts),
     "answers": _rows(Response, _of_closed_waves),
     "kept_apart": _rows(Conflict, _kept_apart),
-    "held": _rows(Held, lambda before: Held.decided_at < _moment(before)),
+    "held": _rows(Held, _forms),
     "devices": _rows(Device, _devices),
     "notes": _rows(EventNote, lambda before: EventNote.written_on < before),
     "reviews": _rows(Review, _released),

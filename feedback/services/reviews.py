@@ -17,7 +17,7 @@ from feedback.extensions import db
 from feedback.models import Conflict, Response, Review, Wave
 from feedback.models.reviews import OUTCOMES
 from feedback.models.types import utc_now
-from feedback.queries.reviews import texts_that_are, written_in
+from feedback.queries.reviews import subject_of, texts_that_are, written_in
 from feedback.services.audit import record
 from forms import Questionnaire as Asked
 from forms.questions.written import tidied
@@ -149,8 +149,7 @@ def decide(id: UUID, decision: Decision, actor: str) -> None:
     review.outcome, review.decided_by, review.decided_on = decision.outcome, actor, today()
     review.passed_to = decision.passed_to.strip() if decision.outcome == "passed_on" else ""
     review.note, review.raised_at, review.due_at = decision.note.strip()[:LONGEST_NOTE], None, None
-    slug = db.session.scalar(select(Wave.slug).join(Response).where(Response.id == review.response_id))
-    record(actor, "held words decided", str(slug), outcome=decision.outcome, late=late)
+    record(actor, "held words decided", subject_of(review), review=str(id), outcome=decision.outcome, late=late)
     db.session.commit()
 
 

@@ -16,7 +16,7 @@ from feedback.models.types import utc_now
 from feedback.queries.responses import payload_hashes
 from feedback.services.device_arrivals import note_arrivals
 from feedback.services.event_keys import KeyLost, Opener, Unreadable, event_of_key, key_id, opener
-from feedback.services.held import Hold, hold_each
+from feedback.services.held import Hold, hold_each, hold_of
 from feedback.services.judging import Arrived, Source, Wanting, judge
 from feedback.services.responses import ALREADY_STORED, CONFLICT, STORED, Receipt, store_batch
 from feedback.services.submissions import Checked
@@ -110,7 +110,7 @@ def _verdict(source: Source, one: Arrived, known_hash: str | None) -> _Verdict:
     try:
         checked = judge(source, one, known=known_hash is not None)
     except Wanting as why:
-        return _Verdict(one, hold=Hold(one, why))
+        return _Verdict(one, hold=hold_of(one, why))
     if checked and checked.row["payload_hash"] == known_hash:
         return _Verdict(one, recognised=True)
     return _Verdict(one, checked=checked)
@@ -127,7 +127,7 @@ def _write(source: Source, verdicts: Sequence[_Verdict]) -> list[Result]:
         if verdict.checked is None:
             raise
         why = Wanting("frozen", str(fault)) if isinstance(fault, Refusal) else REFUSED
-    return _write_together(source, [_Verdict(verdict.arrived, hold=Hold(verdict.arrived, why))])
+    return _write_together(source, [_Verdict(verdict.arrived, hold=hold_of(verdict.arrived, why))])
 
 
 def _write_together(source: Source, verdicts: Sequence[_Verdict]) -> list[Result]:

@@ -35,6 +35,7 @@ REVIEWED = {
         "id": "random",
         "response_id": "the response whose text is held",
         "conflict_id": "or what came again under its id",
+        "held_id": "or the form that waits to be put right",
         "question": "which text",
         "reasons": "codes of the lists of words",
         "raised_by": "staff, or nobody",
@@ -59,7 +60,7 @@ REVIEWED = {
 POINTS_TO = {
     "response": {"wave", "questionnaire", "event"},
     "conflict": {"response", "questionnaire"},
-    "review": {"response", "conflict"},
+    "review": {"response", "conflict", "held"},
     "suspicion": {"response"},
     "draft": {"wave"},
     "tally": {"wave"},

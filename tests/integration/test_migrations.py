@@ -18,7 +18,7 @@ from feedback.services.responses import submit_response
 from tests.conftest import running
 from tests.makers import make_wave, submission
 
-RANDOM_KEYS = ("response", "conflict")
+RANDOM_KEYS = ("response", "conflict", "review", "held")
 
 
 @pytest.fixture

@@ -225,7 +225,7 @@ def test_an_outcome_stops_the_clock_and_decides_what_is_shown(session, outcome: 
     assert list(responses_frame(wave)["safer_text"]) == [shown]
     assert (lane().waiting, waiting(), len(decided())) == (0, [], 1)
     (entry,) = session.scalars(select(AuditEntry).filter_by(action="held words decided"))
-    assert (entry.subject, entry.detail) == (wave.slug, {"outcome": outcome, "late": False})
+    assert (entry.subject, entry.detail) == (wave.slug, {"review": str(held.id), "outcome": outcome, "late": False})
     with pytest.raises(NotFound, match="already"):
         reviews.decide(held.id, PASSED_ON, "another@example.com")
 
@@ -285,7 +285,8 @@ def test_a_reviewer_reads_what_was_asked_and_written(session) -> None:
     wave = make_wave(title="Safety now")
     submit_response(submission(wave, answers=said(f"{DANGER}\nplease")))
     words = words_of(the_review(session).id)
-    assert (words.wave.title, words.question.id, list(words.lines)) == ("Safety now", "safer_text", [DANGER, "please"])
+    (passage,) = words.passages
+    assert (words.survey, list(passage.lines)) == ("Safety now", [DANGER, "please"])
 
 
 @pytest.mark.parametrize(
