@@ -25,6 +25,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-variant", action="store_true", help="axe on every page in every variant (15 minutes)")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was wrong where a journey ran once more (tests/browser/conftest.py)."""
+    for report in terminalreporter.getreports("rerun"):
+        terminalreporter.write_sep("-", f"first run of {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
+
+
 def make_app(address: str, **settings: str) -> Flask:
     """An app in test mode on the database at `address`."""
     from feedback import create_app
