@@ -28,7 +28,7 @@ FLAGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A journey that a busy computer was too slow for runs once more; the report names it, and a second fault counts."""
+    """A journey that a busy computer was too slow for runs once more; the report names it, a second fault counts."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))
