@@ -23,6 +23,12 @@ class Characteristic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     question: str = ""
     groups: tuple[Group, ...]
 
+    @property
+    def made_from(self) -> frozenset[str]:
+        """The ids of the questions that it is made from."""
+        of_groups = frozenset(c.question for group in self.groups for when in group.when for c in when)
+        return frozenset({self.question}) if self.question else of_groups
+
     def group_of(self, answers: Answers) -> str:
         """The code of the group that these answers belong to; empty when unknown or not told."""
         given = codes_given(answers.get(self.question)) if self.question else frozenset()
@@ -38,6 +44,11 @@ class Exclusion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     code: str
     label: str
     when: tuple[tuple[Condition, ...], ...]
+
+    @property
+    def made_from(self) -> frozenset[str]:
+        """The ids of the questions that it is made from."""
+        return frozenset(condition.question for alternative in self.when for condition in alternative)
 
     def holds(self, answers: Answers) -> bool:
         return any_holds(self.when, answers)

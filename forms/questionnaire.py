@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -75,14 +75,28 @@ class Questionnaire(
 
         There they are asked at the end and go with the final sending, so the rest must not depend on them.
         """
+        return self._with_dependents(frozenset(question.id for question in self.questions if question.sensitive))
+
+    @cached_property
+    def only_sent(self) -> tuple[Page, ...]:
+        """The pages whose answers no draft keeps where others use the device: those of `for_last`, and those that ask
+        who somebody is, which is what the characteristics and exclusions are made from.
+        """
+        questions = {question.id for page in self.for_last for question in page.questions}
+        questions.update(*(characteristic.made_from for characteristic in self.characteristics))
+        questions.update(*(exclusion.made_from for exclusion in self.excluded))
+        return self._with_dependents(questions)
+
+    def _with_dependents(self, chosen: Collection[str]) -> tuple[Page, ...]:
+        """The sensitive pages, those with one of these questions, and all that depend on a question of such a page."""
         late: list[Page] = []
         questions: set[str] = set()
         for page in self.pages:
             conditions = (*page.show_if, *(c for question in page.questions for c in question.show_if))
-            sensitive = page.sensitive or any(question.sensitive for question in page.questions)
-            if sensitive or any(condition.question in questions for condition in conditions):
+            own = {question.id for question in page.questions}
+            if page.sensitive or own & set(chosen) or any(condition.question in questions for condition in conditions):
                 late.append(page)
-                questions.update(question.id for question in page.questions)
+                questions |= own
         return tuple(late)
 
     def asked(self, answers: Answers) -> tuple[Question, ...]:

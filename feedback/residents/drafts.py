@@ -59,7 +59,7 @@ class Journey:
 
     @property
     def shared(self) -> bool:
-        """Whether others use the device too: answers to sensitive questions are not kept before they are sent."""
+        """Whether others use the device too: answers about harm and the person are not kept before they are sent."""
         return bool(self.draft.content.get("shared"))
 
     @cached_property
@@ -70,12 +70,12 @@ class Journey:
     @cached_property
     def route(self) -> tuple[Page, ...]:
         """The pages that these answers lead to; on a shared device without those that come last."""
-        late = self.asked.for_last if self.shared else ()
+        late = self.asked.only_sent if self.shared else ()
         return tuple(page for page in self.asked.route(self.answers) if page not in late)
 
     def last_route(self, late_answers: Mapping[str, Any]) -> tuple[Page, ...]:
         """The pages that come last on a shared device, when they have been answered so far with `late_answers`."""
-        late = self.asked.for_last if self.shared else ()
+        late = self.asked.only_sent if self.shared else ()
         return tuple(page for page in self.asked.route({**self.answers, **late_answers}) if page in late)
 
     def with_answers(self, page: Page, answers: Mapping[str, Any]) -> Journey:
@@ -83,7 +83,7 @@ class Journey:
 
         On a shared device nothing is kept of the pages that come last there.
         """
-        if self.shared and page in self.asked.for_last:
+        if self.shared and page in self.asked.only_sent:
             return self
         asked_here = {question.id for question in page.questions}
         others = {key: value for key, value in self.given.items() if key not in asked_here}
@@ -96,8 +96,8 @@ class Journey:
 
     def on_shared_device(self) -> Journey:
         """Go on where others use the device too: what was answered to the pages that come last there is given up."""
-        late = {question.id for page in self.asked.for_last for question in page.questions}
-        pages = {page.id for page in self.asked.for_last}
+        late = {question.id for page in self.asked.only_sent for question in page.questions}
+        pages = {page.id for page in self.asked.only_sent}
         content = {
             **self.draft.content,
             "shared": True,

@@ -28,7 +28,7 @@ def begin(survey: str) -> ResponseReturnValue:
         resume=next_address(journey) if journey else "",
         lost="lost" in request.args,
         touches_harm=any(page.harm for page in visit.asked.pages),
-        later=visit.asked.for_last,
+        later=visit.asked.only_sent,
     )
 
 

@@ -1,4 +1,4 @@
-"""The last pages on a shared device: sensitive answers travel in the form itself, and the final sending stores them.
+"""The last pages on a shared device: what tells of harm or of the person travels in the form until it is all sent.
 
 Nothing of them is in the draft, and no browser keeps the pages.
 """
@@ -26,7 +26,7 @@ from feedback.services.arrivals import Busy
 from feedback.services.responses import submit_response
 from forms import Page
 
-LONGEST = 50_000  # characters of what one form carries on; all sensitive answers together have far fewer
+LONGEST = 50_000  # characters of what one form carries on; all answers to the last pages together have far fewer
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def last(survey: str) -> ResponseReturnValue:
     carried = Carried(journey)
     if not carried.route:
         return redirect(url_for("residents.check", survey=survey), 303)
-    if carried.current and carried.current.harm and INTERRUPTION not in journey.seen:
+    if INTERRUPTION not in journey.seen and any(page.harm for page in carried.route):
         return redirect(url_for("residents.before_harm", survey=survey), 303)
     return _next(carried)
 
@@ -94,10 +94,10 @@ def read_carried(journey: Journey, text: str) -> Carried:
         return Carried(journey)
     if not isinstance(given, dict) or not isinstance(passed, list):
         return Carried(journey)
-    late = {question.id for page in journey.asked.for_last for question in page.questions}
+    late = {question.id for page in journey.asked.only_sent for question in page.questions}
     known = {id: answer for id, answer in given.items() if id in late}
     kept = journey.asked.clean({**journey.answers, **known}, strict=False)
-    pages = tuple(page.id for page in journey.asked.for_last if page.id in passed)
+    pages = tuple(page.id for page in journey.asked.only_sent if page.id in passed)
     return Carried(journey, {id: answer for id, answer in kept.items() if id in late}, pages)
 
 

@@ -116,12 +116,12 @@ def test_going_on_at_a_shared_device_gives_up_what_must_not_be_kept_there(
     from feedback.services.drafts import find_draft
     from feedback.services.resume_codes import _key
 
-    begin(client, long)
+    client.submit(begin(client, long), {"safe_local_day": "very_safe"})
     code = keep(client, long)
     other = app.test_client()
     other.submit(f"{long}/resume", {"code": code, "shared": "1"})
     with app.app_context():
         draft = find_draft(_key(code.replace("-", "")))
         assert draft.content["shared"] is True
-        assert draft.content["given"] == {"link": ["live"]}
+        assert draft.content["given"] == {"safe_local_day": "very_safe"}
     assert other.get(f"{long}/later").status_code == 404
