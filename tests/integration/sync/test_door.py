@@ -331,3 +331,8 @@ def test_an_impossible_clock_holds_only_what_is_in_doubt(issued: date, opened: d
 
 def test_a_code_is_known_in_any_case(field: Flask, tablet: Tablet) -> None:
     assert tablet.send(tablet.form(event=CODE.lower())) == ["stored"]
+
+
+def test_one_form_with_an_endless_name_of_a_key_holds_up_no_other(tablet: Tablet) -> None:
+    endless = {**tablet.seal(), "key": "k" * 60_000}
+    assert tablet.send(tablet.seal(), endless, tablet.form()) == ["stored", "held", "stored"]

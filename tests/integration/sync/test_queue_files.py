@@ -147,3 +147,12 @@ def test_the_command_line_brings_a_file_in(sqlite_field: Flask, sqlite_tablet: T
     path.write_text("{}")
     refused = run.invoke(args=["devices", "import-queue", str(path)])
     assert (refused.exit_code, "not a queue file" in refused.output) == (1, True)
+
+
+def test_names_of_keys_that_are_no_names_are_kept_with_the_form(field: Flask, tablet: Tablet) -> None:
+    odd: list[Any] = [[], {}, None, 1.5, True, "", "\ud800", "a\0b", "k" * 60_000]
+    items = [tablet.seal(), *({**tablet.seal(), "key": key} for key in odd)]
+    said = bring(field, file_of(tablet, items))
+    assert f"1 stored, {len(odd)} waiting for a decision" in said
+    assert len(rows(field, Held)) == len(odd)
+    assert "belongs to another service" in bring(field, file_of(tablet, items[1:]), 200)
