@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-APOSTROPHES = re.compile(r"['\u2018\u2019\u02bc`\u00b4]")
+APOSTROPHES = re.compile("['\u2018\u2019\u201b\u02b9\u02bb\u02bc\u2032\uff07`\u00b4]")
+SHORTENED = re.compile(rf"(?<=\w){APOSTROPHES.pattern}(ll|d)\b", re.IGNORECASE)  # English: "my husband'll", "he'd"
+IN_FULL = {"ll": " will", "d": " would"}
 APART = re.compile(
     r"[^\w\u0900-\u0dff@$!*+]+"
 )  # vowel signs of Indian scripts are no \\w; signs that stand for letters stay: "k!ll", "r@pe", "k*ll"
@@ -22,12 +24,16 @@ LONGEST = 20_000  # characters of one text; no question lets through as many
 
 
 def normal(text: str) -> str:
-    """Return text in small letters without accents, marks, apostrophes and doubled letters, one space between words."""
-    folded = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
+    """Return text in small letters without accents, marks, apostrophes and doubled letters, one space between words.
+
+    A shortened word that has its apostrophe is written in full: "he'll" as "he will", "she'd" as "she would".
+    """
+    full = SHORTENED.sub(lambda found: IN_FULL[found[1].lower()], text[:LONGEST])
+    folded = unicodedata.normalize("NFKC", APOSTROPHES.sub("", full)).casefold()
     bare = MARKS.sub("", unicodedata.normalize("NFD", folded)).translate(ONE_LETTER)
     lined = " ".join(unicodedata.normalize("NFC", bare).split())  # a new line is a control character, and parts words
     seen = "".join(sign for sign in lined if unicodedata.category(sign) not in UNSEEN)
-    split = APART.sub(" ", APOSTROPHES.sub("", seen).translate(LOOK_ALIKES)).replace("_", " ").split()
+    split = APART.sub(" ", seen.translate(LOOK_ALIKES)).replace("_", " ").split()
     words = filter(None, (word.strip(SIGNS) for word in split))
     return REPEATED.sub(r"\1", " ".join(words))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -100,8 +100,8 @@ class _Lines:
         if not lines:
             raise WordsError(f"{self.file}: the group {entry['code']} has no phrases.")
         gap = " " if self.spaces else ""
-        written = "|".join(self._sequence(line, gap) for line in lines)
-        together = "|".join(self._sequence(line, "") for line in lines if GAP not in line)
+        written = _either(self._parts(line, gap) for line in lines)
+        together = _either(self._parts(line, "") for line in lines if GAP not in line)
         return Group(
             code=entry["code"],
             label=entry["label"],
@@ -110,8 +110,8 @@ class _Lines:
             run_together=re.compile(together),
         )
 
-    def _sequence(self, line: str, gap: str) -> str:
-        return "".join(self._part(part, line, gap) for part in PARTS.findall(line))
+    def _parts(self, line: str, gap: str) -> list[str]:
+        return [self._part(part, line, gap) for part in PARTS.findall(line)]
 
     def _part(self, part: str, line: str, gap: str) -> str:
         if part == GAP:
@@ -119,21 +119,29 @@ class _Lines:
         optional = "?" if part.endswith("?") else ""
         body = part.removesuffix(optional)
         if body.startswith("<"):
-            choices = [self._sequence(choice, gap) for choice in self._set(body[1:-1], line)]
-        else:
-            choices = [self._words(words, gap) for words in body.strip("()").split("|")]
-        return f"(?:{'|'.join(choices)}){optional}"
+            return _either(self._parts(choice, gap) for choice in self._set(body[1:-1], line)) + optional
+        return _either(self._words(words, gap) for words in body.strip("()").split("|")) + optional
 
     def _set(self, name: str, line: str) -> list[str]:
         if name not in self.sets:
             raise WordsError(f"{self.file}: the line {line!r} names the unknown set {name!r}.")
         return self.sets[name]
 
-    def _words(self, words: str, gap: str) -> str:
+    def _words(self, words: str, gap: str) -> list[str]:
         plain = normal(words)
         if not plain:
             raise WordsError(f"{self.file}: {words!r} has no letters.")
-        return "".join(_letters(word) + gap for word in plain.split())
+        return [_letters(word) + gap for word in plain.split()]
+
+
+def _either(lines: Iterable[Sequence[str]]) -> str:
+    """Return one pattern for lines of parts in which what they begin with alike is written, and sought, once."""
+    tails: dict[str, list[Sequence[str]]] = {}
+    for line in lines:
+        tails.setdefault(line[0] if line else "", []).append(line[1:])
+    if set(tails) <= {""}:
+        return ""
+    return f"(?:{'|'.join(first + (_either(rest) if first else '') for first, rest in tails.items())})"
 
 
 def _letters(word: str) -> str:
