@@ -20,7 +20,7 @@ const BROWSERS = ['chrome90', 'firefox90', 'safari14.1']
 
 // Variants that no page of a resident uses. A test looks for each of them in the templates.
 const UNUSED = classes(
-  'back-link--inverse', 'body-lead', 'body-s', 'button--(inverse|start|warning)', 'button__start', 'caption-(xl|l|m)',
+  'back-link--inverse', 'body-(lead|m|s)', 'button--(inverse|start|warning)', 'button__start', 'caption-(xl|l|m)',
   'checkboxes--small', '(checkboxes|radios)__conditional', 'exit-this-page', 'frontend-supported', 'heading-s',
   'input--(error-num|extra)', 'input--width-(2|3|4|20|30)', 'input__prefix', 'label--xl', 'legend--xl', 'link-image',
   'link--(inverse|muted|no-underline|no-visited-state|text-colour)', 'list--(number|spaced)',
@@ -33,7 +33,7 @@ const LATER = classes(
   'input--width-5', 'input__', 'fieldset__legend--(xl|l|s)', 'label--s',
 )
 // States that no control of a page is ever in, and what only browsers ask for that are older than ours.
-const NEVER = /:disabled|\[disabled\]|--disabled|::-moz-focus-inner|::-ms-/
+const NEVER = /:disabled|\[disabled\]|--disabled|::-moz-focus-inner|::-ms-|spin-button|\[type=number\]/
 const FONT = 'font-family:arial,sans-serif;-webkit-font-smoothing:antialiased;-moz-osx-font-smoothing:grayscale'
 
 function classes(...patterns) {
@@ -55,12 +55,15 @@ function slim(css, wanted) {
   const plain = css
     .replaceAll(FONT, '')
     .replace(/var\((--[\w-]+), ?#\w+\)/g, 'var($1)')
+    .replaceAll(':not(.\\:focus)', '')
     .replace(/--govuk-(breakpoint-\w+|frontend-version|success-colour|surface-text-colour): ?[^;}]+;?/g, '')
   return blocks(plain).map((block) => keep(block, wanted)).join('')
 }
 
 function keep({ head, body }, wanted) {
+  if (head.startsWith('@supports (position: -webkit-sticky')) return '' // pages with a way out make room for it
   if (head.startsWith('@supports not (text-wrap') || head.startsWith('@supports not (caret')) return '' // old browsers
+  if (/^@supports \((margin|padding): ?max\(/.test(head)) return '' // room for a notch, which only pages that cover the screen need
   if (head === '@media print' && /^[^{]*\{font-size:[^;]*;line-height:[^;}]*\}$/.test(body)) return '' // one rule does it
   if (head.startsWith('@')) {
     const inner = blocks(body).map((block) => keep(block, wanted)).join('')

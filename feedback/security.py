@@ -35,8 +35,9 @@ COMPRESSED_ROOMS = frozenset({"residents", "public", "tablet"})
 COMPRESSED_TYPES = frozenset({"text/html", "text/javascript", "application/json"})
 SMALLEST_COMPRESSED = 500  # bytes: below this a packet is a packet
 BROTLI_QUALITY = 6  # higher costs more time on each page than it saves on the line
-FIRST_VIEWS = frozenset({"residents.survey"})  # what a poster leads to, on any phone: 10 ms for half a kilobyte less
-FIRST_VIEW_QUALITY = 10
+FIRST_VIEWS = frozenset({"residents.survey"})  # what a poster leads to, on any phone: 20 ms for half a kilobyte less
+FIRST_VIEW_QUALITY = 11
+BETWEEN_TAGS = re.compile(rb">\n+<")
 HASHED_NAME = re.compile(r"-[0-9a-f]{10}\.(css|js|png|svg)$")
 
 
@@ -124,5 +125,6 @@ def _compress(response: Response) -> Response:
 
 
 def _brotli(page: bytes) -> bytes:
-    quality = FIRST_VIEW_QUALITY if request.endpoint in FIRST_VIEWS else BROTLI_QUALITY
-    return bytes(brotli.compress(page, quality=quality))  # type: ignore[no-untyped-call]
+    if request.endpoint in FIRST_VIEWS:
+        return bytes(brotli.compress(BETWEEN_TAGS.sub(b"><", page), quality=FIRST_VIEW_QUALITY))  # type: ignore[no-untyped-call]
+    return bytes(brotli.compress(page, quality=BROTLI_QUALITY))  # type: ignore[no-untyped-call]

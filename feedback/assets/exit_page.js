@@ -20,6 +20,7 @@ export const exitPage = () => {
     presses = event.key === 'Shift' ? [...presses.filter((at) => now - at < WITHIN), now] : []
     if (presses.length === 3) leave()
   })
-  // Coming back with the browser's Back button asks the server again instead of showing what was typed.
-  addEventListener('pageshow', (event) => { if (event.persisted) location.reload() })
+  // Coming back with the browser's Back button asks the server again instead of showing what was typed. A form with a
+  // number of its own stays: sent once more it must be known as the same, and leaving has taken it out of the history.
+  addEventListener('pageshow', (event) => { if (event.persisted && !document.forms[0]?.opened) location.reload() })
 }

@@ -106,8 +106,8 @@ def test_the_way_out_is_explained_before_it_is_needed_and_works_there(
     has_left(phone, left_for)
 
 
-@pytest.mark.parametrize("address", ["/help", "/safety"])
-def test_pages_about_help_can_be_left_at_once(phone: Page, left_for: list[str], address: str) -> None:
+@pytest.mark.parametrize("address", ["/help", "/safety", "/s/fast-feedback"])
+def test_pages_about_help_and_abuse_can_be_left_at_once(phone: Page, left_for: list[str], address: str) -> None:
     phone.goto(address)
     phone.get_by_role("button", name="Exit this page").click()
     has_left(phone, left_for)
@@ -148,7 +148,7 @@ def test_on_a_shared_device_nothing_is_left_behind(phone: Page, check_accessibil
     check_accessibility(phone)
 
 
-@pytest.mark.parametrize("address", ["/", "/s/fast-feedback", "/privacy"])
+@pytest.mark.parametrize("address", ["/", "/s/community-safety/start", "/privacy"])
 def test_pages_that_touch_no_harm_have_no_exit(scripted: Page, browser: Browser, address: str) -> None:
     scripted.goto(address)
     assert scripted.locator(".app-exit").count() == 0

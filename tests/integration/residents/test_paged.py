@@ -247,3 +247,17 @@ def test_a_closed_wave_stops_politely(app: Flask, client: PageClient, long: str,
     assert "not open for answers" in answer.text
     assert client.get(f"{long}/start").status_code == 410
     assert stored() == []
+
+
+def test_every_page_that_asks_can_be_left_at_once(client: PageClient, long: str) -> None:
+    address = begin(client, long)
+    while True:
+        page = client.page(address)
+        for way_out in (".app-exit", "header .app-exit-skip"):
+            assert page.select_one(way_out)["href"] == f"{long}/exit", f"{address}: {heading(page)}"
+        if heading(page) == "Check your answers":
+            break
+        address = client.post(address).location
+    client.submit(f"{long}/1", {"link": "live"})
+    assert client.page(f"{long}/later").select_one(".app-exit")
+    assert client.page(client.post(f"{long}/check").location).select_one(".app-exit")
