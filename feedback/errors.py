@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import BadHost, HTTPException
 
@@ -68,6 +69,7 @@ PAGES = {
     ),
 }
 FOR_CLIENTS = {
+    400: "The request cannot be read. Nothing was changed. Send it again.",
     404: "There is nothing at this address. /api/v1/openapi.json lists what there is.",
     405: "This address cannot be used in that way. /api/v1/openapi.json says how.",
     413: "That is too much to send at once: at most 1 MB. Nothing was changed.",
@@ -79,6 +81,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(NoResultFound, _absent)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(ParseException, _garbled)
     app.register_error_handler(500, _broken)
 
 
@@ -99,6 +102,11 @@ def _http(fault: HTTPException) -> ResponseReturnValue:
     page, status = error_page(fault.code, str(EXPIRED_FORM) if isinstance(fault, CSRFError) else "")
     kept = [(name, value) for name, value in fault.get_headers() if name in {"Allow", "Retry-After"}]
     return page, status, kept
+
+
+def _garbled(_fault: ParseException) -> ResponseReturnValue:
+    """A body that was sent in pieces, and broken ones: gunicorn says so when it is read. Nothing was done yet."""
+    return error_page(400)
 
 
 def _broken(_fault: BaseException) -> ResponseReturnValue:

@@ -80,7 +80,7 @@ def document_of(release: Release) -> Mapping[str, Any]:
         found = json.loads(file_of(release, DOCUMENT).content)
         if release.published_at is not None:
             while len(_documents) >= KEPT:
-                _documents.pop(next(iter(_documents)))
+                _documents.pop(next(iter(_documents)), None)  # another thread may have been quicker
             _documents[release.id] = found
     return found
 
