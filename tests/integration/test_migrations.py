@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import shutil
 import textwrap
+from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import CheckConstraint, inspect, text
+from sqlalchemy import CheckConstraint, inspect, select, text
 
 from feedback.config import ROOT
 from feedback.extensions import db
-from feedback.models import Response
+from feedback.models import Event, Held, Response, Review
+from feedback.models.types import utc_now
+from feedback.services.held_reviews import hold_all_unseen
 from feedback.services.responses import submit_response
+from feedback.services.reviews import Decision, decide
 from tests.conftest import running
 from tests.makers import make_wave, submission
 
@@ -62,6 +66,59 @@ def test_downgrading_a_database_in_use_asks_for_nothing_and_leaves_nothing(app) 
         db.session.remove()
         downgrade(revision="base")
         assert tables() == set()
+
+
+HITS = {"answers": {"safer_text": "My husband hits me"}}
+
+
+def fill_reviews() -> None:
+    """A text that waits, one with an outcome, and a form that could not be stored."""
+    wave = make_wave()
+    for _ in range(2):
+        submit_response(submission(wave, **HITS))
+    decide(db.session.scalars(select(Review.id)).first(), Decision(outcome="kept_out", note="Names a person"), "r@x.org")
+    event = Event(code="ABCD", kind="stall", title="Fair", starts_at=utc_now(), ends_at=utc_now())
+    db.session.add(event)
+    db.session.flush()
+    why = {"reason": "version", "sentence": "An unknown version.", "fingerprint": "f"}
+    db.session.add(Held(event_id=event.id, sealed=False, content=HITS, **why))
+    db.session.commit()
+
+
+def all_rows() -> dict[str, list[Any]]:
+    found = {}
+    for table in db.metadata.sorted_tables:
+        rows = [dict(row) for row in db.session.execute(table.select()).mappings()]
+        found[table.name] = sorted(rows, key=str)
+    db.session.remove()
+    return found
+
+
+def test_forms_that_wait_join_the_lane_and_nothing_in_it_is_lost(app) -> None:
+    """From a database that was really made at 0009, up, and down again."""
+    with app.app_context():
+        fill_reviews()
+        before = all_rows()
+        db.session.execute(Event.__table__.delete())  # an event without a wave goes down no further than 0003
+        db.session.commit()
+        downgrade(revision="base")
+        upgrade(revision="0009")
+        for table in db.metadata.sorted_tables:
+            rows = [{name: row[name] for name in row if name != "held_id"} for row in before[table.name]]
+            if rows:
+                db.session.execute(table.insert(), rows)
+        db.session.commit()
+        upgrade()
+        assert all_rows() == before
+        hold_all_unseen()
+        (of_form,) = (review for review in db.session.scalars(select(Review)) if review.held_id)
+        assert (of_form.reasons, of_form.outcome) == (["partner_or_family"], None)
+        db.session.remove()
+        downgrade(revision="0009")
+        columns = [column for column in Review.__table__.c if column.name != "held_id"]
+        kept = [dict(row) for row in db.session.execute(select(*columns)).mappings()]
+        assert sorted(({**row, "held_id": None} for row in kept), key=str) == sorted(before["review"], key=str)
+        assert db.session.query(Held).count() == 1
 
 
 @pytest.fixture
