@@ -58,6 +58,7 @@ def home() -> ResponseReturnValue:
         in_forms=reading.waiting_in_forms(),
         decided=reading.decided(),
         reviewers=reading.reviewers(),
+        reasons=reasons(),
         outcomes=OUTCOMES,
     )
 
@@ -72,8 +73,8 @@ def words() -> ResponseReturnValue:
 @blueprint.route("/<uuid:id>", methods=["GET", "POST"])
 @staff("reviewer")
 def text(id: UUID) -> ResponseReturnValue:
-    held, form = reading.words_of(id), DecisionForm()
-    if held.review.outcome is None and form.validate_on_submit():
+    form = DecisionForm()
+    if reading.words_of(id).review.outcome is None and form.validate_on_submit():
         try:
             writing.decide(id, _decision(form), actor())
         except NoPassedTo as refusal:
@@ -83,6 +84,7 @@ def text(id: UUID) -> ResponseReturnValue:
         else:
             flash("Your decision is saved.")
             return redirect(url_for(".home"), 303)
+    held = writing.open_words(id, actor())
     return render_template("reviewers/text.html", form=form, held=held, reasons=reasons(), outcomes=OUTCOMES)
 
 

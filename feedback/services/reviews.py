@@ -17,8 +17,8 @@ from feedback.extensions import db
 from feedback.models import Conflict, Response, Review, Wave
 from feedback.models.reviews import OUTCOMES
 from feedback.models.types import utc_now
-from feedback.queries.reviews import subject_of, texts_that_are, written_in
-from feedback.services.audit import record
+from feedback.queries.reviews import Words, subject_of, texts_that_are, words_of, written_in
+from feedback.services.audit import record, record_alone
 from forms import Questionnaire as Asked
 from forms.questions.written import tidied
 
@@ -123,6 +123,17 @@ def _flag(response_id: UUID, question: str, actor: str) -> None:
         db.session.delete(before)
         db.session.flush()
     hold(response_id, {question: [BY_STAFF]}, by=actor)
+
+
+def open_words(id: UUID, actor: str) -> Words:
+    """Return one text of the lane for `actor` to read, and record that it was opened, by whom and when; commit.
+
+    Raises:
+        NotFound: it is not there, or its answers were withdrawn.
+
+    """
+    record_alone(actor, "held words opened", subject_of(words_of(id).review), review=str(id))
+    return words_of(id)
 
 
 def decide(id: UUID, decision: Decision, actor: str) -> None:

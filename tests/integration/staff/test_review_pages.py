@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from feedback.models import Response, Review
+from feedback.models import AuditEntry, Response, Review
 from feedback.models.types import utc_now
 from feedback.queries.responses import responses_frame
 from feedback.queries.waves import wave_by_slug
@@ -65,6 +65,41 @@ def test_a_reviewer_finds_reads_and_decides(app: Flask, id: str) -> None:
     assert not done.select("main form")
     assert "reviewer@example.com" in text_of(done.main)
     assert client.post(f"/review/{id}", data={"outcome": "released"}).status_code == 400  # no form, no token
+
+
+def test_the_list_says_why_each_is_held_and_what_came_first_stands_first(app: Flask, id: str) -> None:
+    from feedback.extensions import db
+
+    with app.app_context():
+        wave, due = wave_by_slug("safety-now"), utc_now() + timedelta(days=1)
+        for minutes in range(1, 6):
+            submit_response(submission(wave, answers={"safer_text": "My husband hits me"}))
+            came = select(Review).order_by(Review.raised_at.desc()).limit(1)
+            review = db.session.scalars(came).one()
+            review.raised_at, review.due_at = utc_now() - timedelta(days=minutes), due
+            db.session.commit()
+    home = signed_in(app, "reviewer").page("/review/")
+    assert "Says that a partner or somebody in the family hurts them" in text_of(home.main)
+    with app.app_context():
+        first = db.session.scalars(select(Review).where(Review.due_at == due).order_by(Review.raised_at)).all()
+        places = [str(home.main).index(str(review.id)) for review in first]
+    assert places == sorted(places)
+
+
+def test_opening_words_is_on_record_and_the_record_says_none_of_them(app: Flask, id: str) -> None:
+    from feedback.extensions import db
+
+    reviewer = signed_in(app, "reviewer")
+    reviewer.page("/review/")
+    with app.app_context():
+        assert db.session.scalars(select(AuditEntry).filter_by(action="held words opened")).all() == []
+    reviewer.page(f"/review/{id}")
+    reviewer.submit(f"/review/{id}", {}, status=200)  # opened again, with what is wrong in the form
+    with app.app_context():
+        entries = db.session.scalars(select(AuditEntry).filter_by(action="held words opened")).all()
+        assert {(entry.actor, entry.subject) for entry in entries} == {("reviewer@example.com", "safety-now")}
+        assert [entry.detail for entry in entries] == [{"review": id}] * len(entries)
+        assert len(entries) >= 2
 
 
 def test_a_second_decision_finds_nothing_to_decide(app: Flask, id: str) -> None:
