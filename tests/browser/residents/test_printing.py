@@ -24,7 +24,7 @@ FILL = """() => {
   marks.className = 'app-marks'
   for (let i = 0; i < 5; i++) {
     add(marks, 'dt', '[u]')
-    add(marks, 'dd', 'Few people answered. '.repeat(8))
+    add(marks, 'dd', 'Few people answered. '.repeat(5))
   }
 }"""
 
