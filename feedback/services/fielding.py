@@ -13,6 +13,7 @@ from feedback.extensions import db
 from feedback.models import Wave
 from feedback.queries.waves import waves
 from feedback.services.audit import record
+from feedback.services.freezing import lock_wave
 from feedback.services.waves import NewWave, close_wave, create_wave, delete_test_wave, extend_wave
 
 
@@ -38,6 +39,7 @@ def make_wave(new: NewWave, *, actor: str) -> Wave:
 def move_last_day(wave: Wave, closes_on: date, *, actor: str) -> None:
     """Extend a wave, and commit. Raises what `extend_wave` raises, and Overlapping."""
     with _undone_when_refused():
+        lock_wave(wave)
         _refuse_overlap(wave.survey, wave.purpose, wave.opens_on, closes_on, apart_from=wave)
         before, after = wave.closes_on.isoformat(), closes_on.isoformat()
         record(actor, "wave extended", wave.slug, last_day_before=before, last_day=after)
@@ -47,6 +49,7 @@ def move_last_day(wave: Wave, closes_on: date, *, actor: str) -> None:
 def close(wave: Wave, *, actor: str) -> None:
     """Close a wave, and commit. Raises what `close_wave` raises."""
     with _undone_when_refused():
+        lock_wave(wave)
         record(actor, "wave closed", wave.slug, last_day_before=wave.closes_on.isoformat())
         close_wave(wave)
 

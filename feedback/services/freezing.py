@@ -40,3 +40,9 @@ def hold_waves(ids: Collection[int]) -> None:
     for title, frozen_at in db.session.execute(wanted.with_for_update(read=True)):
         if frozen_at is not None:
             raise Frozen(frozen_sentence(title))
+
+
+def lock_wave(wave: Wave) -> None:
+    """Read a wave anew and let nobody else change, close or freeze it until this transaction ends."""
+    db.session.execute(select(Wave.id).where(Wave.id == wave.id).with_for_update())
+    db.session.refresh(wave)

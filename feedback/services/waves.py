@@ -13,7 +13,7 @@ from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Conflict, Draft, Event, EventWave, Export, Questionnaire, Response, Tally, Wave
 from feedback.models.collection import METHODS, PURPOSES
-from feedback.services.freezing import refuse_when_frozen
+from feedback.services.freezing import lock_wave, refuse_when_frozen
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG = 60
@@ -64,6 +64,7 @@ def extend_wave(wave: Wave, closes_on: date) -> Wave:
         Refusal: the new day is not later, lies in the past, or the wave's figures are published.
 
     """
+    lock_wave(wave)
     refuse_when_frozen(wave)
     if closes_on <= wave.closes_on:
         raise Refusal(f"The last day is {_day(wave.closes_on)} already. Enter a later day, or close the wave instead.")
@@ -78,9 +79,12 @@ def close_wave(wave: Wave) -> Wave:
     """Make yesterday a wave's last day, and commit. A wave that opened today stays open until midnight.
 
     Raises:
-        Refusal: the wave has not opened yet, is closed, or opened today and closes at midnight anyhow.
+        Refusal: the wave has not opened yet, is closed, its figures are published, or it opened today and closes at
+            midnight anyhow.
 
     """
+    lock_wave(wave)
+    refuse_when_frozen(wave)
     state = wave.state(today())
     if state == "coming":
         raise Refusal(f"{wave.title} has not opened yet. It opens on {_day(wave.opens_on)}.")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
+from sqlalchemy import update
 
 from feedback.clock import today
 from feedback.errors import Closed, NotFound, Refusal
@@ -88,6 +92,35 @@ def test_extending_opens_again_and_never_shortens(session) -> None:
     old = make_wave(slug="old", opens_on=date(2020, 1, 1), closes_on=date(2020, 1, 2))
     with pytest.raises(Refusal, match="is in the past"):
         extend_wave(old, date(2020, 1, 3))
+
+
+def meanwhile(app: Flask, slug: str, change: Callable[[Wave], object]) -> str:
+    """Change a wave while somebody else publishes its figures; return the refusal."""
+
+    def run() -> str:
+        with app.app_context():
+            try:
+                change(wave_by_slug(slug))
+            except Refusal as refusal:
+                return str(refusal)
+            return "done"
+
+    with ThreadPoolExecutor(1) as other:
+        db.session.execute(update(Wave).where(Wave.slug == slug).values(frozen_at=utc_now()))
+        asked = other.submit(run)
+        wait([asked], timeout=0.7)
+        assert not asked.done(), "it did not wait for the publishing"
+        db.session.commit()
+        return asked.result(20)
+
+
+def test_who_extends_or_closes_while_figures_are_published_comes_too_late(app, session) -> None:
+    make_wave(slug="closed", closes_on=YESTERDAY)
+    make_wave(slug="open", opens_on=YESTERDAY)
+    assert "are published" in meanwhile(app, "closed", lambda wave: extend_wave(wave, TOMORROW))
+    assert "are published" in meanwhile(app, "open", close_wave)
+    assert wave_by_slug("closed").closes_on == YESTERDAY
+    assert wave_by_slug("open").closes_on >= today()
 
 
 def test_closing_takes_effect_at_once_except_on_the_first_day(session) -> None:
