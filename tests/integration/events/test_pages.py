@@ -117,6 +117,10 @@ def test_notes_stand_apart_and_keep_hostile_text_harmless(app, officer, wave_id)
     for text, words in (("  ", "Write a note"), ("x" * 2001, "2,000 characters or fewer")):
         answer = officer.post(write, data={"csrf_token": token, "text": text})
         assert words in answer.get_data(as_text=True)
+    refused = officer.post(write, data={"csrf_token": token, "text": "She said he'll kill her if she goes home"})
+    assert "call 999" in refused.get_data(as_text=True)
+    with app.app_context():
+        assert db.session.query(EventNote).count() == 0
     assert officer.post(write, data={"csrf_token": token, "text": HOSTILE}).status_code == 303
     shown = HOSTILE.replace("\u202e", "")
     assert shown in officer.page(f"/officer/events/{code}").select_one(".app-note").text
