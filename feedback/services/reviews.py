@@ -14,7 +14,7 @@ from feedback.clock import LONDON, today
 from feedback.danger import worries
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
-from feedback.models import Conflict, Response, Review, Wave
+from feedback.models import Conflict, Export, RespondentFile, Response, Review, Wave
 from feedback.models.reviews import OUTCOMES
 from feedback.models.types import utc_now
 from feedback.queries.reviews import Words, subject_of, texts_that_are, words_of, written_in
@@ -28,6 +28,7 @@ OPENS_AT = 9  # o'clock: the clock of what comes at a weekend starts on Monday m
 LONGEST_NOTE = 1000
 BY_STAFF = "staff"  # the reason where a person asked for a review, not a list of words
 TABLE = Review.__table__
+STALE = "A comment in this file was held for a reviewer after the file was made, so the file was erased. Ask for it again."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,8 @@ def move_to_response(conflict: Conflict, response: Response) -> None:
 def flag_text(wave: Wave, text: str, actor: str) -> int:
     """Hold every answer of a wave that is exactly `text`, because a person who read it asks for it; commit.
 
+    Files with comments of the wave that were made before are erased: the text stands in them.
+
     Raises:
         NotFound: no answer of the wave is this text.
 
@@ -106,9 +109,18 @@ def flag_text(wave: Wave, text: str, actor: str) -> int:
         raise NotFound("No answer in this wave has exactly these words. Copy the whole comment, and nothing else.")
     for response_id, question in found:
         _flag(response_id, question, actor)
+    _erase_files(wave)
     record(actor, "words held for a reviewer", wave.slug, texts=len(found))
     db.session.commit()
     return len(found)
+
+
+def _erase_files(wave: Wave) -> None:
+    gone = {"content": None, "fault": STALE}
+    workbooks = Export.wave_id == wave.id, Export.finished_at.is_not(None)
+    files = RespondentFile.wave_id == wave.id, RespondentFile.finished_at.is_not(None), RespondentFile.kind == "comments"
+    db.session.execute(update(Export).where(*workbooks).values(**gone))
+    db.session.execute(update(RespondentFile).where(*files, RespondentFile.content.is_not(None)).values(**gone))
 
 
 def _flag(response_id: UUID, question: str, actor: str) -> None:

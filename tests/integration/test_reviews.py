@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from feedback.clock import LONDON, today
 from feedback.config import ROOT
 from feedback.errors import NotFound, Refusal
-from feedback.models import AuditEntry, Conflict, Response, Review
+from feedback.models import AuditEntry, Conflict, Export, RespondentFile, Response, Review
 from feedback.models.types import utc_now
 from feedback.queries.conflicts import kept_apart
 from feedback.queries.counts import received
@@ -21,6 +21,7 @@ from feedback.queries.responses import responses_frame
 from feedback.queries.reviews import decided, lane, waiting, words_of
 from feedback.services import reviews
 from feedback.services.conflicts import WaitsForReviewer, keep_first, use_instead
+from feedback.services.respondent_files import take
 from feedback.services.responses import replace_answers, submit_response, submit_responses
 from feedback.services.retention import apply_retention
 from feedback.services.reviews import Decision, due_after, flag_text
@@ -279,6 +280,30 @@ def test_who_reads_comments_can_have_one_held(session) -> None:
     for text in ("number twelve", "", "very_safe", "\0", "x" * 100_000):
         with pytest.raises(NotFound, match="exactly these words"):
             flag_text(wave, text, "x")
+
+
+def test_files_that_were_made_with_the_words_are_erased(session) -> None:
+    wave, other = make_wave(), make_wave(slug="another")
+    submit_response(submission(wave, answers=said("He is at number twelve")))
+    for of in (wave, other):
+        made = {"wave_id": of.id, "asked_by": "analyst@example.com", "content": b"words", "finished_at": utc_now()}
+        session.add(Export(audience="analyst", **made))
+        for kind in ("comments", "csv"):
+            session.add(RespondentFile(kind=kind, reason="To read them all", **made))
+    session.commit()
+    flag_text(wave, "He is at number twelve", "analyst@example.com")
+    session.expire_all()
+    (workbook,) = session.scalars(select(Export).filter_by(wave_id=wave.id))
+    files = {file.kind: file for file in session.scalars(select(RespondentFile).filter_by(wave_id=wave.id))}
+    for gone in (workbook, files["comments"]):
+        assert gone.content is None
+        assert "Ask for it again" in str(gone.fault)
+    with pytest.raises(NotFound):
+        take(files["comments"], "analyst@example.com")
+    assert files["csv"].content == b"words"  # no words of anybody are in it
+    kept = [*session.scalars(select(Export).filter_by(wave_id=other.id))]
+    kept += session.scalars(select(RespondentFile).filter_by(wave_id=other.id))
+    assert [(file.content, file.fault) for file in kept] == [(b"words", None)] * 3
 
 
 def test_a_reviewer_reads_what_was_asked_and_written(session) -> None:
