@@ -12,6 +12,7 @@ from feedback.models import PaperBatch
 from feedback.officers import blueprint
 from feedback.officers.paper_keying import FieldFault
 from feedback.queries.paper import batch_by_code
+from feedback.queries.reviews import held_words
 from feedback.services.paper import keying
 from feedback.services.paper.serials import read_serial, shown
 from feedback.staff_forms import ConfirmForm
@@ -76,5 +77,12 @@ def _chosen(differing: tuple[Field, ...], pair: tuple[Keyed, Keyed]) -> tuple[di
 
 
 def _open(field: Field, pair: tuple[Keyed, Keyed]) -> Open:
-    first, second = (in_words(field, keyed) or "Nothing" for keyed in pair)
+    first, second = (_shown(field, keyed) for keyed in pair)
     return Open(field, first, second, request.form.get(NAME + field.id, ""), request.form.get(OTHER + field.id, ""))
+
+
+def _shown(field: Field, keyed: Keyed) -> str:
+    """What a keying says; who settles has the sheet, and words for reviewers alone stay off the page."""
+    if keying.wary_words(field, keyed):
+        return held_words()[0]
+    return in_words(field, keyed) or "Nothing"

@@ -10,17 +10,19 @@ from flask import current_app
 from sqlalchemy import delete
 
 from feedback.clock import today
+from feedback.danger import worries
 from feedback.errors import Closed, Refusal
 from feedback.extensions import db
 from feedback.models import PaperBatch, PaperKeying, PaperSheet, Response
 from feedback.queries.paper import batch_by_code, keyers, keyings, last_day_to_key, sheet_by_serial, waiting_sheets
 from feedback.queries.questionnaires import asked
+from feedback.queries.reviews import undecided_in
 from feedback.services.paper.batches import locked_sheet, refuse_signed_off, refuse_void
 from feedback.services.paper.serials import read_serial, shown
 from feedback.services.receipts import receipt_code
 from feedback.services.responses import replace_answers, store_checked
 from feedback.services.submissions import Submission, check_submission
-from forms.paper import Comparison, Keyed, PaperForm, compare, paper_form, settled
+from forms.paper import Comparison, Field, Keyed, PaperForm, compare, paper_form, settled
 
 FIRST, SECOND = 1, 2
 TEN_THOUSAND = 10_000
@@ -104,11 +106,33 @@ def save_second(batch: PaperBatch, serial: str, keyed: Keyed, *, actor: str) -> 
     sheet.fields, sheet.differing = comparison.compared, len(comparison.differing)
     if comparison.differing:
         sheet.checking = "differs"
+        first = _keyed(keyings(sheet)[0])
         db.session.add(PaperKeying(serial=serial, turn=SECOND, answers=keyed.answers, marks=keyed.marks))
+        _show_reviewer(batch, serial, (first, keyed), comparison, actor)
     else:
         _settle(sheet)
     db.session.commit()
     return Saved("compared", comparison=comparison)
+
+
+def _show_reviewer(
+    batch: PaperBatch, serial: str, pair: tuple[Keyed, Keyed], comparison: Comparison, actor: str
+) -> None:
+    """Let words that may say somebody is in danger stand in the answers, where they are held, if only the second has them.
+
+    They would reach no reviewer before somebody settles the sheet, and none at all where the first is chosen.
+    """
+    first, second = pair
+    wary = [field for field in comparison.differing if wary_words(field, second) and not wary_words(field, first)]
+    if wary:
+        right = {field.id: second if field in wary else first for field in comparison.differing}
+        answers = settled(form_of(batch), pair, right)
+        replace_answers(_submission(batch, serial, answers), actor=actor, why="words of a second keying held")
+
+
+def wary_words(field: Field, keyed: Keyed) -> bool:
+    """Whether a keying has words in a field that may say somebody is in danger: shown to reviewers alone."""
+    return bool(field.lines) and bool(worries(str(field.value(keyed.answers) or "")))
 
 
 def differences(batch: PaperBatch, serial: str) -> tuple[tuple[Keyed, Keyed], Comparison]:
@@ -132,7 +156,8 @@ def settle(batch: PaperBatch, serial: str, right: dict[str, Keyed], *, actor: st
     Returns whether they were stored: answers that the person had removed meanwhile are not put back.
 
     Raises:
-        Refusal: nothing waits to be settled, a difference is left open, or the wave's figures are published.
+        Refusal: nothing waits to be settled, a difference is left open, the wave's figures are published, or words of
+            the sheet wait for a reviewer, who would not see what is settled away.
 
     """
     locked_sheet(serial)
@@ -140,6 +165,11 @@ def settle(batch: PaperBatch, serial: str, right: dict[str, Keyed], *, actor: st
     left = [found.number for found in comparison.differing if found.id not in right]
     if left:
         raise Refusal(f"Choose what is right for question {left[0]}.")
+    if undecided_in(response_id(batch, serial)):
+        raise Refusal(
+            f"Words of sheet {shown(serial)} wait for a reviewer. Settle the sheet when the reviewer has decided. "
+            "Nothing was changed."
+        )
     answers = settled(form_of(batch), pair, right)
     stored = replace_answers(_submission(batch, serial, answers), actor=actor, why="two keyings of a sheet settled")
     _settle(sheet_by_serial(serial))

@@ -7,10 +7,11 @@ import re
 import pytest
 
 from feedback.extensions import db
-from feedback.models import Wave
+from feedback.models import Review, Wave
 from feedback.queries.paper import batch_by_code, batches
 from feedback.services.paper.batches import mark_returned
 from feedback.services.paper.serials import shown
+from feedback.services.reviews import Decision, decide
 from tests.integration.paper.scenes import batch_of, key, key_again, responses, serials, sheet
 from tests.integration.staff.scenes import HOSTILE, add_event, add_staff, add_wave, sign_in
 from tests.pages import text_of
@@ -140,6 +141,33 @@ def test_the_second_keyer_is_another_person_sees_nothing_and_differences_are_set
         officer.page(f"/officer/paper/{code}").main
     )
     assert officer.get(settle).status_code == 400
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_words_of_danger_in_either_keying_reach_a_reviewer_and_not_who_settles(office, turn: int) -> None:
+    app, officer, admin, code, (one, *_rest) = office
+    words = ["He hits me", "More lights"] if turn == 1 else ["More lights", "He hits me"]
+    with app.app_context():
+        batch = batch_by_code(code)
+        key(batch, one, actor="officer@example.com", sex="1", safer_text=words[0])
+        key_again(batch, one, actor="administrator@example.com", sex="2", safer_text=words[1])
+        (review,) = db.session.scalars(db.select(Review))
+        assert (review.question, review.outcome) == ("safer_text", None)
+        assert responses()[0].answers == {"safer_text": "He hits me", "sex": "female"}
+        id = review.id
+    settle = f"/officer/paper/{code}/settle/{one}"
+    page = admin.page(settle)
+    assert "Held for a reviewer, and not shown here" in text_of(page.main)
+    assert "More lights" in text_of(page.main)
+    assert "hits" not in page.text
+    choice = {"r.safer_text": "first", "r.sex": "second"}
+    assert "wait for a reviewer" in admin.submit(settle, choice, 400).get_data(as_text=True)
+    with app.app_context():
+        decide(id, Decision(outcome="kept_out"), "reviewer@example.com")
+    assert "hits" not in admin.page(settle).text
+    admin.submit(settle, choice)
+    with app.app_context():
+        assert responses()[0].answers == {"safer_text": words[0], "sex": "male"}
 
 
 def test_serials_come_back_and_are_made_void_on_forms(office) -> None:
