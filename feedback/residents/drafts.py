@@ -78,9 +78,10 @@ class Journey:
         late = self.asked.only_sent if self.shared else ()
         return tuple(page for page in self.asked.route({**self.answers, **late_answers}) if page in late)
 
-    def with_answers(self, page: Page, answers: Mapping[str, Any]) -> Journey:
+    def with_answers(self, page: Page, answers: Mapping[str, Any], *, passed: bool = True) -> Journey:
         """Keep the answers of a page in the draft, in place of what was given there before.
 
+        Who has not `passed` the page comes back to it.
         On a shared device nothing is kept of the pages that come last there.
         """
         if self.shared and page in self.asked.only_sent:
@@ -90,7 +91,7 @@ class Journey:
         content = {
             **self.draft.content,
             "given": {**others, **answers},
-            "seen": list(dict.fromkeys([*self.seen, page.id])),
+            "seen": list(dict.fromkeys([*self.seen, page.id] if passed else self.seen)),
         }
         return Journey(self.visit, save_draft(self.draft, content))
 

@@ -54,6 +54,9 @@ def answer(survey: str, number: int) -> ResponseReturnValue:
     journey = the_journey(survey)
     answered = page_by_number(journey.asked, number)
     sheet = read_pages([answered], journey.answers)
+    if "later" in request.form:  # what is wrong or not confirmed yet can be put right when they come back
+        journey.with_answers(answered, sheet.answers, passed=False)
+        return redirect(url_for("residents.later", survey=survey), 303)
     if not sheet.settled:
         return _question_page(journey, answered, sheet)
     return redirect(_onward(journey.with_answers(answered, sheet.answers), answered), 303)

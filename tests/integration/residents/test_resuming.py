@@ -40,6 +40,16 @@ def test_a_code_goes_on_where_it_was_on_another_device(app: Flask, client: PageC
     assert first.select_one("input[name=link][value=live]").has_attr("checked")
 
 
+def test_what_is_ticked_on_the_open_page_is_saved_too(app: Flask, client: PageClient, long: str) -> None:
+    second = begin(client, long)
+    later = client.page(second).select_one("main form button[name=later]")
+    answer = client.submit(second, {"safe_local_day": "very_safe", later["name"]: later["value"]})
+    assert answer.location == f"{long}/later"
+    code, other = keep(client, long), app.test_client()
+    assert other.submit(f"{long}/resume", {"code": code}).location == second
+    assert other.page(second).select_one("input[name=safe_local_day][value=very_safe]").has_attr("checked")
+
+
 def test_no_other_site_can_lead_people_into_answers_that_it_has_the_code_of(
     app: Flask, client: PageClient, long: str
 ) -> None:
