@@ -15,11 +15,12 @@ from feedback.models import PaperBatch, PaperSheet
 from feedback.officers import blueprint
 from feedback.queries.paper import batch_by_code, counts, waiting
 from feedback.services.paper import keying
-from feedback.services.paper.keying import FIRST, SECOND, Saved, form_of
+from feedback.services.paper.keying import FIRST, SECOND, Saved, form_of, words_of
 from feedback.services.paper.serials import shown
 from feedback.staff_forms import ConfirmForm, StaffForm
 from forms.paper import Keyed, PaperForm, in_words, read_keyed
 
+FLAG = "flag"  # the box by which staff ask for a reviewer; it stays ticked while the sheet is changed
 PREFIX = "k."  # of the names of fields, so that no question can be called like a part of the form
 
 
@@ -121,12 +122,16 @@ def _page(
         form=faults_of(keyed),
         prefix=PREFIX,
         in_words=in_words,
+        flag=FLAG if turn == FIRST and words_of(form, keyed) else "",
+        flagged=FLAG in request.form,
     )
 
 
 def _save(batch: PaperBatch, sheet: PaperSheet, keyed: Keyed, turn: int) -> ResponseReturnValue:
-    save = keying.save_first if turn == FIRST else keying.save_second
-    saved = save(batch, sheet.serial, keyed, actor=actor())
+    if turn == FIRST:
+        saved = keying.save_first(batch, sheet.serial, keyed, actor=actor(), flagged=FLAG in request.form)
+    else:
+        saved = keying.save_second(batch, sheet.serial, keyed, actor=actor())
     flash(f"Sheet {shown(sheet.serial)} has been saved. {_what_now(saved)}".strip())
     return redirect(_address(batch, turn), 303)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import current_app
@@ -75,13 +75,21 @@ def sheet_to_key(batch: PaperBatch, typed: str, *, turn: int, actor: str) -> Pap
     return sheet
 
 
-def save_first(batch: PaperBatch, serial: str, keyed: Keyed, *, actor: str) -> Saved:
+def words_of(form: PaperForm, keyed: Keyed) -> tuple[str, ...]:
+    """Return the ids of the questions that a keying answers in the person's own words."""
+    return tuple(field.question.id for field in form.fields if field.lines and field.value(keyed.answers))
+
+
+def save_first(batch: PaperBatch, serial: str, keyed: Keyed, *, actor: str, flagged: bool = False) -> Saved:
     """Store what was keyed as the response of a sheet, mark it keyed, and commit; all of it or nothing.
+
+    `flagged`: who keys it thinks that somebody may be in danger, so its words are held whatever they are.
 
     Raises what `sheet_to_key` raises, and AnswerRefused.
     """
     sheet = _locked(batch, serial, FIRST, actor)
-    checked = check_submission(_submission(batch, serial, keyed))
+    flags = words_of(form_of(batch), keyed) if flagged else ()
+    checked = check_submission(replace(_submission(batch, serial, keyed), flagged=flags))
     chosen = is_chosen(batch, serial)
 
     def mark(_outcomes: object) -> None:

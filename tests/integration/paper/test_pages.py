@@ -170,6 +170,26 @@ def test_words_of_danger_in_either_keying_reach_a_reviewer_and_not_who_settles(o
         assert responses()[0].answers == {"safer_text": words[0], "sex": "male"}
 
 
+def test_who_keys_a_sheet_can_have_its_words_held(office) -> None:
+    app, officer, admin, code, (one, two, *_rest) = office
+    where = f"/officer/paper/{code}/key/{one}"
+    typed = {**BLANK, "k.safer_text": "He is at number twelve"}
+    check = officer_soup(officer.submit(where, typed, 200))
+    box = check.select_one("#flag")
+    assert (box["type"], box.get("checked")) == ("checkbox", None)
+    assert "call 999 first" in text_of(check.main)
+    change = officer_soup(officer.submit(where, {**typed, "flag": "y", "change": "yes"}, 200))
+    assert change.select_one("input[type=hidden][name=flag]")
+    assert officer_soup(officer.submit(where, {**typed, "flag": "y"}, 200)).select_one("#flag[checked]")
+    assert not officer_soup(officer.submit(where, BLANK, 200)).select("#flag")  # no words, nothing to hold
+    officer.submit(where, {**typed, "flag": "y", "save": "yes"})
+    officer.submit(f"/officer/paper/{code}/key/{two}", {**typed, "save": "yes"})
+    with app.app_context():
+        (review,) = db.session.scalars(db.select(Review))
+        assert (review.question, review.reasons, review.outcome) == ("safer_text", ["staff"], None)
+    assert not officer_soup(admin.submit(f"/officer/paper/{code}/again/{one}", typed, 200)).select("#flag")
+
+
 def test_serials_come_back_and_are_made_void_on_forms(office) -> None:
     app, officer, _admin, code, (one, two, three) = office
     response = officer.submit("/officer/paper/returned", {"serials": f"{one}\nnonsense"}, 200)
