@@ -16,8 +16,8 @@ from analysis.counts import EVERYBODY, Counts, Dimension, Table, dimensions, gat
 from analysis.errors import AnalysisError
 from analysis.indicators import Indicator, check_indicators, meets
 
-TABLE_LIMIT = 4_000_000
-"Most entries of one class x answer table (32 MB); a question that would need more is counted in parts."
+TABLE_LIMIT = 4
+"Most entries of one class x answer table, for each row counted; a question that would need more is counted in parts."
 PIECE = 65_536
 CLASS_LIMIT = 50_000
 "Classes of rows (cell x all breakdowns) up to which breakdowns are always counted together."
@@ -107,18 +107,19 @@ def _answers(columns: Columns, strata: Strata, indicators: Sequence[Indicator]) 
     for number, indicator in enumerate(indicators):
         asked_together[indicator.question, indicator.asked].append(number)
     for members in asked_together.values():
-        for part in _parts(members, columns[indicators[members[0]].question].size, strata.size):
+        limit = TABLE_LIMIT * len(strata.of_row)
+        for part in _parts(members, columns[indicators[members[0]].question].size, strata.size, limit):
             chosen = [indicators[number] for number in part]
             base[:, part], yes[:, part] = _one_question(columns, strata, chosen)
     return base, yes
 
 
-def _parts(members: list[int], labels: int, classes: int) -> list[list[int]]:
+def _parts(members: list[int], labels: int, classes: int, limit: int) -> list[list[int]]:
     patterns = min(labels, 3 ** len(members))
-    if len(members) == 1 or patterns * classes <= TABLE_LIMIT:
+    if len(members) == 1 or patterns * classes <= limit:
         return [members]
     half = len(members) // 2
-    return _parts(members[:half], labels, classes) + _parts(members[half:], labels, classes)
+    return _parts(members[:half], labels, classes, limit) + _parts(members[half:], labels, classes, limit)
 
 
 def _one_question(columns: Columns, strata: Strata, indicators: Sequence[Indicator]) -> tuple[Integers, Integers]:

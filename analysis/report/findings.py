@@ -68,7 +68,7 @@ def findings(pages: Pages) -> list[Finding]:
 
 
 def _changes(pages: Pages) -> list[Finding]:
-    figures = pages.summary.figures
+    figures = pages.figures
     lists = _lists(pages)
     names = [name for members in lists.values() for name in members]
     tested = figures[(figures["comparability"] == "tested") & figures["indicator"].isin(names) & _numbers(figures)]
@@ -77,7 +77,7 @@ def _changes(pages: Pages) -> list[Finding]:
         return [Finding("What changed", pages.place, "No earlier figure can be tested against this year's.")]
     found: list[Finding] = []
     for year in sorted(city["baseline_year"].unique(), reverse=True):
-        rows = pages.in_order(city[city["baseline_year"] == year])
+        rows = city[city["baseline_year"] == year]
         found += [_change(pages, row) for row in each(rows[_clear(rows)])]
         for about, members in lists.items():
             same = rows[~_clear(rows) & rows["indicator"].isin(members)]["indicator"]
@@ -124,7 +124,7 @@ def _group_changes(pages: Pages, tested: pd.DataFrame) -> list[Finding]:
         rows = groups[groups["dimension"] == dimension.name]
         if rows.empty:
             continue
-        clear = pages.in_order(rows[_clear(rows)])
+        clear = rows[_clear(rows)]
         part = "Where it changed" if dimension.name == "ward" else "For whom it changed"
         for row in each(clear):
             said = _change(pages, row).text.removesuffix(".")
@@ -139,7 +139,7 @@ def _group_changes(pages: Pages, tested: pd.DataFrame) -> list[Finding]:
 
 
 def _differences(pages: Pages, dimension: Dimension) -> list[Finding]:
-    rest = pages.summary.rest
+    rest = pages.rest
     part = "Where" if dimension.name == "ward" else "For whom"
     found, silent = [], []
     for name in headline_names(pages):
@@ -158,14 +158,12 @@ def _differences(pages: Pages, dimension: Dimension) -> list[Finding]:
 def _difference(pages: Pages, name: str, clear: pd.DataFrame) -> str:
     dimension = pages.summary.study.dimension(str(clear["dimension"].iloc[0]))
     if len(clear) == len(dimension.groups) == 2:
-        sides = [
-            f"{pages.group(row.dimension, row.group)} {whole(row.percent_in)}" for row in each(pages.in_order(clear))
-        ]
+        sides = [f"{pages.group(row.dimension, row.group)} {whole(row.percent_in)}" for row in each(clear)]
         return sentence(f"{pages.label(name)}: {listed(sides)}")
     sides = []
     for word, rows in (("higher", clear[clear["difference"] > 0]), ("lower", clear[clear["difference"] < 0])):
         if len(rows):
-            named = [_against(pages, row) for row in each(pages.in_order(rows))]
+            named = [_against(pages, row) for row in each(rows)]
             sides.append(f"{word} in {listed(named)}")
     return sentence(f"{pages.label(name)}: {'; '.join(sides)}")
 

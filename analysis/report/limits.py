@@ -54,8 +54,8 @@ def _method(pages: Pages) -> Iterator[Limit]:
 
 
 def _earlier(pages: Pages) -> Iterator[Limit]:
-    figures = pages.summary.figures
-    city = pages.in_order(figures[(figures["dimension"] == CITY) & (figures["baseline_year"] != "")])
+    figures = pages.figures
+    city = figures[(figures["dimension"] == CITY) & (figures["baseline_year"] != "")]
     if city.empty:
         yield "Earlier years", "No earlier figure is known, so nothing can be said about change."
         return

@@ -177,8 +177,8 @@ def comparability_rows(pages: Pages) -> list[dict[str, Any]]:
 
 
 def _waves(pages: Pages) -> list[dict[str, Any]]:
-    figures = pages.summary.figures
-    rows = pages.in_order(figures[(figures["kind"] == "wave") & (figures["dimension"] == CITY)])
+    figures = pages.figures
+    rows = figures[(figures["kind"] == "wave") & (figures["dimension"] == CITY)]
     titles = {earlier.wave.facts.year: earlier.wave.facts.title for earlier in pages.summary.earlier}
     return [
         {

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.coverage import NOT_STATED
 from analysis.report.words import day, interval_note
+from analysis.rows import keys
 from analysis.study import CITY, Measure
 from analysis.summary import Summary
 
@@ -68,29 +69,41 @@ class Pages:
     def interval_line(self) -> str:
         return f"95% intervals. {interval_note(self.summary.study.facts.method)}"
 
-    def in_order(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Sort by the order of asking, then city first, then groups as declared, then years."""
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """Figures by the order of asking, then city first, then groups as declared, then years."""
+        return self._in_order(self.summary.figures)
+
+    @cached_property
+    def rest(self) -> pd.DataFrame:
+        """Each group beside the rest, in the same order."""
+        return self._in_order(self.summary.rest)
+
+    def _in_order(self, rows: pd.DataFrame) -> pd.DataFrame:
         order = {name: place for place, name in enumerate(self.measures)}
         groups = {key: place for place, key in enumerate(self.ordered_groups)}
-        places = [groups.get(key, len(groups)) for key in zip(rows["dimension"], rows["group"], strict=True)]
-        keyed = rows.assign(_measure=rows["indicator"].map(order), _group=places)
+        places = [
+            (order[indicator], groups.get((dimension, group), len(groups)))
+            for indicator, dimension, group in keys(rows, ["indicator", "dimension", "group"])
+        ]
+        keyed = rows.assign(_measure=[measure for measure, _ in places], _group=[group for _, group in places])
         by = ["_measure", "_group", *(["baseline_year"] if "baseline_year" in rows else [])]
         return keyed.sort_values(by, kind="stable").drop(columns=["_measure", "_group"])
 
     @cached_property
     def ordered_groups(self) -> list[tuple[str, str]]:
-        keys = [(CITY, "")]
+        ordered = [(CITY, "")]
         for dimension in self.summary.study.dimensions:
-            keys += [(dimension.name, code) for code in (*dimension.groups, NOT_STATED)]
-        return keys
+            ordered += [(dimension.name, code) for code in (*dimension.groups, NOT_STATED)]
+        return ordered
 
     def rows(self, topic_measures: Iterable[str], dimensions: Sequence[str], *, year: str | None = "") -> pd.DataFrame:
         """Return figures of some measures and dimensions: of one `baseline_year` ("" = this wave alone), or of all."""
-        figures = self.summary.figures
+        figures = self.figures
         wanted = figures["indicator"].isin(set(topic_measures)) & figures["dimension"].isin(dimensions)
         if year is not None:
             wanted &= figures["baseline_year"] == year
-        return self.in_order(figures[wanted])
+        return figures[wanted]
 
 
 def figure(row: Any) -> list[object]:
