@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -16,6 +18,11 @@ def where_answered(code: str) -> tuple[str, Event | None]:
     found = select(Response).where(Response.receipt_hash == receipt_hash(code)).options(joinedload(Response.event))
     response = db.session.scalar(found)
     return (response.ward_code or "", response.event) if response else ("", None)
+
+
+def answers_with(code: str) -> dict[str, Any]:
+    """Return the answers with this receipt, so that help that fits them can be shown; none when there are none."""
+    return db.session.scalar(select(Response.answers).where(Response.receipt_hash == receipt_hash(code))) or {}
 
 
 def wave_of_receipt(code: str) -> Wave:

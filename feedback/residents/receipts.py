@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from feedback.access import everyone
 from feedback.places import current_place
 from feedback.queries.questionnaires import asked
-from feedback.queries.receipts import wave_of_receipt, where_answered
+from feedback.queries.receipts import answers_with, wave_of_receipt, where_answered
 from feedback.queries.reviews import worries_with_receipt
 from feedback.residents import blueprint
-from feedback.residents.support import lines_for, shown_help_lines
+from feedback.residents.support import lines_for, shown_help_lines, told_of_harm
 from feedback.residents.visits import Visit
 from feedback.services.receipts import open_receipt, seal_receipt
 from feedback.services.responses import Receipt
@@ -29,7 +29,8 @@ def receipt_page(visit: Visit, receipt: Receipt) -> ResponseReturnValue:
 def done(survey: str, receipt: str) -> ResponseReturnValue:
     code = open_receipt(receipt)
     wave = wave_of_receipt(code)
-    pages = asked(wave.questionnaire).pages
+    questions = asked(wave.questionnaire)
+    pages = questions.route(answers_with(code))
     lines = lines_for(wave.survey, pages) or (shown_help_lines() if worries_with_receipt(code) else [])
     ward, event = where_answered(code)
     return render_template(
@@ -38,6 +39,7 @@ def done(survey: str, receipt: str) -> ResponseReturnValue:
         wave=wave,
         help_lines=lines,
         harm=bool(lines),
+        told=told_of_harm(wave.survey, pages),
         ward=current_place().ward(ward) if current_place().has_ward(ward) else None,
         event=event,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import yaml
@@ -12,21 +12,36 @@ from feedback.models import HelpLine
 from feedback.queries.help_lines import all_help_lines
 from forms import Page
 
+OWN_BEHAVIOUR = "own_behaviour"
 TOPICS = Path(__file__).with_name("help_topics.yaml")
 
 
 def lines_for(survey: str, pages: Iterable[Page]) -> list[HelpLine]:
     """Return the help lines that belong beside these pages; none where no page touches harm.
 
-    Pages about something in particular bring its lines alone; where no page is, or no line fits, all are shown.
+    Pages about something in particular bring its lines alone, those that are mostly for it first; where no page is,
+    or no line fits, all are shown. A line for who worries about what they do themselves comes last.
     """
-    harm = [page.id for page in pages if page.harm]
-    if not harm:
+    pages = list(pages)
+    if not any(page.harm for page in pages):
         return []
+    wanted, shown = _wanted(survey, pages), shown_help_lines()
+    return sorted((line for line in shown if wanted & set(line.topics)), key=partial(_strangeness, wanted)) or shown
+
+
+def told_of_harm(survey: str, pages: Iterable[Page]) -> bool:
+    """Whether one of these pages is asked only of people who met with something in particular."""
+    return bool(_wanted(survey, [page for page in pages if page.show_if]))
+
+
+def _wanted(survey: str, pages: Iterable[Page]) -> set[str]:
     known = topics_of(survey)
-    wanted = {topic for page in harm for topic in known.get(page, ())}
-    shown = shown_help_lines()
-    return [line for line in shown if wanted & set(line.topics)] or shown
+    return {topic for page in pages if page.harm for topic in known.get(page.id, ())}
+
+
+def _strangeness(wanted: set[str], line: HelpLine) -> tuple[bool, bool]:
+    """Sort key: after the lines for what was told come those that are mostly for something else."""
+    return OWN_BEHAVIOUR in line.topics, 2 * len(set(line.topics) - wanted) > len(line.topics)
 
 
 @cache

@@ -261,3 +261,16 @@ def test_every_page_that_asks_can_be_left_at_once(client: PageClient, long: str)
     client.submit(f"{long}/1", {"link": "live"})
     assert client.page(f"{long}/later").select_one(".app-exit")
     assert client.page(client.post(f"{long}/check").location).select_one(".app-exit")
+
+
+def test_who_tells_of_abuse_sees_the_lines_that_fit_at_once(client: PageClient, long: str) -> None:
+    begin(client, long)
+    client.post(f"{long}/before")
+    pages = [client.page(client.submit(f"{long}/8", {"experience.domestic_abuse": "victim"}).location)]
+    pages += [client.page(f"{long}/check"), client.page(client.post(f"{long}/check").location)]
+    for page in pages:
+        details = page.select_one("details.govuk-details")
+        assert details.has_attr("open"), heading(page)
+        names = [text_of(name) for name in details.select("dt")]
+        assert names[0] == "National Domestic Abuse Helpline", names
+        assert names.index("Men's Advice Line") < names.index("Victim Support"), names
