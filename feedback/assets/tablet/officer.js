@@ -3,7 +3,7 @@ import { aloud, cardElement, cardsOf } from './cards.js'
 import { checkRow, queueWords, runChecks } from './checks.js'
 import { begin } from './person.js'
 import { cannotOpen } from './kiosk.js'
-import { changeDevice, currentDevice, devices, ledgerOf, partNumbers, queued, setSetting } from './records.js'
+import { canRemove, changeDevice, currentDevice, devices, ledgerOf, partNumbers, queued, removeEvent, setSetting } from './records.js'
 import { queueFile } from './queue_file.js'
 import { answerKept, trySending } from './sending.js'
 import { Refused, call, session } from './service.js'
@@ -204,8 +204,22 @@ const totals = (ledger) => {
 
 // --- sign-off --------------------------------------------------------------------------------------------------------------------
 
-const signOff = () => {
-  const find = show('sign-off', say('sign_off'), { home, 'sign-off': () => settle(find) })
+const signOff = async () => {
+  const device = await currentDevice()
+  const find = show('sign-off', say('sign_off'), { home, 'sign-off': () => settle(find), remove: () => removal(device) })
+  await offerRemoval(find, device)
+}
+
+const offerRemoval = async (find, device) => { find('[data-removal]').hidden = !(await canRemove(device.device)) }
+
+const removal = (device) => {
+  const find = show('remove', say('remove', { event: device.event.title }), {
+    home,
+    yes: async () => {
+      if (await removeEvent(device.device)) return app.route()
+      tell(find('[data-trouble]'), say('not_removed'))
+    },
+  })
 }
 
 const settle = async (find) => {
@@ -233,6 +247,7 @@ const told = async (find, device, result) => {
     more.push(say('signed_off'))
   }
   tell(find('[data-more]'), more.join(' '))
+  await offerRemoval(find, device)
   if (!result.receipt) return
   find('[data-receipt]').hidden = false
   find('[data-receipt] a').href = new URL(result.receipt, location.origin).href

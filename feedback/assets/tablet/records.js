@@ -81,3 +81,28 @@ export const reconcile = async () => {
     }
   })
 }
+
+// --- an event that is done with on this tablet -----------------------------------------------------------------------
+
+const isDone = (device, ledger, queue) =>
+  Boolean(device?.signed_off) && !queue.some((kept) => kept.device === device.device) && !ledger.some((entry) => entry.id)
+
+const whatIsLeft = async (at, id) =>
+  [await asked(at('devices').get(id)), await asked(at('ledger').getAll(ofDevice(id))), await asked(at('queue').getAll())]
+
+// Whether nothing of an event waits here: its shift was signed off, and no form was opened since.
+export const canRemove = (id) => reading(['devices', 'ledger', 'queue'], async (at) => isDone(...(await whatIsLeft(at, id))))
+
+// Forget the pass, the key and the forms of an event; forms that another event asks stay, and so does the numbered ledger.
+// Looks once more in the same step whether anything waits, and returns whether the event is gone.
+export const removeEvent = (id) => writing(['devices', 'forms', 'ledger', 'queue', 'settings'], async (at) => {
+  if (!isDone(...(await whatIsLeft(at, id)))) return false
+  await asked(at('devices').delete(id))
+  const others = await asked(at('devices').getAll())
+  const needed = new Set(others.flatMap((device) => device.surveys.map((survey) => survey.digest)))
+  for (const key of await asked(at('forms').getAllKeys())) {
+    if (!needed.has(key.slice(0, key.lastIndexOf('/')))) await asked(at('forms').delete(key))
+  }
+  await asked(at('settings').put(others.at(-1)?.device ?? '', 'current'))
+  return true
+})

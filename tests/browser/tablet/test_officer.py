@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.tablet.field import read, sign_in, states, take_event, wait_for_queue, write
+from tests.browser.tablet.field import CODE, read, sign_in, states, take_event, wait_for_queue, write
 from tests.browser.test_bad_connections import Service
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -178,3 +178,57 @@ def test_officers_screens_are_accessible(
     look_closely(page)
     page.get_by_role("button", name="Show card 1", exact=True).click()
     look_closely(page)
+
+
+def sign_off(page: Page) -> None:
+    page.get_by_role("button", name="End of the shift").click()
+    page.get_by_role("button", name="Count and sign off").click()
+    page.get_by_text("Signed off.").wait_for()
+
+
+def test_an_event_that_is_done_with_can_be_removed_and_nothing_else_goes(
+    served: Service, page: Page, new_responses: Since
+) -> None:
+    remove = page.get_by_role("button", name="Remove this event from this tablet")
+    take_event(page, served.address)
+    page.get_by_role("button", name="End of the shift").click()
+    expect(remove).to_be_hidden()
+    page.get_by_role("button", name="Back").click()
+    sign_off(page)
+    expect(remove).to_be_visible()
+    page.get_by_role("button", name="Back").click()
+    page.context.set_offline(True)
+    interview(page)
+    page.get_by_role("button", name="End of the shift").click()
+    expect(remove).to_be_hidden()  # an answer that came after sign-off waits
+    page.get_by_role("button", name="Back").click()
+    page.context.set_offline(False)
+    sign_off(page)
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Take another event along").click()  # the same once more counts as another
+    page.get_by_label("Code of the event").fill(CODE)
+    page.get_by_label("Name of this tablet").fill("Tablet 4")
+    page.get_by_role("button", name="Take this event along").click()
+    expect(page.locator("[data-events] button")).to_have_count(1)
+    page.context.set_offline(True)
+    interview(page)
+    waiting, ledger, forms = read(page, "queue"), read(page, "ledger"), read(page, "forms")
+    page.locator("[data-events]").get_by_role("button").click()
+    page.get_by_role("button", name="End of the shift").click()
+    remove.click()
+    expect(page.get_by_role("heading", name="from this tablet?")).to_be_focused()
+    page.get_by_role("button", name="Keep it").click()
+    assert len(read(page, "devices")) == 2
+    page.get_by_role("button", name="End of the shift").click()
+    remove.click()
+    page.get_by_role("button", name="Remove it").click()
+    expect(page.locator("[data-events]")).to_be_empty()
+    assert [one["device"] for one in read(page, "devices")] == [waiting[0]["device"]]
+    assert (read(page, "queue"), read(page, "ledger"), read(page, "forms")) == (waiting, ledger, forms)
+    page.context.set_offline(False)
+    sign_off(page)
+    remove.click()
+    page.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_role("heading", name="Take an event with you")).to_be_visible()
+    assert (read(page, "devices"), read(page, "forms"), len(read(page, "ledger"))) == ([], [], len(ledger))
+    assert len(new_responses()) == 2
