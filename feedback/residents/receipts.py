@@ -40,6 +40,7 @@ def done(survey: str, receipt: str) -> ResponseReturnValue:
         help_lines=lines,
         harm=bool(lines),
         told=told_of_harm(wave.survey, pages),
+        compared=questions.weighted,  # a consultation and young people's answers are set beside no earlier survey
         ward=current_place().ward(ward) if current_place().has_ward(ward) else None,
         event=event,
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from feedback.extensions import db
 from feedback.models import Draft, Response
-from tests.makers import BARGATE
+from tests.makers import BARGATE, make_wave
 from tests.pages import PageClient, text_of
 
 Rows = Callable[[], list[Response]]
@@ -274,3 +275,19 @@ def test_who_tells_of_abuse_sees_the_lines_that_fit_at_once(client: PageClient, 
         names = [text_of(name) for name in details.select("dt")]
         assert names[0] == "National Domestic Abuse Helpline", names
         assert names.index("Men's Advice Line") < names.index("Victim Support"), names
+
+
+@pytest.mark.parametrize(
+    ("survey", "compared"), [("community-safety", True), ("strategy-consultation", False), ("young-people", False)]
+)
+def test_a_receipt_says_what_is_true_of_its_survey(app: Flask, client: PageClient, survey: str, compared: bool) -> None:
+    with app.app_context():
+        make_wave(survey)
+    check = skip_to(client, begin(client, f"/s/{survey}"), "Check your answers")
+    client.submit(
+        f"/s/{survey}/{2 if survey.startswith('strategy') else 1}", {"answering_as": "resident", "ward": BARGATE}
+    )
+    said = text_of(client.page(client.post(check).location))
+    assert ("earlier years" in said) == ("yearly assessment" in said) == compared
+    assert "pen until" in said
+    assert "Results are published on this website" in said
