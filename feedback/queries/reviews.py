@@ -109,8 +109,9 @@ def waiting_in_forms() -> list[Words]:
 
 
 def _waiting(where: ColumnElement[bool]) -> list[Words]:
-    undecided = select(Review).where(Review.outcome.is_(None), where).order_by(Review.due_at, Review.raised_at, Review.id)
-    return [_words(review) for review in db.session.scalars(_with_all(undecided))]
+    undecided = select(Review).where(Review.outcome.is_(None), where)
+    in_turn = undecided.order_by(Review.due_at, Review.raised_at, Review.id)
+    return [_words(review) for review in db.session.scalars(_with_all(in_turn))]
 
 
 def decided() -> list[Words]:

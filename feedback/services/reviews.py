@@ -28,7 +28,7 @@ OPENS_AT = 9  # o'clock: the clock of what comes at a weekend starts on Monday m
 LONGEST_NOTE = 1000
 BY_STAFF = "staff"  # the reason where a person asked for a review, not a list of words
 TABLE = Review.__table__
-STALE = "A comment in this file was held for a reviewer after the file was made, so the file was erased. Ask for it again."
+STALE = "A comment in this file was held for a reviewer after it was made, so the file was erased. Ask for it again."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +118,9 @@ def flag_text(wave: Wave, text: str, actor: str) -> int:
 def _erase_files(wave: Wave) -> None:
     gone = {"content": None, "fault": STALE}
     workbooks = Export.wave_id == wave.id, Export.finished_at.is_not(None)
-    files = RespondentFile.wave_id == wave.id, RespondentFile.finished_at.is_not(None), RespondentFile.kind == "comments"
+    files = RespondentFile.wave_id == wave.id, RespondentFile.kind == "comments", RespondentFile.content.is_not(None)
     db.session.execute(update(Export).where(*workbooks).values(**gone))
-    db.session.execute(update(RespondentFile).where(*files, RespondentFile.content.is_not(None)).values(**gone))
+    db.session.execute(update(RespondentFile).where(*files).values(**gone))
 
 
 def _flag(response_id: UUID, question: str, actor: str) -> None:

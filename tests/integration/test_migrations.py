@@ -76,7 +76,8 @@ def fill_reviews() -> None:
     wave = make_wave()
     for _ in range(2):
         submit_response(submission(wave, **HITS))
-    decide(db.session.scalars(select(Review.id)).first(), Decision(outcome="kept_out", note="Names a person"), "r@x.org")
+    first = db.session.scalars(select(Review.id)).first()
+    decide(first, Decision(outcome="kept_out", note="Names a person"), "reviewer@example.com")
     event = Event(code="ABCD", kind="stall", title="Fair", starts_at=utc_now(), ends_at=utc_now())
     db.session.add(event)
     db.session.flush()

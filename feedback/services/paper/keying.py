@@ -126,7 +126,7 @@ def save_second(batch: PaperBatch, serial: str, keyed: Keyed, *, actor: str) -> 
 def _show_reviewer(
     batch: PaperBatch, serial: str, pair: tuple[Keyed, Keyed], comparison: Comparison, actor: str
 ) -> None:
-    """Let words that may say somebody is in danger stand in the answers, where they are held, if only the second has them.
+    """Let words that may say somebody is in danger stand in the answers, and be held, if only the second has them.
 
     They would reach no reviewer before somebody settles the sheet, and none at all where the first is chosen.
     """
