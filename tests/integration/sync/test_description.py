@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jsonschema import Draft202012Validator, FormatChecker
 
 from feedback.api.operations import OPERATIONS
 from feedback.api.responses import PLAIN, SEALED
@@ -120,3 +121,34 @@ def test_every_refusal_of_the_door_is_described(sqlite_field: Flask, sqlite_tabl
         met.add(answer.status_code)
     met.add(client.post("/api/v1/responses", json={"items": []}).status_code)
     assert met == set(declared.refusals)
+
+
+def valid(described: dict[str, Any], schema: dict[str, Any], value: Any) -> bool:
+    """Whether a reader of the document who knows nothing of our code accepts a value (OpenAPI 3.1 is JSON Schema)."""
+    whole = {**schema, "components": described["components"]}
+    Draft202012Validator.check_schema(whole)
+    return Draft202012Validator(whole, format_checker=FormatChecker(["uuid", "date"])).is_valid(value)
+
+
+def test_a_stranger_with_the_document_alone_understands_every_request_and_answer(field: Flask, tablet: Tablet) -> None:
+    described = field.test_client().get("/api/v1/openapi.json").get_json()
+    post = described["paths"]["/responses"]["post"]
+    body = post["requestBody"]["content"]["application/json"]["schema"]
+    first, sealed = tablet.form(), tablet.seal()
+    other = {**first, "answers": {"safe_local_day": "very_unsafe"}}
+    items = [first, sealed, first, other, tablet.form(version=99), tablet.form(practice=True)]
+    met = set()
+    for item in items:
+        sent = {"items": [item], "device_time": "2026-11-21T14:03:00Z"}
+        assert valid(described, body, sent)
+        answer = tablet.client.post("/api/v1/responses", json=sent, headers=tablet.headers)
+        assert valid(described, post["responses"]["200"]["content"]["application/json"]["schema"], answer.get_json())
+        met.add(answer.get_json()["results"][0]["outcome"])
+    assert met == set(OUTCOMES)
+    for wrong in ({}, {"items": {}}, {"items": [7]}, {"items": [{"id": "x"}]}, {"items": [first] * 51}):
+        assert not valid(described, body, wrong)
+        answer = tablet.client.post("/api/v1/responses", json=wrong, headers=tablet.headers)
+        refused = post["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
+        assert 400 <= answer.status_code < 500
+        assert valid(described, refused, answer.get_json())
+        assert not valid(described, refused, {"results": []})
