@@ -83,7 +83,6 @@ def test_the_long_survey_from_start_to_receipt(phone: Page, check_accessibility:
     phone.get_by_role("group", name="Hate crime", exact=True).get_by_label("It happened to me").check()
     phone.get_by_role("button", name="Continue").click()
     phone.get_by_label("I did not report it to anybody").check()
-    phone.get_by_text("People who can help", exact=True).click()
     expect(phone.get_by_role("link", name="0800 555 111")).to_be_visible()
     check_accessibility(phone)
     skip_to(phone, "Equality questions")
