@@ -70,8 +70,11 @@ def chosen() -> Language | None:
 
 
 def unknown_language() -> bool:
-    """Whether the link names a language that is not on: the page says so, beside those that are."""
-    return has_request_context() and _for_residents() and "lang" in request.args and chosen() is None
+    """Whether the link names a language that is not on: the page says so, beside those that are.
+
+    A page that answers a posted form offers none, and says nothing of them.
+    """
+    return _may_choose() and "lang" in request.args and chosen() is None
 
 
 def keep_to(codes: Collection[str]) -> None:
@@ -107,7 +110,7 @@ def language_links() -> list[LanguageLink]:
 
     A page that answers a posted form has none: following one would lose what the person has filled in.
     """
-    if not has_request_context() or not _for_residents() or request.method not in {"GET", "HEAD"}:
+    if not _may_choose():
         return []
     here, current = languages_here(), language()
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
@@ -129,6 +132,10 @@ def speaking(code: str) -> Iterator[Language]:
     finally:
         g.language = before or english()
         refresh()
+
+
+def _may_choose() -> bool:
+    return has_request_context() and _for_residents() and request.method in {"GET", "HEAD"}
 
 
 def _for_residents() -> bool:

@@ -14,7 +14,16 @@ from feedback.queries.postcodes import postcodes_known
 from feedback.residents import blueprint
 from feedback.residents.reading import Sheet, nothing_answered, read_pages
 from feedback.residents.receipts import receipt_page
-from feedback.residents.visits import Visit, arriving, link_given, opened_at, response_id, sending
+from feedback.residents.visits import (
+    UnknownForm,
+    Visit,
+    arriving,
+    arriving_again,
+    link_given,
+    opened_at,
+    response_id,
+    sending,
+)
 from feedback.services.arrivals import Busy
 from feedback.services.responses import AnswerRefused, submit_response
 
@@ -46,7 +55,10 @@ def unsent(survey: str) -> ResponseReturnValue:
 @blueprint.post("/s/<survey>/send")
 @everyone
 def send(survey: str) -> ResponseReturnValue:
-    visit, form_id, opened = sending(survey), response_id(), opened_at()
+    try:
+        visit, form_id, opened = sending(survey), response_id(), opened_at()
+    except UnknownForm as unknown:
+        return _made_anew(survey, str(unknown))
     sheet = read_pages(visit.asked.pages, {})
     nothing_answered(sheet, visit.asked.questions[0].html_id())
     if sheet.settled:
@@ -59,6 +71,14 @@ def send(survey: str) -> ResponseReturnValue:
         else:
             return receipt_page(visit, receipt)
     return _form(visit, sheet, form_id, opened)
+
+
+def _made_anew(survey: str, sentence: str) -> ResponseReturnValue:
+    """Show the form of today with the answers of one whose own fields make no sense, to be looked at and sent."""
+    visit = arriving_again(survey)
+    sheet = read_pages(visit.asked.pages, {})
+    sheet.errors[visit.asked.questions[0].html_id()] = sentence
+    return _form(visit, sheet, uuid4(), utc_now())
 
 
 def _form(visit: Visit, sheet: Sheet, form_id: UUID, opened: datetime | None) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
+from feedback.clock import today
 from feedback.places import current_place
 from feedback.queries.questionnaires import asked
 from feedback.queries.receipts import answers_with, wave_of_receipt, where_answered
@@ -37,6 +38,7 @@ def done(survey: str, receipt: str) -> ResponseReturnValue:
         "residents/done.html",
         receipt=code,
         wave=wave,
+        closed=wave.state(today()) == "closed",
         help_lines=lines,
         harm=bool(lines),
         told=told_of_harm(wave.survey, pages),

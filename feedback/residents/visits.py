@@ -11,7 +11,7 @@ from flask import request
 from flask_babel import gettext
 
 from feedback.clock import LONDON, today
-from feedback.errors import Closed, NotFound, Refusal
+from feedback.errors import Closed, NotFound
 from feedback.languages import keep_to, language
 from feedback.models import Event, Questionnaire, Wave
 from feedback.queries.questionnaires import asked_in, languages_of, questionnaire_version
@@ -22,6 +22,13 @@ from feedback.templating import plain_date
 from forms import Questionnaire as Asked
 
 TRAP = "website"  # the field that no person sees
+
+
+class UnknownForm(NotFound):
+    """What the page itself filled in names no form of this survey: it was changed on the way."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("We do not know this form. Check your answers, then send them again."))
 
 
 @dataclass(frozen=True)
@@ -86,11 +93,26 @@ def sending(survey: str) -> Visit:
     """Return the visit that a posted form names: the wave and the version that its page was made from.
 
     An event that is unknown by now costs nobody their answers; they count as online.
+
+    Raises:
+        UnknownForm: there is no such wave or version of this survey.
+
     """
-    wave, version = wave_by_slug(_field("wave")), _field("version")
-    if wave.survey != survey or not version.isdecimal():
-        raise NotFound(gettext("This form belongs to another survey. Open the survey again."))
-    return Visit(wave, questionnaire_version(survey, int(version[:9])), known_event(_field("event"), wave))
+    version = _field("version")
+    try:
+        wave = wave_by_slug(_field("wave"))
+        asked = questionnaire_version(survey, int(version[:9]) if version.isdecimal() else 0)
+    except NotFound:
+        raise UnknownForm from None
+    if wave.survey != survey:
+        raise UnknownForm
+    return Visit(wave, asked, known_event(_field("event"), wave))
+
+
+def arriving_again(survey: str) -> Visit:
+    """Return the visit of a person whose form was made for something that does not exist; raises as `arriving` does."""
+    visit = arriving(survey)
+    return Visit(visit.wave, visit.questionnaire, known_event(_field("event"), visit.wave))
 
 
 def known_event(code: str, wave: Wave) -> Event | None:
@@ -122,11 +144,12 @@ def check_open(wave: Wave) -> None:
 def response_id() -> UUID:
     """Return the id that the form was given when it was opened."""
     try:
-        return UUID(_field("id"))
+        id = UUID(_field("id"))
     except ValueError:
-        raise Refusal(
-            gettext("This form has a broken number. Open the survey again and send your answers once more.")
-        ) from None
+        raise UnknownForm from None
+    if id.version != 4:
+        raise UnknownForm
+    return id
 
 
 def opened_at() -> datetime | None:

@@ -146,7 +146,7 @@ def test_an_unknown_language_gets_a_sentence_and_the_choices(
     assert "No tenemos ese idioma." in text_of(page.select_one(".app-unchecked:last-of-type"))
     assert len(page.select(".app-languages li")) == len(CODES)
     client.submit(fast, ANSWERS)
-    assert client.post(f"{fast}/send?lang={unknown}", data={}).status_code in {400, 404}
+    assert client.post(f"{fast}/send?lang={unknown}", data={}).status_code == 422
     assert len(stored()) == 1
 
 
@@ -189,7 +189,11 @@ class TestRealUse:
     def test_drafts_are_off(self, live: Flask) -> None:
         page = live.test_client().page("/privacy?lang=pl", headers={"Accept-Language": "pl"})
         assert spoken(page) == ("en", "ltr")
-        assert "We do not have that language." in text_of(page.select_one(".app-unchecked"))
+        told = text_of(page.select_one(".app-unchecked"))
+        assert told == "We do not have that language. This page is in English only."
+        words = text_of(live.test_client().page("/accessibility?lang=pl").main)
+        assert "These pages are in English only for now." in words
+        assert "change the language" not in words
         assert page.select_one(".app-languages") is None  # there is nothing to choose
 
     def test_checked_ones_are_on_and_say_nothing(self, live: Flask) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import time_machine
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -170,14 +171,14 @@ def test_more_than_the_server_takes_is_a_plain_page(client: PageClient, fast: st
 TAMPERED = [
     ("safe_local_day", "sideways", 422),
     ("ward", "E05002455", 422),
-    ("id", "not-an-id", 400),
-    ("id", "00000000-0000-0000-0000-000000000000", 400),
-    ("id", "", 400),
-    ("wave", "of-somewhere-else", 404),
-    ("version", "99", 404),
-    ("version", "-1", 404),
-    ("version", "9" * 40, 404),
-    ("version", "٣", 404),
+    ("id", "not-an-id", 422),
+    ("id", "00000000-0000-0000-0000-000000000000", 422),
+    ("id", "", 422),
+    ("wave", "of-somewhere-else", 422),
+    ("version", "99", 422),
+    ("version", "-1", 422),
+    ("version", "9" * 40, 422),
+    ("version", "٣", 422),
 ]
 
 
@@ -186,6 +187,35 @@ def test_a_tampered_field_is_a_sentence(client: PageClient, fast: str, stored: R
     for field, value, status in TAMPERED:
         assert client.post(fast, data=form | {field: value}).status_code == status, (field, value)
     assert stored() == []
+
+
+def test_a_form_that_was_tampered_with_is_shown_again_with_its_answers(
+    client: PageClient, fast: str, stored: Rows
+) -> None:
+    form = hidden(client, fast) | SAFE | {"safer_text": "More light"}
+    for field, value in (("wave", "of-somewhere-else"), ("version", "99"), ("id", "")):
+        page = BeautifulSoup(client.post(f"{fast}/send?lang=pl", data=form | {field: value}).text, "html5lib")
+        assert "Nie znamy tego formularza" in text_of(page.select_one(".govuk-error-summary")), field
+        assert page.select_one("input[name=safe_local_day][value=very_safe]").has_attr("checked")
+        assert text_of(page.select_one("[name=safer_text]")) == "More light"
+        again = {str(t["name"]): str(t.get("value", "")) for t in page.select("main form input[type=hidden]")}
+        sent = client.post(f"{fast}/send", data=again | SAFE)
+        assert sent.status_code == 303, "the form as shown again can be sent"
+    assert len(stored()) == 3
+
+
+def test_a_receipt_on_the_day_of_grace_says_that_the_survey_closed(app: Flask, client: PageClient, fast: str) -> None:
+    from feedback.extensions import db
+    from feedback.models import Wave
+
+    sent = client.submit(fast, SAFE)
+    assert "The survey is open until" in text_of(client.page(sent.location).main)
+    with app.app_context():
+        db.session.query(Wave).update({"closes_on": today() - timedelta(days=1)})
+        db.session.commit()
+    words = text_of(client.page(sent.location).main)
+    assert "The survey closed on" in words
+    assert "open until" not in words
 
 
 def test_a_nul_in_any_field_is_a_sentence(client: PageClient, fast: str) -> None:

@@ -168,7 +168,8 @@ def test_a_wave_is_extended_closed_and_opened_again(app: Flask) -> None:
     later = {"closes_on-day": "5", "closes_on-month": "12", "closes_on-year": "2026"}
     assert client.submit("/admin/waves/now/extend", later).location == "/admin/waves/now"
     assert rows(app, Wave)[0].closes_on == date(2026, 12, 5)
-    client.page("/admin/waves/now/close")
+    words = text_of(client.page("/admin/waves/now/close").main)
+    assert "Who has begun already can send their answers until the end of today." in words
     assert rows(app, Wave)[0].closes_on == date(2026, 12, 5)  # looking closes nothing
     client.submit("/admin/waves/now/close", {})
     assert rows(app, Wave)[0].closes_on == date(2026, 11, 20)
