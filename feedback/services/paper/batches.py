@@ -268,7 +268,11 @@ def _serials(typed: str) -> tuple[set[str], dict[str, str]]:
 
 
 def _returned(sheet: PaperSheet) -> None:
-    refuse_signed_off(batch_by_code(sheet.batch_code))
+    if batch_by_code(sheet.batch_code).key is None:
+        raise Refusal(
+            f"Sheet {shown(sheet.serial)} came too late: batch {sheet.batch_code} was signed off, so its counts stand "
+            "and its answers cannot be added. Tell the analyst how many sheets came late, and destroy them safely."
+        )
     refuse_void(sheet)
     if sheet.state == "keyed":
         raise Refusal(f"Sheet {shown(sheet.serial)} was keyed already. Nothing was changed.")

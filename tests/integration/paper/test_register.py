@@ -192,3 +192,14 @@ def test_the_audit_names_batches_and_numbers_and_no_answer(session) -> None:
         "paper sheets made void",
     ]
     assert "private" not in str([entry.detail for entry in entries])
+
+
+def test_a_sheet_that_comes_after_signing_off_is_told_why_and_what_to_do(session) -> None:
+    batch = batch_of(sheets=2)
+    late, _other = serials(batch)
+    writing.sign_off(batch, actor=FIRST)
+    marked = writing.mark_returned(late, actor=FIRST)
+    (sentence,) = marked.refused.values()
+    assert "came too late" in sentence
+    assert "Tell the analyst how many" in sentence
+    assert sheet(late).state == "printed"
