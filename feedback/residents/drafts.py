@@ -167,7 +167,8 @@ def the_journey(survey: str) -> Journey:
     """Return the journey in hand. Without one the person is led to the beginning, after sending to the receipt."""
     draft = _draft()
     if draft and draft.receipt:
-        abort(redirect(url_for("residents.done", survey=survey, receipt=seal_receipt(draft.receipt)), 303))
+        again = 1 if request.method == "GET" else None
+        abort(redirect(url_for("residents.done", survey=survey, receipt=seal_receipt(draft.receipt), again=again), 303))
     journey = _journey(draft, survey)  # of the draft just read: one that is sent meanwhile is not lost
     if journey is None:
         abort(redirect(url_for("residents.begin", survey=survey, lost=1), 303))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
@@ -28,6 +28,7 @@ def receipt_page(visit: Visit, receipt: Receipt) -> ResponseReturnValue:
 @blueprint.get("/s/<survey>/done/<receipt>")
 @everyone
 def done(survey: str, receipt: str) -> ResponseReturnValue:
+    """Show the receipt; a question page that is opened again leads here too, and then no line tells what was asked."""
     code = open_receipt(receipt)
     wave = wave_of_receipt(code)
     questions = asked(wave.questionnaire)
@@ -39,7 +40,7 @@ def done(survey: str, receipt: str) -> ResponseReturnValue:
         receipt=code,
         wave=wave,
         closed=wave.state(today()) == "closed",
-        help_lines=lines,
+        help_lines=[] if "again" in request.args else lines,
         harm=bool(lines),
         told=told_of_harm(wave.survey, pages),
         compared=questions.weighted,  # a consultation and young people's answers are set beside no earlier survey

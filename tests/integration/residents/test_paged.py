@@ -147,7 +147,11 @@ def test_sending_twice_and_going_back_after_sending_lead_to_one_receipt(
     assert len(receipts) == 1
     assert len(stored()) == 1
     for address in (check, first, f"{long}/3"):
-        assert client.get(address).location in receipts
+        again = client.get(address).location
+        assert again.removesuffix("?again=1") in receipts
+        words = text_of(client.page(again).main)
+        assert "your answers have arrived" in words
+        assert "If any of this happened to you" not in words, "who opens a page later learns what it had asked"
     assert client.post(check).location in receipts
     assert client.post(first, data={"link": "work"}).location in receipts
     assert len(stored()) == 1
