@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -17,9 +18,10 @@ from feedback.models import Arrival, Conflict, Device, Held, LedgerEntry, Respon
 from feedback.models.types import utc_now
 from feedback.queries.waves import wave_by_slug
 from feedback.services import sync as door
+from feedback.services.devices import revoke_device
 from tests.integration.hostile.texts import is_sentence
-from tests.integration.staff.scenes import add_event, add_wave
-from tests.integration.sync.tablets import ANSWERS, CODE, WAVE, Tablet, seal, take
+from tests.integration.staff.scenes import add_event, add_wave, sign_in
+from tests.integration.sync.tablets import ANSWERS, CODE, WAVE, Tablet, seal, take, token_of
 
 
 def rows(app: Flask, model: type) -> list[Any]:
@@ -336,3 +338,25 @@ def test_a_code_is_known_in_any_case(field: Flask, tablet: Tablet) -> None:
 def test_one_form_with_an_endless_name_of_a_key_holds_up_no_other(tablet: Tablet) -> None:
     endless = {**tablet.seal(), "key": "k" * 60_000}
     assert tablet.send(tablet.seal(), endless, tablet.form()) == ["stored", "held", "stored"]
+
+
+def test_tablets_events_and_forms_of_the_same_name_never_get_in_each_others_way(field: Flask, tablet: Tablet) -> None:
+    """Names are for people; what tells forms apart is made on the tablet: two of one name, with one number, are two."""
+    twin = take(field, "Tablet 1")
+    ours, theirs = tablet.form(number=1), twin.form(number=1)
+    assert (tablet.send(ours), twin.send(theirs)) == (["stored"], ["stored"])
+    assert len(rows(field, Response)) == 2
+    assert (tablet.tell()["missing"], twin.tell()["missing"]) == ([], [])
+    assert (tablet.sign_off()["agrees"], twin.sign_off()["agrees"]) == (True, True)
+
+
+def test_a_pass_revoked_while_a_form_was_filled_in_costs_no_answer(field: Flask, tablet: Tablet) -> None:
+    form = tablet.seal()
+    officer = sign_in(field.test_client(), "officer")
+    with field.app_context():
+        revoke_device(UUID(tablet.device), actor="test")
+    refused = tablet.post(form)
+    assert (refused.status_code, "revoked" in refused.get_json()["error"]) == (401, True)
+    fresh = officer.post(f"/api/v1/devices/{tablet.device}/token", headers=token_of(officer)).get_json()
+    tablet.token = fresh["token"]
+    assert tablet.send(form) == ["stored"]
