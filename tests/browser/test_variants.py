@@ -36,7 +36,7 @@ REST = (
     *("/s/strategy-consultation/start", f"{LONG}/resume", "/withdraw", "/withdraw/done", "/results", "/sign-in"),
     *("/privacy", "/cookies", "/accessibility", "/safety"),
 )
-OF_A_RELEASE = ("wards", "change", "people", "method", "data", "by/age_band")
+OF_A_RELEASE = ("change", "lists", "people", "method", "data", "by/age_band")
 WHOLE = ("empty", "400 % zoom", "right to left")  # the variants in which every page here is looked at
 CAREFUL_LOOK = (Path(__file__).parent / "careful_look.js").read_text()
 TYPED = {
@@ -68,8 +68,8 @@ def journeys(browser: Browser, demo_server: str, every_variant: bool) -> Journey
     context = browser.new_context(viewport=DESK, base_url=demo_server)
     page = context.new_page()
     pages = ["/", FORM, f"{LONG}/start", f"{LONG}/1", f"{LONG}/8", f"{LONG}/check", "/s/young-people/start"]
-    headline, ward = results(page)
-    addresses = [*pages, "/help", "/you-said", headline, ward, receipt(page)]
+    headline, map_of_wards, ward = results(page)
+    addresses = [*pages, "/help", "/you-said", headline, map_of_wards, ward, receipt(page)]
     if every_variant:
         addresses += [*REST, *(f"{headline}/{name}" for name in OF_A_RELEASE)]
     begin_long(page)
@@ -91,10 +91,15 @@ def receipt(page: Page) -> str:
 def results(page: Page) -> list[str]:
     page.goto("/results")
     page.get_by_role("link", name=re.compile("Community Safety Survey")).first.click()
+    expect(page).to_have_url(re.compile("/results/."))
     headline = page.url
     page.goto(f"{headline}/wards")
     page.locator("a[href*='/wards/']").first.click()
-    return [headline, page.url]
+    expect(page).to_have_url(re.compile("/wards/"))
+    map_of_wards = page.url
+    page.locator("a[href*='/ward/']").first.click()
+    expect(page).to_have_url(re.compile("/ward/"))
+    return [headline, map_of_wards, page.url]
 
 
 def look_carefully(page: Page, check_accessibility: Check | None) -> list[str]:
@@ -128,14 +133,15 @@ def test_nothing_is_wrong(
     if variant == "print":
         page.emulate_media(media="print")
     for address in journeys.addresses:
-        handful = every_variant or address.endswith(HANDFUL) or "/wards/" in address
+        handful = every_variant or address.endswith(HANDFUL) or "/ward/" in address
         if not handful and variant not in WHOLE:
             continue
         answer = page.goto(address + ("?lang=ar" if variant == "right to left" else ""))
         assert answer is not None, address
         assert answer.status == 200, address
         assert urlsplit(page.url).path == urlsplit(address).path, "the page leads elsewhere"
-        assert (page.locator("html").get_attribute("dir") == "rtl") == (variant == "right to left")
+        mirrored = variant == "right to left" and address != "/sign-in"  # staff work in English
+        assert (page.locator("html").get_attribute("dir") == "rtl") == mirrored, address
         page.evaluate("document.getElementById('expiry')?.removeAttribute('hidden')")
         found += look_carefully(page, check_accessibility if handful else None)
     context.close()
