@@ -30,9 +30,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
 }
 # Where axe too looks in each variant: test_every_page.py takes it to every page, wide, narrow and without scripts.
 # With `--every-variant` both look at every page in every variant, which takes a quarter of an hour.
-HANDFUL = (FORM, f"{LONG}/8", f"{LONG}/check", "/help")
+HANDFUL = (FORM, f"{LONG}/4", f"{LONG}/8", f"{LONG}/check", "/help")
 REST = (
-    *(f"{LONG}/{number}" for number in (2, 3, 4, 5, 6, 7)),
+    *(f"{LONG}/{number}" for number in (2, 3, 5, 6, 7)),
     *("/s/strategy-consultation/start", f"{LONG}/resume", "/withdraw", "/withdraw/done", "/results", "/sign-in"),
     *("/privacy", "/cookies", "/accessibility", "/safety"),
 )
@@ -67,7 +67,7 @@ class Journeys(NamedTuple):
 def journeys(browser: Browser, demo_server: str, every_variant: bool) -> Journeys:
     context = browser.new_context(viewport=DESK, base_url=demo_server)
     page = context.new_page()
-    pages = ["/", FORM, f"{LONG}/start", f"{LONG}/1", f"{LONG}/8", f"{LONG}/check", "/s/young-people/start"]
+    pages = ["/", FORM, f"{LONG}/start", f"{LONG}/1", f"{LONG}/4", f"{LONG}/8", f"{LONG}/check", "/s/young-people/start"]
     headline, map_of_wards, ward = results(page)
     addresses = [*pages, "/help", "/you-said", headline, map_of_wards, ward, receipt(page)]
     if every_variant:
