@@ -67,7 +67,16 @@ class Journeys(NamedTuple):
 def journeys(browser: Browser, demo_server: str, every_variant: bool) -> Journeys:
     context = browser.new_context(viewport=DESK, base_url=demo_server)
     page = context.new_page()
-    pages = ["/", FORM, f"{LONG}/start", f"{LONG}/1", f"{LONG}/4", f"{LONG}/8", f"{LONG}/check", "/s/young-people/start"]
+    pages = [
+        "/",
+        FORM,
+        f"{LONG}/start",
+        f"{LONG}/1",
+        f"{LONG}/4",
+        f"{LONG}/8",
+        f"{LONG}/check",
+        "/s/young-people/start",
+    ]
     headline, map_of_wards, ward = results(page)
     addresses = [*pages, "/help", "/you-said", headline, map_of_wards, ward, receipt(page)]
     if every_variant:
