@@ -112,6 +112,7 @@ def test_no_study_is_made_from_held_words(session, audience: str) -> None:
 READERS = {
     "feedback/queries/responses.py": "leaves held texts out of the frame, from which every figure and file is made",
     "feedback/queries/reviews.py": "the lane itself",
+    "feedback/queries/receipts.py": "chooses the help that fits, for who holds the receipt, and shows no text",
     "feedback/queries/conflicts.py": "says that a text is held in its place",
     "feedback/queries/counts.py": "counts wards and exclusions, and shows no text",
     "feedback/queries/reach.py": "counts people by group, and shows no text",
