@@ -79,10 +79,12 @@
     const forward = all(TARGETS).filter((element) => seen(element) && !element.disabled);
     for (const element of [...forward, ...forward.toReversed()]) {
       element.focus();
-      const box = boxOf(element);
-      const points = [0.02, 0.5, 0.98].flatMap((down) =>
-        [0.02, 0.5, 0.98].map((across) => [box.left + box.width * across, box.top + box.height * down]),
-      );
+      const points = [element, ...(element.labels ?? [])].flatMap((part) => {
+        const box = part.getBoundingClientRect();
+        return [0.02, 0.5, 0.98].flatMap((down) =>
+          [0.02, 0.5, 0.98].map((across) => [box.left + box.width * across, box.top + box.height * down]),
+        );
+      });
       const inSight = points.some(([x, y]) => {
         const top = document.elementFromPoint(x, y);
         return top && (element.contains(top) || top.contains(element) || [...(element.labels ?? [])].includes(top));
