@@ -74,7 +74,8 @@ def _of_response(checked: Checked, outcome: str) -> tuple[ColumnElement[bool], .
 
 def _take_over(own: Review, of_form: Review) -> None:
     if of_form.outcome is None:
-        own.raised_at, own.due_at = of_form.raised_at, of_form.due_at
+        first = min(own, of_form, key=lambda review: review.raised_at or utc_now())
+        own.raised_at, own.due_at = first.raised_at, first.due_at
     elif set(own.reasons) <= set(of_form.reasons):
         own.raised_at = own.due_at = None
         for name in DECISION:
