@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 
 import brotli
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.exc import NoResultFound
 
 from feedback.access import everyone
 from feedback.errors import Closed, NotFound, Refusal
+from feedback.places import current_place
 from tests.conftest import SqliteDatabases, running
 from tests.pages import PageClient, text_of
 
@@ -186,3 +188,15 @@ def test_help_lines_that_staff_hide_are_not_shown(sqlite_app: Flask, words: Page
         db.session.commit()
     assert "Crimestoppers" not in text_of(words.page("/help"))
     assert "Samaritans" not in text_of(words.page("/help"))  # not verified: off until staff have checked it
+
+
+@pytest.mark.parametrize("film", ["", "https://films.example/survey"])
+def test_the_accessibility_statement_links_the_signed_film_or_says_that_there_is_none(
+    app: Flask, client: PageClient, film: str
+) -> None:
+    with app.app_context():
+        app.extensions["place"] = replace(current_place(), bsl_video=film)
+    main = client.page("/accessibility")
+    links = [link["href"] for link in main.select("a") if "British Sign Language" in text_of(link)]
+    assert links == ([film] if film else [])
+    assert ("There is no film in British Sign Language yet." in text_of(main)) == (not film)
