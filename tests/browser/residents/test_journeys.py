@@ -103,9 +103,9 @@ def test_the_long_survey_from_start_to_receipt(phone: Page, check_accessibility:
     check_accessibility(phone)
     receipt = phone.url
     phone.go_back()
-    expect(phone).to_have_url(receipt)
+    expect(phone).to_have_url(f"{receipt}?again=1")
     phone.goto("/s/community-safety/3")
-    expect(phone).to_have_url(receipt)
+    expect(phone).to_have_url(f"{receipt}?again=1")
 
 
 def test_nothing_answered_is_a_friendly_error(phone: Page, check_accessibility: Check) -> None:
