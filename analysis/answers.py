@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,17 +11,21 @@ from analysis.coding import Integers
 from analysis.programme import Programme
 from analysis.questions import Question
 from analysis.relations import Equation
-from analysis.secrecy import Cells, Floats, Rows, Rule, beside, components, hide_more, is_simple
+from analysis.secrecy import NO_ROWS, Cells, Floats, Rows, Rule, beside, components, hide_more, is_simple
 from analysis.thresholds import Thresholds
 
 
 @dataclass(frozen=True)
 class Answers:
-    """One question counted by row. `cells` and `bases` (rows whose n is hidden) are by indicator."""
+    """One question counted by row. `cells`, `bases` (rows whose n is hidden) and `told` are by indicator.
+
+    `told`: rows whose n is known from an earlier publication, whatever is hidden now.
+    """
 
     question: Question
     cells: tuple[Cells, ...]
     bases: tuple[Rows, ...]
+    told: tuple[Rows, ...] = ()
 
     @property
     def equations(self) -> tuple[Equation, ...]:
@@ -33,14 +37,21 @@ Hidden = list[Rows]
 
 
 def hide_answers(answers: Answers, first: Sequence[Rows], limits: Thresholds) -> Hidden:
-    """Add to the rows in `first` until no hidden count of any indicator follows from what is shown of all of them."""
-    least = limits.hide_counts_under
-    rules = [Rule(((one.yes, least), (one.no, least)), limits.narrowest, bases=False) for one in answers.cells]
+    """Add to the rows in `first` until no hidden count of any indicator follows from what is shown of all of them.
+
+    Two bases that differ give answers away by their difference ("don't know" is in one and not in the other): where
+    the indicators have bases of their own a row is hidden of all of them, with its bases.
+    """
+    whole = not answers.question.one_base
     hidden = [frozenset(rows | bases) for rows, bases in zip(first, answers.bases, strict=True)]
     joint = Joint(answers, limits.narrowest)
     while True:
-        parts = zip(answers.cells, hidden, answers.bases, rules, strict=True)
-        hidden = [hide_more(cells, rows, bases, rule) for cells, rows, bases, rule in parts]
+        if whole:
+            hidden = [frozenset().union(*hidden)] * len(hidden)
+            joint.answers = answers = _without_bases(answers, hidden[0])
+        before, hidden = hidden, _hide_alone(answers, hidden, limits, bases=whole)
+        if whole and hidden != before:
+            continue
         extra = joint.further(hidden) if len(hidden) > 1 else None
         if extra is None:
             return hidden
@@ -48,11 +59,28 @@ def hide_answers(answers: Answers, first: Sequence[Rows], limits: Thresholds) ->
         hidden[which] = hidden[which] | {row}
 
 
+def _without_bases(answers: Answers, rows: Rows) -> Answers:
+    return replace(answers, bases=tuple(rows - told for told in answers.told or (NO_ROWS,) * len(answers.cells)))
+
+
+def _hide_alone(answers: Answers, hidden: Hidden, limits: Thresholds, *, bases: bool) -> Hidden:
+    """Hide what each indicator needs by itself; with `bases`, what its hidden bases need as well."""
+    least, narrowest = limits.hide_counts_under, limits.narrowest
+    found = []
+    for one, rows, unknown in zip(answers.cells, hidden, answers.bases, strict=True):
+        counts = Rule(((one.yes, least), (one.no, least)), narrowest, bases=False)
+        found.append(hide_more(one, rows, unknown, counts))
+        if bases:
+            people = Rule(((one.n, limits.hide_base_under),), narrowest, bases=True)
+            found[-1] |= hide_more(replace(one, yes=one.n), unknown, unknown, people)
+    return found
+
+
 class Joint:
     """Somebody who sets the answers to one question beside one another, row by row and sum by sum."""
 
     def __init__(self, answers: Answers, narrowest: int) -> None:
-        self._answers = answers
+        self.answers = answers
         self._narrowest = narrowest
         self._fixed = [one.fixed for one in answers.cells]
         self._safe: set[tuple[int, int]] = set()
@@ -66,11 +94,11 @@ class Joint:
         """
         unknown = [rows - fixed for rows, fixed in zip(hidden, self._fixed, strict=True)]
         everywhere = frozenset().union(*unknown)
-        same = all(rows == everywhere for rows in unknown) and self._answers.question.one_base
-        for rows, sums in _tied(self._answers.equations, everywhere):
+        same = all(rows == everywhere for rows in unknown) and self.answers.question.one_base
+        for rows, sums in _tied(self.answers.equations, everywhere):
             if same and (is_simple(sums, everywhere) or not sums):
                 continue
-            seen = Seen(self._answers, unknown, rows, sums)
+            seen = Seen(self.answers, unknown, rows, sums)
             figures = self._to_look_at(unknown, rows)
             widths = seen.widths(figures)
             for which, row in (figure for figure in figures if widths[figure] < self._narrowest):
@@ -88,7 +116,7 @@ class Joint:
         """Another answer in the same row, one that helps if there is any; otherwise another row."""
         others = [
             (int(min(cells.yes[row], cells.no[row])), other)
-            for other, cells in enumerate(self._answers.cells)
+            for other, cells in enumerate(self.answers.cells)
             if row not in unknown[other] and row not in cells.fixed
         ]
         ordered = [other for _, other in sorted(others)]
@@ -97,7 +125,7 @@ class Joint:
                 return other, row
         if ordered:
             return ordered[0], row
-        for other, cells in enumerate(self._answers.cells):
+        for other, cells in enumerate(self.answers.cells):
             extra = beside(cells, row, unknown[other])
             if extra is not None:
                 return other, extra

@@ -146,13 +146,16 @@ def _hide_question(table: Table, question: Question) -> Table:
     bases = [_all_hidden_bases(part, limits) for part in parts]
     hidden = [part.hidden | part.before.hide | part.few(limits) | rows for part, rows in zip(parts, bases, strict=True)]
     unknown = tuple(rows - part.before.fixed_bases for part, rows in zip(parts, bases, strict=True))
-    answers = Answers(question, tuple(part.cells() for part in parts), unknown)
+    told = tuple(part.before.fixed_bases for part in parts)
+    answers = Answers(question, tuple(part.cells() for part in parts), unknown, told)
     while True:
         hidden = hide_answers(answers, hidden, limits)
         more = hide_changes(question, parts[0].keys, [part.before for part in parts], (hidden, bases), limits)
         if more == hidden:
             break
         hidden = more
+    if not question.one_base:  # rows are hidden whole, see `hide_answers`
+        bases = hidden
     done = [replace(p, hidden=h, bases=b) for p, h, b in zip(parts, hidden, bases, strict=True)]
     return replace(table, parts=table.parts | dict(zip(question.names, done, strict=True)))
 

@@ -73,19 +73,24 @@ def _by_rule(cells: Cells, hidden: set[int], rule: Rule) -> int | None:
         inside = [row for row in equation.rows if row in hidden]
         if not inside or (equation.total in hidden and len(inside) > 1):
             continue
-        enough = len(inside) > 1 and all(values[inside].sum() >= least for values, least in rule.least)
-        if not enough:
-            extra = smallest(cells, equation, hidden)
+        lacking = [(values, least - int(values[inside].sum())) for values, least in rule.least]
+        if len(inside) < 2 or any(number > 0 for _, number in lacking):
+            extra = smallest(cells, equation, hidden, lacking)
             if extra is not None:
                 return extra
     return None
 
 
-def smallest(cells: Cells, equation: Equation, hidden: set[int] | Rows) -> int | None:
-    """The visible part with the fewest people, empty ones aside; the total when there is none."""
+def smallest(
+    cells: Cells, equation: Equation, hidden: set[int] | Rows, lacking: Sequence[tuple[Integers, int]] = ()
+) -> int | None:
+    """The visible part with the fewest people, empty ones aside; the total when there is none.
+
+    Parts that bring all that is `lacking` (counts by row, and how many are still needed) go before those that do not.
+    """
     visible = [row for row in equation.parts if row not in hidden and row not in cells.fixed and cells.n[row] > 0]
     if visible:
-        return min(visible, key=lambda row: (cells.n[row], row))
+        return min(visible, key=lambda row: (any(values[row] < need for values, need in lacking), cells.n[row], row))
     return None if equation.total in hidden or equation.total in cells.fixed else equation.total
 
 
