@@ -15,7 +15,7 @@ from openpyxl.writer.excel import ExcelWriter
 from analysis.workbook.checks import check_book
 from analysis.workbook.finish import Described, finished
 from analysis.workbook.front import front_pages
-from analysis.workbook.model import Book
+from analysis.workbook.model import Book, WorkbookError
 from analysis.workbook.pages import Page, write_page
 from analysis.workbook.sheets import sheet_page, shown_title
 from analysis.workbook.styles import Styles
@@ -35,6 +35,8 @@ def write_workbook(book: Book, path: str | os.PathLike[str], progress: Progress 
     """
     content = workbook_bytes(book, progress)
     target = Path(path)
+    if not target.parent.is_dir():
+        raise WorkbookError(f"There is no folder '{target.parent}'. Make it first, or choose another.")
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         part.write_bytes(content)

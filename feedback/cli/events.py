@@ -19,9 +19,10 @@ command = Group("events", help="Events: places and times where answers are colle
 @command.command("template")
 def template() -> None:
     """Print a programme to start from: the names of the columns and one event."""
+    from feedback.queries.events import waves_to_ask
     from feedback.services.events.programme import programme_template
 
-    click.echo(harmless(programme_template().replace("\r\n", "\n")), nl=False)
+    click.echo(harmless(programme_template(waves_to_ask()).replace("\r\n", "\n")), nl=False)
 
 
 @command.command("import")

@@ -62,4 +62,4 @@ def _add(found: Programme) -> ResponseReturnValue:
 @staff("officer", "administrator")
 def template() -> ResponseReturnValue:
     headers = {"Content-Disposition": "attachment; filename=programme.csv"}
-    return Response("\ufeff" + programme_template(), mimetype="text/csv", headers=headers)
+    return Response("\ufeff" + programme_template(waves_to_ask()), mimetype="text/csv", headers=headers)

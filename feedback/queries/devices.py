@@ -13,7 +13,7 @@ from sqlalchemy import select
 from feedback.clock import today
 from feedback.errors import NotFound
 from feedback.extensions import db
-from feedback.models import Arrival, Device, Event, LedgerEntry
+from feedback.models import Arrival, Device, Event, Held, LedgerEntry
 from feedback.models.devices import TAKEN
 
 
@@ -21,12 +21,14 @@ from feedback.models.devices import TAKEN
 class Reckoning:
     """Counts of real forms, practice apart. `missing`: numbers that the device completed and that are not here.
 
-    `unclaimed`: forms that are here and that the device's ledger does not call completed.
+    `unclaimed`: forms that are here and that the device's ledger does not call completed. `held` wait for a decision;
+    staff have `set_aside` some, which are accounted for whatever the ledger says of them.
     """
 
     device: int = 0
     server: int = 0
     held: int = 0
+    set_aside: int = 0
     missing: tuple[int, ...] = ()
     unclaimed: int = 0
     discarded: int = 0
@@ -40,7 +42,7 @@ class Reckoning:
 
     @property
     def stored(self) -> int:
-        return self.server - self.held
+        return self.server - self.held - self.set_aside
 
 
 def device_by_id(id: UUID) -> Device:
@@ -93,11 +95,20 @@ def reckonings(devices: Sequence[Device]) -> dict[UUID, Reckoning]:
     ids = [device.id for device in devices]
     entries = _by_device(db.session.scalars(select(LedgerEntry).where(LedgerEntry.device_id.in_(ids))))
     arrivals = _by_device(db.session.scalars(select(Arrival).where(Arrival.device_id.in_(ids))))
-    return {id: reckon(entries[id], arrivals[id]) for id in ids}
+    aside = set_aside_of(ids)
+    return {id: reckon(entries[id], arrivals[id], aside) for id in ids}
 
 
-def reckon(entries: Sequence[LedgerEntry], arrivals: Sequence[Arrival]) -> Reckoning:
-    """Set what a ledger says beside what arrived."""
+def set_aside_of(devices: Sequence[UUID]) -> frozenset[UUID]:
+    """Return the ids of forms of these devices that staff set aside."""
+    ids = select(Held.item_id).where(Held.device_id.in_(devices), Held.decision == "set_aside")
+    return frozenset(id for id in db.session.scalars(ids) if id is not None)
+
+
+def reckon(
+    entries: Sequence[LedgerEntry], arrivals: Sequence[Arrival], aside: frozenset[UUID] = frozenset()
+) -> Reckoning:
+    """Set what a ledger says beside what arrived; `aside` are the ids of forms that staff set aside."""
     real = [entry for entry in entries if not entry.practice]
     taken = [entry for entry in real if entry.state in TAKEN]
     came = [arrival for arrival in arrivals if not arrival.practice]
@@ -106,13 +117,14 @@ def reckon(entries: Sequence[LedgerEntry], arrivals: Sequence[Arrival]) -> Recko
     matched = {entry.number: came_of(entry) for entry in taken if not entry.closed}
     claimed = {arrival.item_id for arrival in matched.values() if arrival}
     missing = [entry.number for entry in taken if not (entry.outcome if entry.closed else matched[entry.number])]
-    outcomes = [*closed, *(arrival.outcome for arrival in came)]
+    outcomes = [*closed, *("set_aside" if arrival.item_id in aside else arrival.outcome for arrival in came)]
     return Reckoning(
         device=len(taken),
         server=len(outcomes),
         held=outcomes.count("held"),
+        set_aside=outcomes.count("set_aside"),
         missing=tuple(sorted(missing)),
-        unclaimed=sum(arrival.item_id not in claimed for arrival in came),
+        unclaimed=sum(arrival.item_id not in claimed | aside for arrival in came),
         discarded=sum(entry.state == "discarded" for entry in real),
         opened=sum(entry.state == "opened" for entry in real),
         practice=sum(entry.practice and entry.state in TAKEN for entry in entries),

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from feedback.extensions import db
 from feedback.models import Arrival, Device, LedgerEntry
 from feedback.models.types import utc_now
-from feedback.queries.devices import Matching, Reckoning, reckon
+from feedback.queries.devices import Matching, Reckoning, reckon, set_aside_of
 from feedback.services.audit import record
 
 RANKS = {"opened": 0, "discarded": 1, "completed": 2, "sent": 3}  # a form that was completed stays completed
@@ -61,7 +61,7 @@ def note_ledger(device: Device, ledger: Ledger) -> Reckoning:
             db.session.add(known[said.number])
         elif not known[said.number].closed:
             _change(known[said.number], said)
-    found = reckon(list(known.values()), _arrivals(device))
+    found = reckon(list(known.values()), _arrivals(device), set_aside_of([device.id]))
     db.session.commit()
     return found
 
@@ -74,7 +74,7 @@ def sign_off(device: Device, *, actor: str, reason: str = "") -> Reckoning:
     """
     _lock(device)
     entries, arrivals = _entries(device), _arrivals(device)
-    found = reckon(entries, arrivals)
+    found = reckon(entries, arrivals, set_aside_of([device.id]))
     is_new = device.signed_off_at is None or bool(arrivals) or any(not entry.closed for entry in entries)
     if is_new and (found.agrees or reason):
         came_of = Matching(arrivals)

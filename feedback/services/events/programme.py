@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
+from feedback.clock import today
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Wave
@@ -24,8 +25,8 @@ LONGEST_FILE = 400_000  # characters
 MOST_ROWS = 1_000
 DELIMITERS = (",", ";", "\t")
 EXAMPLE = (
-    *("Patch chat", "2027-03-27", "10:00", "12:00", "Outside the library", "", "Police"),
-    *("fast-feedback", "en", "30", "Patch chat at the library"),
+    *("Patch chat", "", "10:00", "12:00", "Outside the library", "", "Police"),
+    *("", "en;pl", "30", "Patch chat at the library"),
 )
 
 
@@ -89,11 +90,14 @@ def add_programme(programme: Programme, *, actor: str) -> int:
     return count
 
 
-def programme_template() -> str:
-    """Return a CSV to start from: the header and one row as an example."""
+def programme_template(waves: Sequence[Wave]) -> str:
+    """Return a CSV to start from: the header and one row as an example, at a wave that events can be made for."""
     out = io.StringIO()
-    ward = current_place().wards()[0].name
-    csv.writer(out, lineterminator="\r\n").writerows([list(COLUMNS), [cell or ward for cell in EXAMPLE]])
+    filled = {"ward": current_place().wards()[0].name, "surveys": "fast-feedback", "date": f"{today()}"}
+    if waves:
+        filled |= {"surveys": waves[0].slug, "date": f"{max(today(), waves[0].opens_on)}"}
+    example = [cell or filled[name] for name, cell in zip(COLUMNS, EXAMPLE, strict=True)]
+    csv.writer(out, lineterminator="\r\n").writerows([list(COLUMNS), example])
     return out.getvalue()
 
 

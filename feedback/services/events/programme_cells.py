@@ -22,7 +22,9 @@ NEEDED = ("kind", "date", "start", "end", "place", "surveys")
 FIELD_COLUMNS = {"ward_code": "ward", "waves": "surveys", "day": "date", "ends_at": "end", "starts_at": "start"}
 DATE_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y")
 TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?\s*(am|pm)?", re.IGNORECASE)
+EVENING, MORNING = time(18), time(6)  # an event from the one to the other ends on the next day
 NO_WARD = {"", "none", "no ward"}
+SEVERAL = "with a semicolon between several"
 
 
 class CellFault(Exception):
@@ -70,10 +72,14 @@ class ProgrammeCells:
             raise CellFault(reasons)
         starts_at = datetime.combine(read["date"], read["start"], tzinfo=LONDON)
         ends_at = datetime.combine(read["date"], read["end"], tzinfo=LONDON)
+        if read["start"] >= EVENING and read["end"] <= MORNING:
+            ends_at += timedelta(days=1)
+        if ends_at <= starts_at:
+            raise CellFault({"end": "The event ends before it starts. Write a time after the start."})
         return EventDetails(
             kind=read["kind"],
             starts_at=starts_at,
-            ends_at=ends_at if ends_at > starts_at else ends_at + timedelta(days=1),  # past midnight
+            ends_at=ends_at,
             place=cells["place"],
             title=cells["title"],
             ward_code=read["ward"],
@@ -105,7 +111,7 @@ class ProgrammeCells:
         """The wave with this short name, or the newest wave of the survey with it."""
         found = next((wave for wave in self._waves if name in (wave.slug, wave.survey)), None)
         if found is None:
-            raise ValueError(f"No survey {name[:40]!r} is open or coming. Use one of: {self._known_surveys()}.")
+            raise ValueError(f"No survey {name[:40]!r} is open or coming. Use: {self._known_surveys()}; {SEVERAL}.")
         return found
 
     def _known_surveys(self) -> str:
@@ -116,7 +122,7 @@ class ProgrammeCells:
         unknown = next((name for name in names if _plain(name) not in self._languages), None)
         if unknown:
             known = ", ".join(language.code for language in self._place.languages)
-            raise ValueError(f"{unknown[:40]!r} is not a language of {self._place.name}. Use: {known}.")
+            raise ValueError(f"{unknown[:40]!r} is not a language of {self._place.name}. Use: {known}; {SEVERAL}.")
         return tuple(dict.fromkeys(self._languages[_plain(name)] for name in names))
 
 

@@ -105,9 +105,15 @@ def test_hostile_cells_stay_text(wave, session) -> None:
 
 
 def test_the_template_is_a_programme(wave) -> None:
-    template = programme_template().replace("2027-03-27", f"{today()}")
-    found = read_programme("\ufeff" + template.replace(",", ";"), waves_to_ask())
-    assert (len(found.new), found.faults) == (1, [])
+    template = programme_template(waves_to_ask())
+    for text in (f"\ufeff{template}", template.replace(",", "\t")):
+        found = read_programme(text, waves_to_ask())
+        assert (len(found.new), found.faults) == (1, [])
+
+
+def test_a_row_that_ends_before_it_starts_is_a_mistake(wave) -> None:
+    row = f"Library,{today()},10:00,09:00,Library,Bargate,,fast-feedback,,,"
+    assert reasons(row) == {(2, "end"): "The event ends before it starts. Write a time after the start."}
 
 
 def test_the_command_rehearses_and_writes(app, wave, session, tmp_path) -> None:

@@ -56,4 +56,12 @@ def test_what_a_ledger_says_beside_what_is_here(
     found = reckon(entries, arrivals)
     assert found == expected
     assert found.agrees == (not found.missing and not found.unclaimed)
-    assert found.stored == found.server - found.held
+    assert found.stored == found.server - found.held - found.set_aside
+
+
+def test_what_staff_set_aside_waits_no_more_and_needs_no_ledger() -> None:
+    entries, arrivals = [entry(1, ONE)], [arrival(ONE, 1, "held"), arrival(TWO, 2, "held")]
+    found = reckon(entries, arrivals, frozenset({ONE, TWO}))
+    assert found == Reckoning(device=1, server=2, set_aside=2)
+    assert (found.agrees, found.stored) == (True, 0)
+    assert not reckon(entries, arrivals, frozenset({ONE})).agrees

@@ -231,3 +231,8 @@ def test_a_big_sheet_is_whole():
     columns += tuple(Column(name=f"{name} (%)", kind="percent") for name in ("Percent", "Lower", "Upper"))
     sheet = Sheet(name="Everything", title="All estimates", columns=columns, rows=rows, source="Invented")
     assert len(table_rows(opened(book_of(sheet))["Everything"])) == 3_001
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(WorkbookError, match="There is no folder '.*nowhere'"):
+        write_workbook(BOOK, tmp_path / "nowhere" / "book.xlsx")
