@@ -25,6 +25,12 @@ QUESTION = (
     Indicator("same", "q", KINDS[2:3], KINDS),
     Indicator("down", "q", KINDS[3:], KINDS),
 )
+OWN_BASES = (
+    Indicator("view_up", "q", KINDS[:2], KINDS[:3]),
+    Indicator("view_same", "q", KINDS[2:3], KINDS[:3]),
+    Indicator("no_view", "q", KINDS[3:], KINDS),
+)
+'The last kind of answer is in one base, and not in the others, as "don\'t know" is.'
 CITY = ("city", "")
 ENOUGH = 5
 MOST = 10_000
@@ -37,7 +43,8 @@ def estimates_of(counts: dict[Key, np.ndarray], indicators: tuple[Indicator, ...
     rows = []
     for indicator in indicators:
         yes = [KINDS.index(kind) for kind in indicator.yes]
-        rows += [(indicator.name, *key, int(kinds.sum()), int(kinds[yes].sum())) for key, kinds in counts.items()]
+        base = [KINDS.index(kind) for kind in indicator.base]
+        rows += [(indicator.name, *key, int(kinds[base].sum()), int(kinds[yes].sum())) for key, kinds in counts.items()]
     frame = pd.DataFrame(rows, columns=["indicator", "dimension", "group", "n", "yes"])
     percent = 100 * frame["yes"] / frame["n"].where(frame["n"] > 0)
     figures = {"percent_unweighted": percent, "percent": percent, "std_error": 1.5, "design_effect": 1.0}
@@ -109,8 +116,8 @@ def block_of(
 def _read(block, version, indicator, exact, seen, of_before) -> None:
     here = (exact["indicator"] == indicator.name).to_numpy()
     yes = [KINDS.index(kind) for kind in indicator.yes]
-    no = [kind for kind in range(len(KINDS)) if kind not in yes]
-    everybody = range(len(KINDS))
+    everybody = [KINDS.index(kind) for kind in indicator.base]
+    no = [kind for kind in everybody if kind not in yes]
     before = _shown_before(of_before, indicator) if of_before else {}
     for row, (n, count, told_n, why) in enumerate(
         zip(exact["n"][here], exact["yes"][here], seen["n"][here], seen["hidden_because"][here], strict=True)
@@ -231,14 +238,16 @@ def random_cells(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndar
     return random.poisson(scale * random.dirichlet([0.7] * len(KINDS), size=shape) * random.integers(0, 3, (*shape, 1)))
 
 
-def random_block(random: np.random.Generator, *, again: bool) -> Block:
+def random_block(random: np.random.Generator, *, again: bool, question: tuple[Indicator, ...] = QUESTION) -> Block:
     """A random table, protected: one or two dimensions, some indicators of one question, perhaps again with more."""
+    sizes = [size for size in (1, 1, 2, 3, 4) if size <= len(question)]
     names, shape = (("ward",), (int(random.integers(1, 7)),))
     if random.random() < CROSSED:
         names, shape = (("ward", "sex"), (int(random.integers(2, 4)), 2))
     elif random.random() < 0.2:
         names = ("disability",)
-    chosen = tuple(QUESTION[i] for i in sorted(random.choice(4, size=random.choice([1, 1, 2, 3, 4]), replace=False)))
+    members = random.choice(len(question), size=random.choice(sizes), replace=False)
+    chosen = tuple(question[i] for i in sorted(members))
     audience = str(random.choice(["partner", "public"]))
     sensitive = [one.name for one in chosen] if random.random() < 0.25 else []
     cells = random_cells(random, shape)

@@ -10,6 +10,7 @@ from analysis import AnalysisError, Indicator, Suppressed, disclosed, estimate, 
 from tests.unit.analysis.attacks import (
     CITY,
     KINDS,
+    OWN_BASES,
     QUESTION,
     Attack,
     block_of,
@@ -23,9 +24,9 @@ TOGETHER = 200
 "Tables in one linear programme."
 
 
-def leaks_of(tables: int, seed: int, *, again: bool) -> list[tuple[str, float, object]]:
+def leaks_of(tables: int, seed: int, *, again: bool, question=QUESTION) -> list[tuple[str, float, object]]:
     random = np.random.default_rng(seed)
-    blocks = [random_block(random, again=again) for _ in range(tables)]
+    blocks = [random_block(random, again=again, question=question) for _ in range(tables)]
     assert sum(bool(block.targets) for block in blocks) > tables / 2
     return [leak for start in range(0, tables, TOGETHER) for leak in Attack(blocks[start : start + TOGETHER]).leaks()]
 
@@ -38,6 +39,23 @@ def test_no_hidden_count_can_be_recovered():
 def test_no_hidden_count_can_be_recovered_from_two_publications():
     """The same with some answers more, after a first publication: neither the counts nor what was added."""
     assert leaks_of(100, 20261121, again=True) == []
+
+
+def test_no_hidden_count_can_be_recovered_from_bases_that_differ():
+    assert leaks_of(300, 20261121, again=False, question=OWN_BASES) == []
+    assert leaks_of(50, 20261121, again=True, question=OWN_BASES) == []
+
+
+@pytest.mark.parametrize(("audience", "most"), [("partner", 3), ("public", 4)])
+def test_a_few_people_beside_bases_that_differ_hide_few_groups(audience: str, most: int):
+    """Seven people who did not tell their age, and a question of which "don't know" has a base of its own."""
+    ages = [[44, 14, 17, 2], [116, 19, 31, 0], [156, 32, 37, 6], [167, 31, 45, 3], [199, 40, 73, 5], [4, 2, 1, 0]]
+    exact = estimates_of(totals_of(np.array(ages), ("age",)), OWN_BASES)
+    seen = protect(exact, audience, indicators=OWN_BASES)
+    hidden = {(row.dimension, row.group) for row in seen.itertuples() if row.hidden_because}
+    assert ("age", "a5") in hidden
+    assert CITY not in hidden
+    assert len(hidden) <= most
 
 
 @pytest.mark.long
