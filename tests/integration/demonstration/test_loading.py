@@ -122,7 +122,7 @@ def test_a_few_words_wait_for_the_reviewer_and_no_others(session):
     load_demonstration()
     held = waiting()
     assert 1 <= len(held) <= 8
-    assert {words.wave.slug for words in held} == {"young-people-2026"}
+    assert {words.review.response.wave.slug for words in held} == {"young-people-2026"}
 
 
 def test_all_of_it_loads_quickly_and_says_how_far_it_is(sqlite_app):
