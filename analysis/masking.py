@@ -125,13 +125,14 @@ def _figures(summary: Summary, shown: Shown, limits: Thresholds) -> pd.DataFrame
         seen = follow(rows, limits.audience, sources)
         if _of_wave(rows):
             seen["baseline_n"] = _rounded_column(seen["baseline_n"], limits)
-        parts.append(seen.assign(sentence=_sentences(rows, seen)))
+        parts.append(seen.assign(sentence=_sentences(rows, seen)) if limits.hide_base_under else seen)
     figures = pd.concat(parts) if parts else summary.figures
     flags = shown.now.set_index(GROUP)["flags"].to_dict()
     nearly = {(one.wave.facts.year, WARD, group) for one in summary.earlier for group in one.nearly}
-    told = [_flags(row, flags[row.indicator, row.dimension, row.group], nearly) for row in each(figures)]
     reasons = shown.now.set_index(GROUP)["hidden_because"].to_dict()
-    why = [_why(row, reasons[row.indicator, row.dimension, row.group]) for row in each(figures)]
+    named = [((row.indicator, row.dimension, row.group), row) for row in each(figures)]
+    told = [_flags(row, flags[key], nearly) for key, row in named]
+    why = [_why(row, reasons[key]) for key, row in named]
     return figures.assign(flags=told, hidden_because=why).loc[summary.figures.index].reset_index(drop=True)
 
 

@@ -73,6 +73,8 @@ def _without_rest(frame: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
     """Hide the size of "the rest" where a group is hidden: together with the group's own it would give that away."""
     pairs = ["indicator", "dimension"]
     hidden = set(keys(protected[protected["hidden_because"] != ""], pairs))
+    if not hidden:
+        return frame
     where = np.array([pair in hidden for pair in keys(frame, pairs)], dtype=bool)
     for column in (column for column in ("n_rest", "n_effective_rest") if column in frame.columns):
         frame[column] = _replaced(frame[column], where, Suppressed())
@@ -89,7 +91,7 @@ def _keys(frames: Iterable[pd.DataFrame]) -> set[tuple[str, ...]]:
 
 
 def _touches(frame: pd.DataFrame, touched_by: set[tuple[str, ...]]) -> Bools:
-    sides = [column for column in ("group", "other") if column in frame.columns]
+    sides = [column for column in ("group", "other") if column in frame.columns and touched_by]
     touched = np.zeros(len(frame), dtype=bool)
     for side in sides:
         rows = keys(frame, ["indicator", "dimension", side])
