@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -21,6 +23,16 @@ class Unable(click.ClickException):
     """What was asked for cannot be done; the sentence says why."""
 
     exit_code = 2
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Do without the search for garbage, a tenth of the time of a workbook: what it leaves goes with the process."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @command.command("export")
@@ -52,12 +64,14 @@ def export(
 ) -> None:
     """Write the workbook of a wave or release, and with --estimates the table that its figures are drawn from."""
     try:
-        if job is not None:
-            _run_job(job)
-        elif release is not None:
-            _write_release(release, slug, {WORKBOOK: out, FIGURES: estimates, DOCUMENT: document, CODEBOOK: codebook})
-        else:
-            _write(slug, out, estimates, audience, suspected=not without_suspected)
+        with uncollected():
+            if job is not None:
+                _run_job(job)
+            elif release is not None:
+                files = {WORKBOOK: out, FIGURES: estimates, DOCUMENT: document, CODEBOOK: codebook}
+                _write_release(release, slug, files)
+            else:
+                _write(slug, out, estimates, audience, suspected=not without_suspected)
     except Refusal as refusal:
         raise Unable(sentence_of(refusal)) from refusal
 

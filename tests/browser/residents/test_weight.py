@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -49,7 +49,7 @@ def test_scripts_help_without_being_needed(scripted: Page) -> None:
     assert not scripted.get_by_label("None of these").is_checked()
     scripted.get_by_label("Fraud and scams").uncheck()
     scripted.get_by_role("button", name="Send your answers").click()
-    assert scripted.evaluate("document.activeElement.className") == "govuk-error-summary"
+    expect(scripted.locator(".govuk-error-summary")).to_be_focused()
 
 
 def test_a_second_tap_is_ignored_only_for_a_while(scripted: Page) -> None:
