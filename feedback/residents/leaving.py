@@ -18,10 +18,10 @@ from feedback.services.drafts import discard_draft
 @blueprint.get("/s/<survey>/exit")
 @everyone
 def leave(survey: str) -> ResponseReturnValue:
-    """Leave a survey: its cookie, which holds the only key, goes with the answer; the sealed draft is deleted too."""
+    """Leave a survey: the cookies, which hold the only keys, go with the answer; its sealed draft is deleted too."""
     response, app = _away(), current_app._get_current_object()  # type: ignore[attr-defined]
     response.call_on_close(partial(_forget, app, request.cookies.get(COOKIE, "")))
-    return without_cookie(response, survey)
+    return _without_keys(without_cookie(response, survey))
 
 
 def _forget(app: Flask, key: str) -> None:
@@ -37,9 +37,16 @@ def _forget(app: Flask, key: str) -> None:
 @everyone
 def leave_all() -> ResponseReturnValue:
     """Leave from any other page, with the key of every survey."""
-    response = _away()
-    for survey in surveys():
-        without_cookie(response, survey)
+    return _without_keys(_away())
+
+
+def _without_keys(response: Response) -> Response:
+    """Forget the key of every survey: of another one that was begun here, nothing may open either."""
+    try:
+        for survey in surveys():
+            without_cookie(response, survey)
+    except Exception:  # whoever leaves is let go whatever the database does
+        current_app.logger.exception("the other keys could not be found on exit")
     return response
 
 

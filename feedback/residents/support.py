@@ -13,14 +13,16 @@ from feedback.queries.help_lines import all_help_lines
 from forms import Page
 
 OWN_BEHAVIOUR = "own_behaviour"
+GENERAL = {"crime", "anti_social_behaviour"}
 TOPICS = Path(__file__).with_name("help_topics.yaml")
 
 
 def lines_for(survey: str, pages: Iterable[Page]) -> list[HelpLine]:
     """Return the help lines that belong beside these pages; none where no page touches harm.
 
-    Pages about something in particular bring its lines alone, those that are mostly for it first; where no page is,
-    or no line fits, all are shown. A line for who worries about what they do themselves comes last.
+    Pages about something in particular bring its lines alone, those that are mostly for it first, and before lines for
+    any crime those for what was done to a person; where no page is, or no line fits, all are shown. A line for who
+    worries about what they do themselves comes last.
     """
     pages = list(pages)
     if not any(page.harm for page in pages):
@@ -39,9 +41,11 @@ def _wanted(survey: str, pages: Iterable[Page]) -> set[str]:
     return {topic for page in pages if page.harm for topic in known.get(page.id, ())}
 
 
-def _strangeness(wanted: set[str], line: HelpLine) -> tuple[bool, bool]:
-    """Sort key: after the lines for what was told come those that are mostly for something else."""
-    return OWN_BEHAVIOUR in line.topics, 2 * len(set(line.topics) - wanted) > len(line.topics)
+def _strangeness(wanted: set[str], line: HelpLine) -> tuple[bool, bool, bool]:
+    """Sort key: after the lines for what was told come those for any crime, and those mostly for something else."""
+    fitting = wanted & set(line.topics)
+    mostly_else = 2 * len(set(line.topics) - wanted) > len(line.topics)
+    return OWN_BEHAVIOUR in line.topics, mostly_else, fitting <= GENERAL
 
 
 @cache

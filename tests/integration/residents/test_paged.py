@@ -227,6 +227,21 @@ def test_leaving_from_elsewhere_takes_every_key_along(client: PageClient, long: 
     assert client.get("/s/no-such-survey/exit").status_code == 303
 
 
+def test_leaving_another_survey_takes_every_key_along(client: PageClient, long: str) -> None:
+    begin(client, long)
+    assert client.get("/s/fast-feedback/exit").status_code == 303
+    assert client.get_cookie("draft", path=COOKIE_PATH) is None
+
+
+def test_people_are_let_go_when_the_database_is_not_there(
+    client: PageClient, long: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(client, long)
+    monkeypatch.setattr("feedback.residents.leaving.surveys", lambda: 1 / 0)
+    assert client.get(f"{long}/exit").status_code == 303
+    assert client.get_cookie("draft", path=COOKIE_PATH) is None
+
+
 def test_hostile_text_is_escaped_on_every_page_that_shows_it(client: PageClient, long: str, stored: Rows) -> None:
     text = "</p><script>alert(1)</script>\u202e=1+1"
     avoid = skip_to(client, begin(client, long), "Places you avoid")
@@ -268,10 +283,13 @@ def test_every_page_that_asks_can_be_left_at_once(client: PageClient, long: str)
     assert client.page(client.post(f"{long}/check").location).select_one(".app-exit")
 
 
-def test_who_tells_of_abuse_sees_the_lines_that_fit_at_once(client: PageClient, long: str) -> None:
+@pytest.mark.parametrize("also", ["", "burglary_robbery_theft", "drugs"])
+def test_who_tells_of_abuse_sees_the_lines_that_fit_at_once(client: PageClient, long: str, also: str) -> None:
     begin(client, long)
     client.post(f"{long}/before")
-    pages = [client.page(client.submit(f"{long}/8", {"experience.domestic_abuse": "victim"}).location)]
+    told = {"experience.domestic_abuse": "victim", **({f"experience.{also}": "victim"} if also else {})}
+    pages = [client.page(client.submit(f"{long}/8", told).location)] if not also else []
+    client.submit(f"{long}/8", told)
     pages += [client.page(f"{long}/check"), client.page(client.post(f"{long}/check").location)]
     for page in pages:
         details = page.select_one("details.govuk-details")
