@@ -91,8 +91,10 @@ def _keys(frames: Iterable[pd.DataFrame]) -> set[tuple[str, ...]]:
 
 
 def _touches(frame: pd.DataFrame, touched_by: set[tuple[str, ...]]) -> Bools:
-    sides = [column for column in ("group", "other") if column in frame.columns and touched_by]
+    sides = [column for column in ("group", "other") if column in frame.columns]
     touched = np.zeros(len(frame), dtype=bool)
+    if not touched_by:
+        return touched
     for side in sides:
         rows = keys(frame, ["indicator", "dimension", side])
         touched |= np.array([row in touched_by for row in rows], dtype=bool)

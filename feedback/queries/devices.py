@@ -115,7 +115,7 @@ def reckon(
     closed = [entry.outcome for entry in real if entry.closed and entry.outcome]
     came_of = Matching(arrivals)
     matched = {entry.number: came_of(entry) for entry in taken if not entry.closed}
-    claimed = {arrival.item_id for arrival in matched.values() if arrival}
+    accounted = {arrival.item_id for arrival in matched.values() if arrival} | aside
     missing = [entry.number for entry in taken if not (entry.outcome if entry.closed else matched[entry.number])]
     outcomes = [*closed, *("set_aside" if arrival.item_id in aside else arrival.outcome for arrival in came)]
     return Reckoning(
@@ -124,7 +124,7 @@ def reckon(
         held=outcomes.count("held"),
         set_aside=outcomes.count("set_aside"),
         missing=tuple(sorted(missing)),
-        unclaimed=sum(arrival.item_id not in claimed | aside for arrival in came),
+        unclaimed=sum(arrival.item_id not in accounted for arrival in came),
         discarded=sum(entry.state == "discarded" for entry in real),
         opened=sum(entry.state == "opened" for entry in real),
         practice=sum(entry.practice and entry.state in TAKEN for entry in entries),

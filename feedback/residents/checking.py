@@ -13,7 +13,7 @@ from feedback.residents.drafts import Journey, the_journey
 from feedback.residents.reading import Sheet, nothing_answered
 from feedback.residents.receipts import receipt_page
 from feedback.residents.steps import number_of
-from feedback.residents.support import lines_for, told_of_harm
+from feedback.residents.support import support_beside
 from feedback.services.arrivals import Busy
 from feedback.services.responses import submit_response
 
@@ -61,9 +61,7 @@ def _check_page(journey: Journey, errors: Mapping[str, str]) -> ResponseReturnVa
         route=[(number_of(journey.asked, page), page) for page in route],
         errors=errors,
         back=_back(journey),
-        harm=any(page.harm for page in route),
-        help_lines=lines_for(journey.survey, route),
-        told=told_of_harm(journey.survey, route),
+        **support_beside(journey.survey, route),
         last=url_for("residents.last", survey=journey.survey) if journey.last_route({}) else "",
     )
     return rendered, 422 if errors else 200

@@ -11,7 +11,7 @@ from feedback.residents import blueprint
 from feedback.residents.drafts import INTERRUPTION, Journey, begin_journey, find_journey, the_journey, with_cookie
 from feedback.residents.reading import Sheet, read_pages
 from feedback.residents.steps import after, before, first_unseen, number_of, page_by_number, step
-from feedback.residents.support import lines_for, told_of_harm
+from feedback.residents.support import support_beside
 from feedback.residents.visits import arriving, check_open, sending
 from forms import Page
 
@@ -76,9 +76,7 @@ def _question_page(journey: Journey, asked_page: Page, sheet: Sheet) -> Response
         lookup=postcodes_known(),
         errors=sheet.errors,
         back=_back(journey, asked_page),
-        harm=asked_page.harm,
-        help_lines=lines_for(journey.survey, [asked_page]),
-        told=told_of_harm(journey.survey, [asked_page]),
+        **support_beside(journey.survey, [asked_page]),
         keepable=not journey.shared,
     )
     return rendered, 422 if sheet.errors else 200

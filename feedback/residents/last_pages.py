@@ -21,7 +21,7 @@ from feedback.residents.drafts import INTERRUPTION, Journey, the_journey, withou
 from feedback.residents.reading import Sheet, nothing_answered, read_pages
 from feedback.residents.receipts import receipt_page
 from feedback.residents.steps import first_unseen, number_of, page_by_number, step
-from feedback.residents.support import lines_for, told_of_harm
+from feedback.residents.support import support_beside
 from feedback.services.arrivals import Busy
 from feedback.services.responses import submit_response
 from forms import Page
@@ -119,9 +119,7 @@ def _last_page(carried: Carried, page: Page, sheet: Sheet) -> ResponseReturnValu
         so_far=carried.as_text,
         lookup=postcodes_known(),
         errors=sheet.errors,
-        harm=page.harm,
-        help_lines=lines_for(journey.survey, [page]),
-        told=told_of_harm(journey.survey, [page]),
+        **support_beside(journey.survey, [page]),
     )
     return rendered, 422 if sheet.errors else 200
 
@@ -134,9 +132,7 @@ def _ready(carried: Carried, errors: Mapping[str, str]) -> ResponseReturnValue:
         asked=journey.asked,
         so_far=carried.as_text,
         errors=errors,
-        harm=any(page.harm for page in carried.route),
-        help_lines=lines_for(journey.survey, carried.route),
-        told=told_of_harm(journey.survey, carried.route),
+        **support_beside(journey.survey, carried.route),
     )
     return rendered, 422 if errors else 200
 

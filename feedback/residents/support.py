@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, partial
 from pathlib import Path
 
@@ -34,6 +34,15 @@ def lines_for(survey: str, pages: Iterable[Page]) -> list[HelpLine]:
 def told_of_harm(survey: str, pages: Iterable[Page]) -> bool:
     """Whether one of these pages is asked only of people who met with something in particular."""
     return bool(_wanted(survey, [page for page in pages if page.show_if]))
+
+
+def support_beside(survey: str, pages: Sequence[Page]) -> dict[str, object]:
+    """Return what a page shows of help for these pages of a survey, as its template names it."""
+    return {
+        "harm": any(page.harm for page in pages),
+        "help_lines": lines_for(survey, pages),
+        "told": told_of_harm(survey, pages),
+    }
 
 
 def _wanted(survey: str, pages: Iterable[Page]) -> set[str]:

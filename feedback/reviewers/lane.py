@@ -74,7 +74,7 @@ def words() -> ResponseReturnValue:
 @staff("reviewer")
 def text(id: UUID) -> ResponseReturnValue:
     form = DecisionForm()
-    if reading.words_of(id).review.outcome is None and form.validate_on_submit():
+    if form.is_submitted() and reading.words_of(id).review.outcome is None and form.validate():
         try:
             writing.decide(id, _decision(form), actor())
         except NoPassedTo as refusal:
