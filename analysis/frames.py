@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.errors import AnalysisError
 from analysis.suppressed import Suppressed
-from analysis.workbook import Book, Column, Sheet, workbook_bytes
+from analysis.workbook import Book, SheetColumn, Worksheet, workbook_bytes
 from analysis.workbook import write_workbook as write_book
 
 NOBODY, NOT_APPLICABLE, NONE = "[w]", "[z]", "none"
@@ -59,7 +59,7 @@ def write_workbook(
     write_book(book, path)
 
 
-def _sheet(name: str, frame: pd.DataFrame, source: str) -> Sheet:
+def _sheet(name: str, frame: pd.DataFrame, source: str) -> Worksheet:
     if not len(frame.columns):
         raise AnalysisError(f"The table '{name}' has no columns; leave it out.")
     columns = tuple(_column(column, frame[column]) for column in frame.columns)
@@ -67,20 +67,20 @@ def _sheet(name: str, frame: pd.DataFrame, source: str) -> Sheet:
     rows = [
         [_cell(row, column, shown) for column, shown in zip(frame.columns, columns, strict=True)] for row in records
     ]
-    return Sheet(name=name, title=name, source=source, columns=columns, rows=rows, summary=name)
+    return Worksheet(name=name, title=name, source=source, columns=columns, rows=rows, summary=name)
 
 
-def _column(name: Hashable, values: pd.Series) -> Column:
+def _column(name: Hashable, values: pd.Series) -> SheetColumn:
     heading, kind = _words().get(str(name), (str(name).replace("_", " ").capitalize(), ""))
     if not kind:
         kind = "ratio" if pd.api.types.is_numeric_dtype(values) else "text"
     empty = {"p_value": NOT_APPLICABLE, "text": NONE}.get(kind, "[x]")
     longest = max(len(str(value)) for value in [heading, *values])
     width = min(max(longest + 2, NARROWEST), WIDEST) if kind == "text" else None
-    return Column(name=heading, kind=kind, empty=empty, width=width)  # type: ignore[arg-type]
+    return SheetColumn(name=heading, kind=kind, empty=empty, width=width)  # type: ignore[arg-type]
 
 
-def _cell(row: Mapping[Hashable, Any], name: Hashable, column: Column) -> object:
+def _cell(row: Mapping[Hashable, Any], name: Hashable, column: SheetColumn) -> object:
     value = row[name]
     if isinstance(value, Suppressed):
         return value

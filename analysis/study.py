@@ -8,9 +8,9 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.counts.indicators import Indicator
 from analysis.errors import AnalysisError
-from analysis.indicators import Indicator
-from analysis.keying import KeyingCheck
+from analysis.estimation.keying_error import KeyingCheck
 
 CITY = "city"
 EXCLUSION = "exclusion"
@@ -139,7 +139,7 @@ class Study:
     comments: Mapping[str, str] = field(default_factory=dict)
     baseline_survey: str = ""
     overlap: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(OVERLAP)))
-    fewest: int = 1
+    minimum_cell: int = 1
     made_on: date = field(default_factory=date.today)
     audience: str = "analyst"
     published: tuple[pd.DataFrame, ...] = ()

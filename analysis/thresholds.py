@@ -21,8 +21,8 @@ class Thresholds:
 
     Bases under `hide_base_under` are hidden, under `flag_base_under` flagged and untested, under `wide_base_under`
     flagged where the interval is wider than `wide_points`; of sensitive items also counts from 1 to under
-    `hide_counts_under`, in either direction. No hidden count may be known to within less than `narrowest`; two
-    publications of the same answers must not differ by fewer than `differ_under` people.
+    `hide_counts_under`, in either direction. No hidden count may be known to within less than `protection_interval`;
+    two publications of the same answers must not differ by fewer than `differencing_limit` people.
     `withheld` columns are shown to nobody in this audience, because they give exact bases away.
     """
 
@@ -32,8 +32,8 @@ class Thresholds:
     wide_base_under: int
     wide_points: float
     hide_counts_under: int
-    narrowest: int
-    differ_under: int
+    protection_interval: int
+    differencing_limit: int
     round_bases_to: int
     withheld: tuple[str, ...]
 
@@ -75,8 +75,8 @@ def _read(row: dict[str, str]) -> Thresholds:
         wide_base_under=int(row["wide_base_under"]),
         wide_points=float(row["wide_points"]),
         hide_counts_under=int(row["hide_counts_under"]),
-        narrowest=int(row["narrowest"]),
-        differ_under=int(row["differ_under"]),
+        protection_interval=int(row["protection_interval"]),
+        differencing_limit=int(row["differencing_limit"]),
         round_bases_to=int(row["round_bases_to"]),
         withheld=tuple(filter(None, row["withheld"].split(";"))),
     )

@@ -28,9 +28,9 @@ SOURCES = (
     *("templates/layout.html", "templates/components/*.html", "templates/errors/*.html"),
     *("templates/residents/**/*.html", "templates/public/**/*.html", "templates/tablet/form.html"),
     *("templates/officers/paper/sheet_parts.html", "templates/officers/paper/sheets.html"),
-    *("feedback/errors.py", "feedback/templating.py", "feedback/languages.py", "feedback/tablet/words.py"),
+    *("feedback/errors.py", "feedback/templating.py", "feedback/languages.py", "feedback/tablet/staff_texts.py"),
     *("feedback/residents/**/*.py", "feedback/public/**/*.py", "feedback/queries/*.py", "feedback/services/*.py"),
-    *("feedback/officers/posters.py", "feedback/officers/paper_print.py"),
+    *("feedback/officers/events/posters.py", "feedback/officers/paper/printing.py"),
 )
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
@@ -41,7 +41,7 @@ Found = dict[Text, list[str]]  # where each stands
 
 
 @dataclass(frozen=True)
-class Kind:
+class CatalogueKind:
     """One of the catalogues: its name, where it is for a language, what belongs in it, and whether old texts stay."""
 
     name: str
@@ -50,12 +50,12 @@ class Kind:
     keeps: bool = False
 
 
-def kinds(place: PlacePack) -> list[Kind]:
+def kinds(place: PlacePack) -> list[CatalogueKind]:
     """The catalogues of a place, each looked through once. Published questionnaires keep texts the files have lost."""
     return [
-        Kind("pages", interface_path, cache(interface_texts)),
-        Kind("questionnaires", catalogue_path, cache(lambda: _found(messages(place.words))), keeps=True),
-        Kind("place", partial(_place_path, place), cache(lambda: _found(place_texts(place)))),
+        CatalogueKind("pages", interface_path, cache(interface_texts)),
+        CatalogueKind("questionnaires", catalogue_path, cache(lambda: _found(messages(place.words))), keeps=True),
+        CatalogueKind("place", partial(_place_path, place), cache(lambda: _found(place_texts(place)))),
     ]
 
 
@@ -107,13 +107,13 @@ def is_translated(message: Message | None) -> bool:
     return all(message.string) if isinstance(message.string, (tuple, list)) else bool(message.string)
 
 
-def missing_from(kind: Kind, code: str) -> list[Text]:
+def missing_from(kind: CatalogueKind, code: str) -> list[Text]:
     """The texts that a catalogue lacks in a language."""
     known = read_catalogue(kind.path(code))
     return [text for text in kind.found() if not is_translated(known.get(text))]
 
 
-def update(kind: Kind, language: Language) -> bool:
+def update(kind: CatalogueKind, language: Language) -> bool:
     """Write the catalogue anew with what belongs in it now, translations kept; whether that changed the file."""
     path = kind.path(language.code)
     content = written(kind, language)
@@ -124,7 +124,7 @@ def update(kind: Kind, language: Language) -> bool:
     return True
 
 
-def written(kind: Kind, language: Language) -> bytes:
+def written(kind: CatalogueKind, language: Language) -> bytes:
     """The file as it should be: what belongs in it now, in the order of the pages, with the translations it has."""
     known, wanted = read_catalogue(kind.path(language.code)), kind.found()
     catalog = _empty(kind, language, locale_of(language))
@@ -146,7 +146,7 @@ def _flags(message: Message | None) -> set[str]:
     return {"fuzzy"} if message and message.fuzzy else set()
 
 
-def _empty(kind: Kind, language: Language, locale: Locale) -> Catalog:
+def _empty(kind: CatalogueKind, language: Language, locale: Locale) -> Catalog:
     head = f"# {language.name}: {kind.name}. Keep words in braces and after % as they are."
     return Catalog(
         locale=locale,

@@ -31,7 +31,7 @@ class Closed(Refusal):
     status = 410
 
 
-class Words(NamedTuple):
+class ErrorWords(NamedTuple):
     """Heading and text of an error page."""
 
     heading: str
@@ -39,31 +39,31 @@ class Words(NamedTuple):
 
 
 PAGES = {
-    400: Words(
+    400: ErrorWords(
         lazy_gettext("Something was wrong with that request"),
         lazy_gettext("Go back, reload the page and try again."),
     ),
-    403: Words(
+    403: ErrorWords(
         lazy_gettext("You cannot open this page"),
         lazy_gettext("Your account does not have the role that this page needs. Ask an administrator."),
     ),
-    404: Words(
+    404: ErrorWords(
         lazy_gettext("Page not found"),
         lazy_gettext("If you typed the web address, check that it is correct."),
     ),
-    405: Words(
+    405: ErrorWords(
         lazy_gettext("This page cannot be used in that way"),
         lazy_gettext("Go back to the start and try again."),
     ),
-    410: Words(
+    410: ErrorWords(
         lazy_gettext("This is closed"),
         lazy_gettext("It is no longer taking answers."),
     ),
-    413: Words(
+    413: ErrorWords(
         lazy_gettext("That is too much to send"),
         lazy_gettext("Nothing was saved. Go back, make your answers shorter and send them again."),
     ),
-    500: Words(
+    500: ErrorWords(
         lazy_gettext("Sorry, something went wrong"),
         lazy_gettext("Try again in a few minutes. If you were sending answers, send them again: they count once."),
     ),

@@ -1,7 +1,7 @@
 """Staff sign-in: the pages of Flask-Security with our forms, and nothing of it that we do not use.
 
 The extension keeps sessions, hashes and (later) second factors. Whether a password is right is decided in
-`feedback.services.sign_in`, which slows guessing.
+`feedback.services.staff.sign_in`, which slows guessing.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from feedback.extensions import db, security
 from feedback.models import Role, User, WebAuthn
 from feedback.models.staff import ROLES
 from feedback.services.audit import record
-from feedback.services.sign_in import check_password, normal_password
-from feedback.services.staff import SHORTEST_PASSWORD, password_fault
+from feedback.services.staff.accounts import SHORTEST_PASSWORD, password_fault
+from feedback.services.staff.sign_in import check_password, normal_password
 
 LONGEST_SESSION = timedelta(hours=12)
 # The least that the tests need: a hash that is cheap enough to be made a thousand times.

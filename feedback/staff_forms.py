@@ -52,7 +52,7 @@ class ConfirmForm(StaffForm):
 
 
 @dataclass
-class Option(SelectChoice):  # type: ignore[misc]
+class FormOption(SelectChoice):  # type: ignore[misc]
     """An option of a group of radios or checkboxes."""
 
     hint: str = ""
@@ -62,9 +62,9 @@ class Option(SelectChoice):  # type: ignore[misc]
         return str(self.value)
 
 
-def options(labels: Mapping[str, str], hints: Mapping[str, str] | None = None) -> list[Option]:
+def options(labels: Mapping[str, str], hints: Mapping[str, str] | None = None) -> list[FormOption]:
     """Return options from code to label, with the hint of each code that has one."""
-    return [Option(code, label, hint=(hints or {}).get(code, "")) for code, label in labels.items()]
+    return [FormOption(code, label, hint=(hints or {}).get(code, "")) for code, label in labels.items()]
 
 
 def codes_of(field: Any) -> set[str]:
@@ -72,7 +72,7 @@ def codes_of(field: Any) -> set[str]:
     return {option.value for option in field.choices or ()}
 
 
-class OneOf(RadioField):
+class RadioChoice(RadioField):
     """A group of radios. `wrong` is the sentence for no choice and for one that was not offered."""
 
     def __init__(self, label: str, *, wrong: str, **kwargs: Any) -> None:
@@ -84,7 +84,7 @@ class OneOf(RadioField):
             raise ValidationError(self.wrong)
 
 
-class SomeOf(SelectMultipleField):
+class CheckboxChoices(SelectMultipleField):
     """A group of checkboxes of which at least one is needed. `wrong` as above."""
 
     def __init__(self, label: str, *, wrong: str, **kwargs: Any) -> None:
@@ -96,7 +96,7 @@ class SomeOf(SelectMultipleField):
             raise ValidationError(self.wrong)
 
 
-class WholeNumber(IntegerField):
+class WholeNumberField(IntegerField):
     """A whole number. `wrong` is the sentence for anything else."""
 
     def __init__(self, label: str, validators: Any = None, *, wrong: str, **kwargs: Any) -> None:

@@ -54,7 +54,7 @@ class Exclusion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return any_holds(self.when, answers)
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RoutedBy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One of the ways to be asked a routed item: `column` of the frame holds one of `codes`."""
 
     column: str
@@ -73,7 +73,7 @@ class IndicatorSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     yes: tuple[str, ...]
     base: tuple[str, ...] = ()
     kind: str = "single"
-    conditions: tuple[Asked, ...] = msgspec.field(default=(), name="asked")
+    conditions: tuple[RoutedBy, ...] = msgspec.field(default=(), name="asked")
     concept: str = ""
     topic: str
     sensitive: bool = False

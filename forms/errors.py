@@ -28,7 +28,7 @@ class AnswerError(ValueError):
         super().__init__(" ".join(self.errors.values()))
 
 
-class Fault(ValueError):
+class AnswerFault(ValueError):
     """One answer is not allowed. `part`: the row of a grid it is about, empty for the whole question."""
 
     def __init__(self, sentence: str, part: str = "") -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from forms.errors import Fault
+from forms.errors import AnswerFault
 from forms.questions import Posted, Question
 from forms.questions.place import Place
 from forms.routing import Answers, Condition, all_hold
@@ -101,7 +101,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
                     answers[question.id] = answer
                 elif question.required:
                     errors[question.html_id()] = question.error
-            except Fault as fault:
+            except AnswerFault as fault:
                 errors[question.html_id(fault.part)] = str(fault)
         return answers, errors
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from forms.derived import Characteristic, Exclusion, IndicatorSpec
-from forms.errors import AnswerError, Fault, UnknownQuestion
+from forms.errors import AnswerError, AnswerFault, UnknownQuestion
 from forms.page import Page
 from forms.questions import Column, Question
 from forms.routing import Answers
@@ -131,7 +131,7 @@ class Questionnaire(
         for question in self._next_to_ask(kept):
             try:
                 answer = question.clean(answers.get(question.id))
-            except Fault as fault:
+            except AnswerFault as fault:
                 errors[question.id] = str(fault)
                 answer = question.salvage(answers[question.id])
             if answer is not None:

@@ -9,8 +9,8 @@ from uuid import uuid4
 from feedback.clock import today
 from feedback.models import Wave
 from feedback.queries.questionnaires import latest_questionnaire
-from feedback.services.responses import Submission
-from feedback.services.waves import NewWave, create_wave
+from feedback.services.answers.submission import Submission
+from feedback.services.waves.lifecycle import NewWave, create_wave
 
 BARGATE = "E05015491"
 SOME_ANSWERS = {"safe_local_day": "very_safe", "ward": BARGATE, "age_band": "25_34"}

@@ -1,9 +1,9 @@
 """A release: a reviewed menu of public figures, as one document that pages, tables and workbook agree with."""
 
-from analysis.release.changes import changes_between
+from analysis.release.codebook import codebook_csv
 from analysis.release.document import FORMAT, document_of, written
 from analysis.release.menu import Menu, only_menu, read_menu, study_of_menu
-from analysis.release.tables import codebook_csv
+from analysis.release.revisions import changes_between
 from analysis.report.imprint import Change, Imprint
 
 __all__ = [

@@ -12,19 +12,19 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from analysis.barriers import POOLED
 from analysis.release.figures import Figures, counted, number, rank_rows
 from analysis.release.menu import Menu
-from analysis.report.findings import findings
-from analysis.report.headline import TOPICS
 from analysis.report.imprint import Imprint
-from analysis.report.method import comparability_rows, method_steps, selection_rows
-from analysis.report.profile import effective_responses, weighting_line
-from analysis.report.tables import Pages
-from analysis.report.words import CLASSES, METHODS, interval_note
+from analysis.report.phrases import CLASSES, METHODS, interval_note
+from analysis.report.sheets.findings import findings
+from analysis.report.sheets.headline import TOPICS
+from analysis.report.sheets.method import comparability_rows, method_steps, selection_rows
+from analysis.report.sheets.profile import effective_responses, weighting_line
+from analysis.report.summary_rows import Pages
 from analysis.rows import each
 from analysis.study import CITY, Measure
-from analysis.summary import Summary
+from analysis.summary.barriers import POOLED
+from analysis.summary.summarise import Summary
 from analysis.workbook.shorthand import standard_shorthand
 
 FORMAT = "safe-city-feedback/release/1"
@@ -87,7 +87,7 @@ def _release(summary: Summary, imprint: Imprint) -> dict[str, Any]:
 
 def _facts(pages: Pages) -> dict[str, Any]:
     summary, facts = pages.summary, pages.summary.study.facts
-    weighing, labels = summary.weighing, summary.study.exclusions
+    weighting, labels = summary.weighting, summary.study.exclusions
     return {
         "title": facts.title,
         "survey": facts.survey,
@@ -104,10 +104,10 @@ def _facts(pages: Pages) -> dict[str, Any]:
         "received": number(summary.received),
         "in_base": number(summary.in_base),
         "excluded": [{"id": code, "label": labels[code], "n": number(n)} for code, n in summary.excluded.items()],
-        "weighted": weighing.how != "unweighted",
-        "design_effect": round(weighing.design_effect or 1.0, 2),
+        "weighted": weighting.how != "unweighted",
+        "design_effect": round(weighting.design_effect or 1.0, 2),
         "n_effective": effective_responses(summary),
-        "largest_weight": round(weighing.largest, 2),
+        "largest_weight": round(weighting.largest, 2),
         "weighting_words": weighting_line(pages),
         "interval_words": interval_note(facts.method),
         "base_words": pages.base,

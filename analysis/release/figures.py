@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.comparability import mark
-from analysis.earlier import CURRENT
-from analysis.published import NOT_COMPARABLE
-from analysis.report.headline import shown_mark
-from analysis.report.tables import Pages
+from analysis.report.sheets.headline import shown_mark
+from analysis.report.summary_rows import Pages
 from analysis.rows import each
 from analysis.study import CITY
 from analysis.suppressed import Suppressed
+from analysis.trend.benchmarks import NOT_COMPARABLE
+from analysis.trend.comparability import mark
+from analysis.trend.earlier_waves import CURRENT
 
 NOBODY, NOT_KNOWN, NOT_APPLICABLE = "[w]", "[x]", "[z]"
 Key = tuple[str, str, str]

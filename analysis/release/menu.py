@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 
 from analysis.study import CITY, Study
-from analysis.summary import Summary
+from analysis.summary.summarise import Summary
 
 
 @dataclass(frozen=True)

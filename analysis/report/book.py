@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from analysis.report.breakdowns import breakdown_sheets, not_asked, ward_chart
-from analysis.report.changes import changes_sheet
-from analysis.report.charts import headline_chart
-from analysis.report.comments import comment_sheets
-from analysis.report.findings import findings_sheet
-from analysis.report.headline import headline_sheet
 from analysis.report.imprint import Imprint
-from analysis.report.lists import barrier_sheets, priority_sheet, problem_sheets, reporting_sheet
-from analysis.report.method import comparability_sheet, method_sheet, selection_sheet
-from analysis.report.profile import profile_sheet, weighting_line
-from analysis.report.tables import Pages
-from analysis.report.trends import trend_sheet
-from analysis.report.words import METHODS, day, interval_note, listed
+from analysis.report.percentage_charts import headline_chart
+from analysis.report.phrases import METHODS, day, interval_note, listed
+from analysis.report.sheets.breakdowns import breakdown_sheets, not_asked, ward_chart
+from analysis.report.sheets.comments import comment_sheets
+from analysis.report.sheets.findings import findings_sheet
+from analysis.report.sheets.headline import headline_sheet
+from analysis.report.sheets.lists import barrier_sheets, priority_sheet, problem_sheets, reporting_sheet
+from analysis.report.sheets.method import comparability_sheet, method_sheet, selection_sheet
+from analysis.report.sheets.profile import profile_sheet, weighting_line
+from analysis.report.sheets.revisions import changes_sheet
+from analysis.report.sheets.trends import trend_sheet
+from analysis.report.summary_rows import Pages
 from analysis.study import WaveFacts
-from analysis.summary import Summary
+from analysis.summary.summarise import Summary
 from analysis.suppressed import Suppressed
-from analysis.workbook import Book, Note, Sheet, Total
+from analysis.workbook import Book, Note, Total, Worksheet
 
 AUDIENCES = {
     "analyst": "analysts of the partnership only: nothing is hidden, so do not pass it on",
@@ -52,7 +52,7 @@ def make_book(summary: Summary, imprint: Imprint | None = None) -> Book:
     )
 
 
-def _sheets(pages: Pages) -> list[Sheet | None]:
+def _sheets(pages: Pages) -> list[Worksheet | None]:
     return [
         findings_sheet(pages),
         headline_sheet(pages),

@@ -3,8 +3,8 @@
 from analysis.text.accuracy import Accuracy, measured_accuracy
 from analysis.text.dictionary import Dictionary, DictionaryError, Theme, load_dictionary
 from analysis.text.lexicon import lexicon_version
+from analysis.text.polarity import BAND, sentiment
 from analysis.text.themes import OTHER, theme_summary, themes
-from analysis.text.wording import BAND, sentiment
 
 __all__ = [
     "BAND",

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.text.polarity import sentiment
 from analysis.text.themes import OTHER, themes
-from analysis.text.wording import sentiment
 
 SAMPLE = Path(__file__).parent / "invented_sample.csv"
 

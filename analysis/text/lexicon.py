@@ -20,7 +20,7 @@ _FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class LexiconEntry:
     """A word or phrase: its polarity (-1 to 1, None: none), and the polarity it has when negated (None: none given)."""
 
     form: str
@@ -35,11 +35,11 @@ class Entry:
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[LexiconEntry, ...]:
     """Return the lexicon, in the order of the file."""
     with (_FOLDER / "lexicon.csv").open(encoding="utf-8", newline="") as lines:
         return tuple(
-            Entry(
+            LexiconEntry(
                 form=row["form"],
                 polarity=_figure(row["polarity"]),
                 subjectivity=_figure(row["subjectivity"]) or 0.0,

@@ -1,18 +1,18 @@
 """Accessible workbooks: described as data, written by openpyxl, checked by a linter of the 16 spreadsheet rules."""
 
-from analysis.workbook.lint import Finding, lint_workbook
-from analysis.workbook.model import Book, Chart, Column, Note, Series, Sheet, Shorthand, Total, WorkbookError
+from analysis.workbook.lint import Breach, lint_workbook
+from analysis.workbook.model import Book, Chart, Note, Series, SheetColumn, Shorthand, Total, WorkbookError, Worksheet
 from analysis.workbook.write import Progress, workbook_bytes, write_workbook
 
 __all__ = [
     "Book",
     "Chart",
-    "Column",
-    "Finding",
+    "SheetColumn",
+    "Breach",
     "Note",
     "Progress",
     "Series",
-    "Sheet",
+    "Worksheet",
     "Shorthand",
     "Total",
     "WorkbookError",

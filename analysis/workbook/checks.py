@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from analysis.workbook.model import Book, Chart, Sheet, WorkbookError
-from analysis.workbook.names import VALID_TABLE, is_address, table_name
+from analysis.workbook.model import Book, Chart, WorkbookError, Worksheet
 from analysis.workbook.sheets import CONTENTS, COVER, NOTES, SHORTHAND
+from analysis.workbook.table_names import VALID_TABLE, is_address, table_name
 
 MOST_ROWS = 1_000_000
 NOTE = re.compile(r"\[(note \d+)\]")
@@ -44,7 +44,7 @@ def _refuse_repeated(what: str, names: Iterable[str]) -> None:
         raise WorkbookError(f"Two {what} are called {repeated[0]!r}. Give each its own name.")
 
 
-def _check_names(sheet: Sheet) -> None:
+def _check_names(sheet: Worksheet) -> None:
     name = sheet.name
     bad = not name.strip() or len(name) > 31 or re.search(r"[\[\]:*?/\\\x00-\x1f]", name) or name.strip("'") != name
     if bad or name.casefold() == "history":
@@ -59,7 +59,7 @@ def _check_names(sheet: Sheet) -> None:
         raise WorkbookError(f"Sheet {name!r}: Excel does not accept the table name {table!r}. Use letters and _ only.")
 
 
-def _check_table(sheet: Sheet) -> None:
+def _check_table(sheet: Worksheet) -> None:
     names = [column.name for column in sheet.columns]
     if not names or not all(name.strip() and "\n" not in name for name in names):
         raise WorkbookError(f"Sheet {sheet.name!r} has a column without a heading on one line. Give every column one.")
@@ -74,14 +74,14 @@ def _check_table(sheet: Sheet) -> None:
             raise WorkbookError(f"Sheet {sheet.name!r}, row {number}: {len(row)} values for {len(names)} columns.")
 
 
-def _check_notes(sheet: Sheet, notes: set[str]) -> None:
+def _check_notes(sheet: Worksheet, notes: set[str]) -> None:
     texts = [sheet.title, sheet.source, sheet.base, *sheet.lines, *(column.name for column in sheet.columns)]
     for mark in NOTE.findall(" ".join(texts)):
         if mark not in notes:
             raise WorkbookError(f"Sheet {sheet.name!r} mentions [{mark}], which the notes of the book do not hold.")
 
 
-def _check_chart(sheet: Sheet, chart: Chart) -> None:
+def _check_chart(sheet: Worksheet, chart: Chart) -> None:
     kinds = {column.name: column.kind for column in sheet.columns}
     used = [chart.category, chart.split, chart.segment]
     used += [name for series in chart.series for name in (series.value, series.lower, series.upper)]

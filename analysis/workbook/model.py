@@ -17,7 +17,7 @@ class WorkbookError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
+class SheetColumn:
     """One column of a table.
 
     `kind` sets format and alignment: text; count (thousands separators); percent (0-100, one decimal, say "(%)"
@@ -68,7 +68,7 @@ class Chart:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class Worksheet:
     """One table on one sheet, in long form, with everything a reader needs above it, and at most one chart beside it.
 
     `rows` holds one sequence a row, in the order of `columns`. A number column takes numbers, missing values, and
@@ -78,7 +78,7 @@ class Sheet:
 
     name: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     rows: Sequence[Sequence[object]]
     source: str
     base: str = ""
@@ -131,7 +131,7 @@ class Book:
     organisation: str
     contact: str
     date: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[Worksheet, ...]
     summary: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     totals: tuple[Total, ...] = ()

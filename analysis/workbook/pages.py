@@ -12,9 +12,9 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.workbook.charts import CHART_COLUMN_WIDTH, Block, draw
-from analysis.workbook.heights import LINE, row_height
-from analysis.workbook.model import Chart, Column
+from analysis.workbook.charts.native import CHART_COLUMN_WIDTH, Block, draw
+from analysis.workbook.model import Chart, SheetColumn
+from analysis.workbook.row_heights import LINE, row_height
 from analysis.workbook.styles import Styles, cell_styles, column_width, heading_styles
 
 Value = str | int | float
@@ -24,7 +24,7 @@ _PAGE_WIDTH = 200.0  # characters on a page at the smallest print that is easy t
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class TextLine:
     """One line of text in column A; `link` is a place in this workbook such as `'Notes'!A1`."""
 
     text: str
@@ -33,13 +33,13 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class WorksheetPage:
     """A worksheet ready to be written: every value is clean. `row_links` make links of the first column."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
     table: str = ""
-    columns: tuple[Column, ...] = ()
+    columns: tuple[SheetColumn, ...] = ()
     rows: tuple[tuple[Value, ...], ...] = ()
     row_links: tuple[str, ...] = ()
     chart: Chart | None = None
@@ -52,7 +52,7 @@ def place_of(sheet: str) -> str:
     return f"'{quoted}'!A1"
 
 
-def write_page(sheet: Worksheet, page: Page, styles: Styles) -> None:
+def write_page(sheet: Worksheet, page: WorksheetPage, styles: Styles) -> None:
     """Write one page onto an empty worksheet."""
     sheet.sheet_format.defaultRowHeight = LINE
     widths = _widths(page)
@@ -64,7 +64,7 @@ def write_page(sheet: Worksheet, page: Page, styles: Styles) -> None:
     _set_up_print(sheet, page, widths)
 
 
-def _widths(page: Page) -> list[float]:
+def _widths(page: WorksheetPage) -> list[float]:
     """Return the widths of the columns; the first also holds the text above the table and so is wide."""
     if not page.columns:
         return [_TEXT_WIDTH]
@@ -74,7 +74,7 @@ def _widths(page: Page) -> list[float]:
     return [*widths, CHART_COLUMN_WIDTH] if page.chart else widths
 
 
-def _write_lines(sheet: Worksheet, page: Page, styles: Styles, widths: list[float]) -> None:
+def _write_lines(sheet: Worksheet, page: WorksheetPage, styles: Styles, widths: list[float]) -> None:
     last = len(page.lines)
     for row, line in enumerate(page.lines, start=1):
         cell: Any = sheet.cell(row, 1)
@@ -89,7 +89,7 @@ def _set_height(sheet: Worksheet, row: int, texts: list[tuple[str, str, float]])
     sheet.row_dimensions[row].height = row_height(texts)
 
 
-def _write_table(sheet: Worksheet, page: Page, styles: Styles, widths: list[float]) -> None:
+def _write_table(sheet: Worksheet, page: WorksheetPage, styles: Styles, widths: list[float]) -> None:
     top = len(page.lines) + 1
     names = [column.name for column in page.columns]
     headings = list(zip(names, heading_styles(page.columns), strict=True))
@@ -112,7 +112,7 @@ def _write_table(sheet: Worksheet, page: Page, styles: Styles, widths: list[floa
         _add_chart(sheet, page, page.chart, top, styles)
 
 
-def _mark_up(sheet: Worksheet, page: Page, top: int) -> None:
+def _mark_up(sheet: Worksheet, page: WorksheetPage, top: int) -> None:
     last = get_column_letter(len(page.columns))
     table: Any = Table(displayName=page.table, ref=f"A{top}:{last}{top + len(page.rows)}")
     # openpyxl adds filter buttons when it names the columns itself, so they are named first and the filter goes last.
@@ -124,7 +124,7 @@ def _mark_up(sheet: Worksheet, page: Page, top: int) -> None:
     sheet.add_table(table)
 
 
-def _add_chart(sheet: Worksheet, page: Page, chart: Chart, top: int, styles: Styles) -> None:
+def _add_chart(sheet: Worksheet, page: WorksheetPage, chart: Chart, top: int, styles: Styles) -> None:
     column = len(page.columns) + 1
     styles.put(sheet.cell(top - 1, column), page.chart_text, "Body text")
     draw(Block(sheet=sheet, columns=page.columns, rows=page.rows, top=top), chart, at=(column, top))
@@ -139,7 +139,7 @@ def _pages_across(widths: list[float]) -> int:
     return 1 if widths[0] + rest <= _PAGE_WIDTH else max(1, math.ceil(rest / (_PAGE_WIDTH - widths[0])))
 
 
-def _set_up_print(sheet: Worksheet, page: Page, widths: list[float]) -> None:
+def _set_up_print(sheet: Worksheet, page: WorksheetPage, widths: list[float]) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth = 1 if page.chart else _pages_across(widths)  # a chart is not cut in two

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.workbook.model import Book, Chart, Sheet, WorkbookError
-from analysis.workbook.names import table_name
-from analysis.workbook.pages import Line, Page, Value, place_of
+from analysis.workbook.charts.interval_lengths import EXPLANATION, has_wings, with_wings
+from analysis.workbook.model import Book, Chart, WorkbookError, Worksheet
+from analysis.workbook.pages import TextLine, Value, WorksheetPage, place_of
 from analysis.workbook.shorthand import legend, marks_in
+from analysis.workbook.table_names import table_name
 from analysis.workbook.values import cell_value, clean_text
-from analysis.workbook.wings import EXPLANATION, has_wings, with_wings
 
 CONTENTS, NOTES, SHORTHAND, COVER = "Contents", "Notes", "Shorthand", "Cover"
 DEMONSTRATION = "Demonstration: the answers are invented, and so is every figure made from them. They describe nobody."
@@ -21,7 +21,7 @@ def shown_title(title: str, book: Book) -> str:
     return clean_text(title) + (_INVENTED if book.demonstration else "")
 
 
-def sheet_page(sheet: Sheet, book: Book) -> Page:
+def sheet_page(sheet: Worksheet, book: Book) -> WorksheetPage:
     """Return the page of one described sheet.
 
     Raises:
@@ -33,7 +33,7 @@ def sheet_page(sheet: Sheet, book: Book) -> Page:
     if sheet.chart:
         columns, rows = with_wings(columns, rows, sheet.chart)
     chart = replace(sheet.chart, title=shown_title(sheet.chart.title, book)) if sheet.chart else None
-    return Page(
+    return WorksheetPage(
         name=sheet.name,
         lines=_lines(sheet, book, rows),
         table=table_name(sheet),
@@ -44,7 +44,7 @@ def sheet_page(sheet: Sheet, book: Book) -> Page:
     )
 
 
-def _clean_rows(sheet: Sheet) -> tuple[tuple[Value, ...], ...]:
+def _clean_rows(sheet: Worksheet) -> tuple[tuple[Value, ...], ...]:
     """Return the rows as cells; an Excel table needs a row, so an empty one says `[w]`, no observations."""
     if not sheet.rows:
         return (tuple("[w]" for _ in sheet.columns),)
@@ -54,7 +54,7 @@ def _clean_rows(sheet: Sheet) -> tuple[tuple[Value, ...], ...]:
     )
 
 
-def _ordered(rows: tuple[tuple[Value, ...], ...], sheet: Sheet) -> tuple[tuple[Value, ...], ...]:
+def _ordered(rows: tuple[tuple[Value, ...], ...], sheet: Worksheet) -> tuple[tuple[Value, ...], ...]:
     if not (sheet.chart and sheet.chart.descending):
         return rows
     place = [column.name for column in sheet.columns].index(sheet.chart.series[0].value)
@@ -66,7 +66,7 @@ def _ordered(rows: tuple[tuple[Value, ...], ...], sheet: Sheet) -> tuple[tuple[V
     return tuple(sorted(rows, key=largest_first))
 
 
-def _lines(sheet: Sheet, book: Book, rows: tuple[tuple[Value, ...], ...]) -> tuple[Line, ...]:
+def _lines(sheet: Worksheet, book: Book, rows: tuple[tuple[Value, ...], ...]) -> tuple[TextLine, ...]:
     texts = [f"Source: {sheet.source}", f"Base: {sheet.base}" if sheet.base else "", *sheet.lines]
     if sheet.chart and any(has_wings(series) for series in sheet.chart.series):
         texts.append(EXPLANATION)
@@ -74,15 +74,15 @@ def _lines(sheet: Sheet, book: Book, rows: tuple[tuple[Value, ...], ...]) -> tup
     if any("[note " in text for text in (*texts, sheet.title, *(column.name for column in sheet.columns))):
         texts.append(f"Notes are explained on the sheet {NOTES}.")
     return (
-        Line(text=shown_title(sheet.title, book), style="Heading 1"),
-        *([Line(text=DEMONSTRATION, style="Warning")] if book.demonstration else []),
-        Line(text=_counted(sheet)),
-        *(Line(text=clean_text(text)) for text in texts if text),
-        Line(text="Go to the contents of this workbook", style="Hyperlink", link=place_of(CONTENTS)),
+        TextLine(text=shown_title(sheet.title, book), style="Heading 1"),
+        *([TextLine(text=DEMONSTRATION, style="Warning")] if book.demonstration else []),
+        TextLine(text=_counted(sheet)),
+        *(TextLine(text=clean_text(text)) for text in texts if text),
+        TextLine(text="Go to the contents of this workbook", style="Hyperlink", link=place_of(CONTENTS)),
     )
 
 
-def _counted(sheet: Sheet) -> str:
+def _counted(sheet: Worksheet) -> str:
     if sheet.chart is None:
         return "This worksheet contains one table."
     return "This worksheet contains one table and one chart. The chart stands to the right of the table and shows it."
@@ -93,7 +93,7 @@ def _chart_text(chart: Chart, book: Book) -> str:
     return f"Chart: {chart.title}. {chart.description}{invented}"
 
 
-def _shorthand_lines(sheet: Sheet, book: Book, rows: tuple[tuple[Value, ...], ...]) -> list[str]:
+def _shorthand_lines(sheet: Worksheet, book: Book, rows: tuple[tuple[Value, ...], ...]) -> list[str]:
     known = legend(book)
     numeric = [place for place, column in enumerate(sheet.columns) if column.kind != "text"]
     in_numbers = marks_in(value for row in rows for place in numeric if isinstance(value := row[place], str))

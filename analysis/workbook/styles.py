@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.workbook.model import Column, Kind
+from analysis.workbook.model import Kind, SheetColumn
 
 FONT = "Arial"
 SIZE = 12
@@ -114,19 +114,19 @@ class Styles:
                 cell._style.quotePrefix = 1
 
 
-def cell_styles(columns: Sequence[Column]) -> list[str]:
+def cell_styles(columns: Sequence[SheetColumn]) -> list[str]:
     """Return the style of the cells of each column; text after the first column keeps off the numbers before it."""
     text = ["Cell text"] + ["Further cell text"] * (len(columns) - 1)
     return [text[place] if c.kind == "text" else f"Cell {c.kind}" for place, c in enumerate(columns)]
 
 
-def heading_styles(columns: Sequence[Column]) -> list[str]:
+def heading_styles(columns: Sequence[SheetColumn]) -> list[str]:
     """Return the style of the heading of each column: over numbers it stands to the right."""
     text = ["Text heading"] + ["Further text heading"] * (len(columns) - 1)
     return [text[place] if c.kind == "text" else "Number heading" for place, c in enumerate(columns)]
 
 
-def column_width(column: Column, values: list[str | int | float], lowest: float) -> float:
+def column_width(column: SheetColumn, values: list[str | int | float], lowest: float) -> float:
     """Return a width in characters: wide enough for the longest word and most texts, never absurd."""
     if column.width is not None:
         return column.width

@@ -6,7 +6,7 @@ import math
 import re
 from numbers import Integral, Real
 
-from analysis.workbook.model import Column, WorkbookError
+from analysis.workbook.model import SheetColumn, WorkbookError
 from analysis.workbook.shorthand import ONLY_MARKS
 
 LONGEST = 32_767
@@ -42,7 +42,7 @@ def is_missing(value: object) -> bool:
     return type(value).__name__ in {"NAType", "NaTType"}
 
 
-def cell_value(value: object, column: Column, sheet: str) -> str | int | float:
+def cell_value(value: object, column: SheetColumn, sheet: str) -> str | int | float:
     """Return what to write for `value` in `column`.
 
     Raises:

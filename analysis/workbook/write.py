@@ -13,10 +13,10 @@ from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
 from analysis.workbook.checks import check_book
-from analysis.workbook.finish import Described, finished
-from analysis.workbook.front import front_pages
+from analysis.workbook.finishing import Described, finished
+from analysis.workbook.front_matter import front_pages
 from analysis.workbook.model import Book, WorkbookError
-from analysis.workbook.pages import Page, write_page
+from analysis.workbook.pages import WorksheetPage, write_page
 from analysis.workbook.sheets import sheet_page, shown_title
 from analysis.workbook.styles import Styles
 from analysis.workbook.values import clean_text
@@ -87,5 +87,5 @@ def _saved(workbook: Workbook) -> bytes:
     return raw.getvalue()
 
 
-def _described(pages: list[Page]) -> list[Described]:
+def _described(pages: list[WorksheetPage]) -> list[Described]:
     return [Described(title=page.chart.title, text=page.chart_text) for page in pages if page.chart]

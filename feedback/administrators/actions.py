@@ -15,7 +15,7 @@ from feedback.models import Action
 from feedback.places import current_place
 from feedback.queries import actions as reading
 from feedback.services import actions as writing
-from feedback.staff_forms import ConfirmForm, DateField, OneOf, SomeOf, StaffForm, codes_of, options
+from feedback.staff_forms import CheckboxChoices, ConfirmForm, DateField, RadioChoice, StaffForm, codes_of, options
 
 WHOLE_PLACE = "all"
 STATUSES = {
@@ -38,8 +38,8 @@ class ActionForm(StaffForm):
         [DataRequired("Enter a title"), _length(120, "The title")],
         description="For example, Brighter lights on the path to the station",
     )
-    theme = OneOf("Which theme is it about?", wrong="Select a theme")
-    wards = SomeOf("Where?", wrong="Select at least one ward, or the whole city")
+    theme = RadioChoice("Which theme is it about?", wrong="Select a theme")
+    wards = CheckboxChoices("Where?", wrong="Select at least one ward, or the whole city")
     said = TextAreaField(
         "What people said (optional)",
         [_length(600, "What people said")],
@@ -50,7 +50,7 @@ class ActionForm(StaffForm):
         [DataRequired("Enter what was done, is planned, or why it cannot be done"), _length(1200, "What we did")],
         description="Short sentences that anybody can read",
     )
-    status = OneOf("How far is it?", choices=options(STATUSES, STATUS_HINTS), wrong="Select how far it is")
+    status = RadioChoice("How far is it?", choices=options(STATUSES, STATUS_HINTS), wrong="Select how far it is")
     owner = StringField(
         "Who is responsible?",
         [DataRequired("Enter who is responsible"), _length(120, "Who is responsible")],

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from feedback.access import actor, staff
 from feedback.administrators import blueprint
-from feedback.queries.conflicts import wave_of_conflict
-from feedback.services import conflicts
+from feedback.queries.answers.conflicts import wave_of_conflict
+from feedback.services.answers import conflicts
 from feedback.staff_forms import ConfirmForm
 
 

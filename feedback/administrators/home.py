@@ -9,7 +9,7 @@ from feedback.access import staff
 from feedback.administrators import blueprint
 from feedback.clock import today
 from feedback.queries.help_lines import overdue
-from feedback.queries.reviews import lane, reviewers
+from feedback.queries.safeguarding import reviewers, safeguarding_queue
 from feedback.queries.waves import waves
 from feedback.services.retention import signed
 
@@ -23,6 +23,6 @@ def home() -> ResponseReturnValue:
         open_now=open_now,
         overdue=overdue(),
         signed=signed(),
-        lane=lane(),
+        lane=safeguarding_queue(),
         reviewers=reviewers(),
     )

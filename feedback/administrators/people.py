@@ -14,8 +14,8 @@ from feedback.errors import Refusal
 from feedback.models import User
 from feedback.models.staff import ROLES
 from feedback.queries import staff as reading
-from feedback.services import staff as writing
-from feedback.staff_forms import ConfirmForm, SomeOf, StaffForm, options
+from feedback.services.staff import accounts as writing
+from feedback.staff_forms import CheckboxChoices, ConfirmForm, StaffForm, options
 
 ROLE_HINTS = {
     "administrator": "Looks after people, waves, help lines and the audit list, and sees results",
@@ -30,7 +30,7 @@ class PersonForm(StaffForm):
         "Name",
         [DataRequired("Enter the person's name"), Length(max=100, message="The name must be 100 characters or fewer")],
     )
-    roles = SomeOf(
+    roles = CheckboxChoices(
         "Roles",
         wrong="Select at least one role",
         description="Select all that apply",

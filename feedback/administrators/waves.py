@@ -16,11 +16,11 @@ from feedback.clock import today
 from feedback.errors import Refusal
 from feedback.models import Wave
 from feedback.queries import waves as reading
-from feedback.queries.counts import received
-from feedback.queries.questionnaires import asked, latest_questionnaire, surveys
-from feedback.services import fielding
-from feedback.services.waves import LONGEST_SLUG, SLUG, NewWave
-from feedback.staff_forms import ConfirmForm, DateField, OneOf, StaffForm, WholeNumber, options
+from feedback.queries.answers.counts import received
+from feedback.queries.questionnaires import latest_questionnaire, questionnaire_of, surveys
+from feedback.services.waves import fielding
+from feedback.services.waves.lifecycle import LONGEST_SLUG, SLUG, NewWave
+from feedback.staff_forms import ConfirmForm, DateField, RadioChoice, StaffForm, WholeNumberField, options
 
 METHODS = {
     "self_selected": "Anybody may answer",
@@ -43,7 +43,7 @@ SLUG_SENTENCE = "The short name must have small letters, numbers and hyphens onl
 
 
 class WaveForm(StaffForm):
-    survey = OneOf("Survey", wrong="Select a survey")
+    survey = RadioChoice("Survey", wrong="Select a survey")
     title = StringField(
         "Title",
         [DataRequired("Enter a title"), Length(max=120, message="The title must be 120 characters or fewer")],
@@ -60,19 +60,19 @@ class WaveForm(StaffForm):
     )
     opens_on = DateField("First day", called="the first day", description="For example, 27 3 2027")
     closes_on = DateField("Last day", called="the last day", description="It takes answers until midnight")
-    target = WholeNumber(
+    target = WholeNumberField(
         "Target (optional)",
         [Optional(), NumberRange(1, LARGEST_TARGET, TARGET_SENTENCE)],
         description="How many answers you hope for",
         wrong=TARGET_SENTENCE,
     )
-    method = OneOf(
+    method = RadioChoice(
         "Who may answer?",
         choices=options(METHODS, METHOD_HINTS),
         default="self_selected",
         wrong="Select who may answer",
     )
-    purpose = OneOf(
+    purpose = RadioChoice(
         "Purpose",
         choices=options(PURPOSES, PURPOSE_HINTS),
         default="real",
@@ -179,7 +179,7 @@ def delete_wave(slug: str) -> ResponseReturnValue:
 
 
 def _surveys() -> dict[str, str]:
-    return {survey: asked(latest_questionnaire(survey)).title for survey in surveys()}
+    return {survey: questionnaire_of(latest_questionnaire(survey)).title for survey in surveys()}
 
 
 def _done(wave: Wave, sentence: str) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import BooleanField
 
-from feedback.staff_forms import OneOf, StaffForm, options
+from feedback.staff_forms import RadioChoice, StaffForm, options
 
 AUDIENCES = {"analyst": "Analysts only", "partner": "Partner organisations", "public": "Everybody"}
 # A test holds these numbers against `analysis/thresholds.csv`: reading it here would load pandas for a page of words.
@@ -18,4 +18,6 @@ HIDDEN = {
 
 class AudienceForm(StaffForm):
     without_suspected = BooleanField("Count answers that may come from a machine apart")
-    audience = OneOf("Who will read it?", choices=options(AUDIENCES, HIDDEN), wrong="Select who will read the workbook")
+    audience = RadioChoice(
+        "Who will read it?", choices=options(AUDIENCES, HIDDEN), wrong="Select who will read the workbook"
+    )

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from feedback.access import may_open, staff
 from feedback.analysts import blueprint
 from feedback.channels import CHANNELS
-from feedback.queries.conflicts import kept_apart
-from feedback.queries.counts import conflicts
+from feedback.queries.answers.conflicts import kept_apart
+from feedback.queries.answers.counts import conflicts
 from feedback.queries.waves import wave_by_slug
 
 

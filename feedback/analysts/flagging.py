@@ -12,7 +12,7 @@ from feedback.access import actor, staff
 from feedback.analysts import blueprint
 from feedback.errors import NotFound
 from feedback.queries.waves import wave_by_slug
-from feedback.services.reviews import flag_text
+from feedback.services.safeguarding.queue import flag_text
 from feedback.staff_forms import StaffForm
 
 

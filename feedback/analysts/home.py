@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from feedback.access import staff
 from feedback.analysts import blueprint
-from feedback.queries.counts import received
+from feedback.queries.answers.counts import received
 from feedback.queries.releases import published
 from feedback.queries.waves import waves
 

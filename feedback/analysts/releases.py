@@ -15,12 +15,12 @@ from feedback.analysts import release_tables as tables
 from feedback.errors import NotFound, Refusal
 from feedback.models import Release, Wave
 from feedback.queries import releases as reading
-from feedback.queries.counts import suspicions
+from feedback.queries.answers.counts import suspicions
 from feedback.queries.waves import wave_by_slug
 from feedback.services.jobs import is_dead
 from feedback.services.releases import (
     DIED,
-    Asked,
+    ReleaseRequest,
     publish,
     refuse_unless_releasable,
     start_preview,
@@ -53,8 +53,8 @@ class PreviewForm(StaffForm):
     )
     without_suspected = BooleanField("Leave out answers that may come from a machine")
 
-    def asked(self) -> Asked:
-        return Asked(
+    def asked(self) -> ReleaseRequest:
+        return ReleaseRequest(
             note=self.note.data or "",
             what_changed=self.what_changed.data or "",
             suspected=not self.without_suspected.data,

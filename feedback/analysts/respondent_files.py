@@ -14,12 +14,12 @@ from feedback.analysts import blueprint
 from feedback.clock import LONDON
 from feedback.errors import Refusal
 from feedback.models import RespondentFile, Wave
-from feedback.queries.counts import received
+from feedback.queries.answers.counts import received
 from feedback.queries.respondent_files import asked_of, respondent_files_of
 from feedback.queries.waves import wave_by_slug
 from feedback.services.jobs import is_dead
 from feedback.services.respondent_files import DIED, file_of, start_file, take
-from feedback.staff_forms import OneOf, StaffForm, options
+from feedback.staff_forms import RadioChoice, StaffForm, options
 
 REFRESH = 2  # seconds
 KINDS = {
@@ -41,7 +41,7 @@ TYPES = {
 
 
 class FileForm(StaffForm):
-    kind = OneOf("What do you need?", choices=options(KINDS, HINTS), wrong="Select what you need")
+    kind = RadioChoice("What do you need?", choices=options(KINDS, HINTS), wrong="Select what you need")
     reason = StringField(
         "What do you need it for?",
         description="This is recorded with your name, and shown below to every analyst.",

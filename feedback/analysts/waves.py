@@ -15,9 +15,9 @@ from feedback.analysts.charts import day_chart
 from feedback.channels import CHANNELS
 from feedback.models import Wave
 from feedback.places import current_place
-from feedback.queries import counts
+from feedback.queries.answers import counts
 from feedback.queries.exports import exports_of
-from feedback.queries.questionnaires import asked
+from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.waves import wave_by_slug
 from feedback.small_counts import SMALLEST_SHOWN, shown_count
 
@@ -60,7 +60,7 @@ def wave_page(wave: Wave, form: AudienceForm) -> str:
         exports=exports_of(wave),
         suspicions=counts.suspicions(wave),
         signs=SIGNS,
-        people=asked(wave.questionnaire).people,
+        people=questionnaire_of(wave.questionnaire).people,
         audiences=AUDIENCES,
     )
 

@@ -15,7 +15,7 @@ from feedback.analysts.waves import wave_page
 from feedback.clock import LONDON
 from feedback.errors import Refusal
 from feedback.models import Export, Wave
-from feedback.queries.counts import received
+from feedback.queries.answers.counts import received
 from feedback.queries.exports import wave_of
 from feedback.queries.waves import wave_by_slug
 from feedback.services.audit import record_download

@@ -17,11 +17,11 @@ from feedback.models import Event
 from feedback.models.devices import MODES
 from feedback.models.types import utc_now
 from feedback.places import current_place
-from feedback.queries.devices import surveys_to_take
+from feedback.queries.tablets.devices import surveys_to_take
 from feedback.queries.waves import event_by_code
-from feedback.services.devices import LONGEST_NAME, LONGEST_VERSION, NewDevice, Pass, issue_device, renew_token
-from feedback.services.event_keys import key_id, public_jwk
-from feedback.services.kiosk_links import read_kiosk_token
+from feedback.services.tablets.devices import LONGEST_NAME, LONGEST_VERSION, NewDevice, Pass, issue_device, renew_token
+from feedback.services.tablets.event_keys import key_id, public_jwk
+from feedback.services.tablets.kiosk_links import read_kiosk_token
 from feedback.typed_text import one_line
 
 KIOSK = "kiosk link"  # as the audit list names who gave a kiosk its pass

@@ -15,9 +15,9 @@ from feedback.api.shapes import FLAG, TIME, UUID, list_of, number, one_of, or_nu
 from feedback.models import Device
 from feedback.models.devices import STATES
 from feedback.models.types import utc_now
-from feedback.queries.devices import device_by_id
-from feedback.services.judging import LARGEST_NUMBER
-from feedback.services.ledgers import Entry, Ledger, note_ledger, sign_off
+from feedback.queries.tablets.devices import device_by_id
+from feedback.services.tablets.intake import LARGEST_NUMBER
+from feedback.services.tablets.ledgers import Ledger, LedgerItem, note_ledger, sign_off
 from feedback.typed_text import one_line
 
 MOST_ENTRIES = 5_000
@@ -107,7 +107,7 @@ def _ledger(body: dict[str, Any]) -> Ledger:
     )
 
 
-def _entry(entry: dict[str, Any]) -> Entry:
+def _entry(entry: dict[str, Any]) -> LedgerItem:
     id = entry.get("id")
     practice = entry.get("practice", False)
-    return Entry(number=entry["number"], state=entry["state"], id=Id(id) if id else None, practice=practice)
+    return LedgerItem(number=entry["number"], state=entry["state"], id=Id(id) if id else None, practice=practice)

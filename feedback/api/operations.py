@@ -21,7 +21,7 @@ from feedback.api import blueprint
 from feedback.api.shapes import Malformed, Shape, check_shape
 from feedback.errors import NotFound, Refusal
 from feedback.models import Device
-from feedback.services.devices import NoPass, device_of
+from feedback.services.tablets.devices import NoPass, device_of
 from feedback.strict_json import BadJson, read_json
 
 LARGEST_BODY = 1024 * 1024

@@ -13,9 +13,9 @@ from feedback.errors import Refusal
 from feedback.models import Device
 from feedback.models.devices import MODES, OUTCOMES
 from feedback.models.types import utc_now
-from feedback.services.judging import LARGEST_NUMBER
-from feedback.services.ledgers import note_clock
-from feedback.services.sync import MOST_ITEMS, Source, sync
+from feedback.services.tablets.intake import LARGEST_NUMBER
+from feedback.services.tablets.ledgers import note_clock
+from feedback.services.tablets.sync import MOST_ITEMS, FormSource, sync
 from feedback.strict_json import is_uuid
 
 ANSWERS = {
@@ -71,6 +71,6 @@ def send(device: Device, body: Any) -> ResponseReturnValue:
         if not is_uuid(item.get("id")):
             raise Nameless(f"Item {position} has no id that is a UUID. Nothing of this batch was stored.")
     note_clock(device, read_time(body.get("device_time")))
-    results = sync(Source(device.event, device), items)
+    results = sync(FormSource(device.event, device), items)
     told = [{"id": str(one.id), "outcome": one.outcome, "message": one.message} for one in results]
     return jsonify(results=told, server_time=utc_now().isoformat())

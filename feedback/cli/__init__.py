@@ -58,7 +58,7 @@ def harmless(text: str) -> str:
     return "".join(sign if sign == "\n" or sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
-class Group(AppGroup):
+class CommandGroup(AppGroup):
     """A group whose commands are `Command`s and run inside the app."""
 
     command_class = Command

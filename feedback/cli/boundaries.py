@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from feedback.cli import ACTOR, Group
+from feedback.cli import ACTOR, CommandGroup
 from feedback.places import current_place
 
-command = Group("boundaries", help="Outlines of wards, for the maps of published results.")
+command = CommandGroup("boundaries", help="Outlines of wards, for the maps of published results.")
 
 
 @command.command("import")

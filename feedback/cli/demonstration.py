@@ -20,7 +20,7 @@ def command() -> None:
 def load_with_progress() -> None:
     """Load the demonstration and publish the figures of its closed survey, saying how far it is."""
     from feedback.demonstration import load_demonstration
-    from feedback.demonstration.releasing import publish_demonstration
+    from feedback.demonstration.releases import publish_demonstration
 
     new = load_demonstration(_show)
     click.echo(f"  demonstration: {new:,} new answers" if new else "  demonstration: loaded already")

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import click
 
-from feedback.cli import ACTOR, Group, bar, harmless
+from feedback.cli import ACTOR, CommandGroup, bar, harmless
 from feedback.errors import Refusal
 
-command = Group("devices", help="Tablets: what they saved as a file, and the keys of their events.")
+command = CommandGroup("devices", help="Tablets: what they saved as a file, and the keys of their events.")
 
 
 @command.command("import-queue")
 @click.argument("file", type=click.Path(path_type=Path))
 def import_queue(file: Path) -> None:
     """Bring in a file that a tablet saved. A second time adds nothing."""
-    from feedback.services.queue_files import count_items, import_queue_file
+    from feedback.services.tablets.queue_files import count_items, import_queue_file
 
     try:
         content = file.read_bytes()
@@ -35,7 +35,7 @@ def import_queue(file: Path) -> None:
 @click.pass_context
 def check_keys(context: click.Context) -> None:
     """Say whether every event's key can be opened with the SECRET_KEY in use."""
-    from feedback.services.event_keys import lost_keys
+    from feedback.services.tablets.event_keys import lost_keys
 
     lost = lost_keys()
     if not lost:
@@ -51,11 +51,11 @@ def check_keys(context: click.Context) -> None:
 @click.pass_context
 def reseal(context: click.Context, former: str) -> None:
     """Seal the keys of events anew after SECRET_KEY was changed."""
-    from feedback.services.event_keys import lost_keys, reseal_keys
-    from feedback.services.held_reviews import hold_all_unseen
+    from feedback.services.safeguarding.quarantined_forms import flag_all_unseen
+    from feedback.services.tablets.event_keys import lost_keys, reseal_keys
 
     done = reseal_keys(former)
-    hold_all_unseen()
+    flag_all_unseen()
     click.echo(f"Sealed anew: {', '.join(done)}." if done else "No key could be opened with this former SECRET_KEY.")
     if lost_keys():
         context.exit(1)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from feedback.cli import Group
+from feedback.cli import CommandGroup
 
-command = Group("draft", help="Unfinished answers, kept encrypted for some hours.")
+command = CommandGroup("draft", help="Unfinished answers, kept encrypted for some hours.")
 
 
 @command.command("purge")
 def purge() -> None:
     """Delete the drafts that have expired. Run it every hour."""
-    from feedback.services.drafts import purge_drafts
+    from feedback.services.answers.drafts import purge_drafts
 
     click.echo(f"{purge_drafts()} expired drafts deleted.")

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedback.cli import ACTOR, Group, harmless
+from feedback.cli import ACTOR, CommandGroup, harmless
 from feedback.errors import Refusal
 
 if TYPE_CHECKING:
-    from feedback.services.events.programme import Programme
+    from feedback.services.events.annual_programme import AnnualProgramme
 
-command = Group("events", help="Events: places and times where answers are collected.")
+command = CommandGroup("events", help="Events: places and times where answers are collected.")
 
 
 @command.command("template")
 def template() -> None:
     """Print a programme to start from: the names of the columns and one event."""
     from feedback.queries.events import waves_to_ask
-    from feedback.services.events.programme import programme_template
+    from feedback.services.events.annual_programme import programme_template
 
     click.echo(harmless(programme_template(waves_to_ask()).replace("\r\n", "\n")), nl=False)
 
@@ -32,7 +32,7 @@ def template() -> None:
 def import_file(context: click.Context, file: Path, apply: bool) -> None:
     """Check a programme, and add its events with --apply: all of them or none. A second time adds nothing."""
     from feedback.queries.events import waves_to_ask
-    from feedback.services.events.programme import add_programme, read_programme
+    from feedback.services.events.annual_programme import add_programme, read_programme
 
     found = read_programme(_text_of(file), waves_to_ask())
     _say(found)
@@ -54,7 +54,7 @@ def _text_of(file: Path) -> str:
         raise Refusal(f"{file.name} is not UTF-8. Save the sheet as CSV (UTF-8) and import that.") from error
 
 
-def _say(found: Programme) -> None:
+def _say(found: AnnualProgramme) -> None:
     for fault in found.faults:
         where = f", column {fault.column}" if fault.column else ""
         click.echo(harmless(f"Line {fault.line}{where}: {fault.reason}"))

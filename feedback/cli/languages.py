@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from feedback.catalogues import kinds, missing_from, translated_into, update
-from feedback.cli import Group
+from feedback.cli import CommandGroup
 from feedback.places import current_place
 
-command = Group("languages", help="Translations of pages, questionnaires and the place.")
+command = CommandGroup("languages", help="Translations of pages, questionnaires and the place.")
 
 
 @command.command("update")

@@ -6,14 +6,14 @@ import sys
 
 import click
 
-from feedback.cli import ACTOR, Group
+from feedback.cli import ACTOR, CommandGroup
 from feedback.errors import Refusal
 from feedback.extensions import only_reading
 from feedback.models.staff import ROLES
 from feedback.queries.staff import active_administrators
-from feedback.services.staff import add_person, checked_email, password_fault
+from feedback.services.staff.accounts import add_person, checked_email, password_fault
 
-command = Group("people", help="Accounts of staff.")
+command = CommandGroup("people", help="Accounts of staff.")
 
 
 @command.command("add")

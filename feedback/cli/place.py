@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from flask import current_app
 
-from feedback.cli import Group
+from feedback.cli import CommandGroup
 
-command = Group("place", help="The place pack: everything particular to one partnership.")
+command = CommandGroup("place", help="The place pack: everything particular to one partnership.")
 
 
 @command.command("check")

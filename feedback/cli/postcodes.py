@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from feedback.cli import ACTOR, Group, bar
+from feedback.cli import ACTOR, CommandGroup, bar
 from feedback.places import current_place
 
-command = Group("postcodes", help="Postcodes, which are looked up for the ward and never kept.")
+command = CommandGroup("postcodes", help="Postcodes, which are looked up for the ward and never kept.")
 
 
 @command.command("import")

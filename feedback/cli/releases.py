@@ -6,9 +6,9 @@ import uuid
 
 import click
 
-from feedback.cli import ACTOR, Group, harmless, show_steps
+from feedback.cli import ACTOR, CommandGroup, harmless, show_steps
 
-command = Group("releases", help="Published figures.")
+command = CommandGroup("releases", help="Published figures.")
 
 
 @command.command("publish")
@@ -19,9 +19,9 @@ command = Group("releases", help="Published figures.")
 def publish(wave: str, note: str, what_changed: str, without_suspected: bool) -> None:
     """Publish the figures of a closed wave for good. Its answers are frozen and its receipts erased."""
     from feedback.queries.waves import wave_by_slug
-    from feedback.services.releases import Asked, publish_wave
+    from feedback.services.releases import ReleaseRequest, publish_wave
 
-    wanted = Asked(note=note, what_changed=what_changed, suspected=not without_suspected)
+    wanted = ReleaseRequest(note=note, what_changed=what_changed, suspected=not without_suspected)
     release = publish_wave(wave_by_slug(wave), ACTOR, wanted, show_steps)
     click.echo(f"Published {release.slug}: {release.answers_count:,} answers, code {release.code_version}.")
     for file in release.files:
@@ -35,7 +35,7 @@ def publish(wave: str, note: str, what_changed: str, without_suspected: bool) ->
 def check(context: click.Context, wave: str, number: int) -> None:
     """Make a release again from the stored answers and compare them byte for byte; exit code 1 on a difference."""
     from feedback.queries.releases import release_by_number
-    from feedback.services.releases.checking import check_release
+    from feedback.services.releases.reproduction import check_release
 
     checked = check_release(release_by_number(wave, number), show_steps)
     for name, same in checked.same.items():

@@ -6,9 +6,9 @@ import uuid
 
 import click
 
-from feedback.cli import Group
+from feedback.cli import CommandGroup
 
-command = Group("respondents", help="Files with a row for each person.")
+command = CommandGroup("respondents", help="Files with a row for each person.")
 
 
 @command.command("make", hidden=True)

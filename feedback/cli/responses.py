@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedback.cli import ACTOR, Group, bar, harmless
+from feedback.cli import ACTOR, CommandGroup, bar, harmless
 from feedback.errors import Refusal
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHOWN = 50  # rejections on the screen; --report has them all
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
-command = Group("responses", help="Answers that were collected elsewhere.")
+command = CommandGroup("responses", help="Answers that were collected elsewhere.")
 
 
 @command.command("map-template")
@@ -75,7 +75,7 @@ def import_file(
 def withdraw(code: str, yes: bool) -> None:
     """Remove the answers of a person who asks for it and gives their receipt code."""
     from feedback.extensions import only_reading
-    from feedback.services.withdrawal import wave_to_withdraw_from, withdraw_response
+    from feedback.services.answers.withdrawal import wave_to_withdraw_from, withdraw_response
 
     with only_reading():  # so that nobody's answer waits for this question to be answered
         title = wave_to_withdraw_from(code)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from feedback.cli import ACTOR, Group
+from feedback.cli import ACTOR, CommandGroup
 
-command = Group("retention", help="How long data is kept.")
+command = CommandGroup("retention", help="How long data is kept.")
 
 
 @command.command("apply")

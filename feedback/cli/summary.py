@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 
-from feedback.cli import ACTOR, Group, harmless, sentence_of, show_steps
+from feedback.cli import ACTOR, CommandGroup, harmless, sentence_of, show_steps
 from feedback.errors import Refusal
 from feedback.models.staff import AUDIENCES
 
 WORKBOOK, FIGURES, DOCUMENT, CODEBOOK = "workbook.xlsx", "figures.csv", "release.json", "codebook.csv"
 
-command = Group("summary", help="Figures of a wave.")
+command = CommandGroup("summary", help="Figures of a wave.")
 
 
 class Unable(click.ClickException):

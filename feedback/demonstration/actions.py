@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from feedback.clock import today
-from feedback.demonstration.reading import read_content
+from feedback.demonstration.content import read_content
 from feedback.places import current_place
 from feedback.queries.actions import actions, themes
 from feedback.services.actions import add_action, publish_action

@@ -12,24 +12,24 @@ from flask import current_app
 
 from feedback.clock import today
 from feedback.demonstration.actions import add_demonstration_actions
-from feedback.demonstration.answering import answer_all
-from feedback.demonstration.habits import Teller
 from feedback.demonstration.paper import add_demonstration_paper
+from feedback.demonstration.people.answering import answer_all
+from feedback.demonstration.people.habits import Teller
+from feedback.demonstration.people.turns import turns
 from feedback.demonstration.plans import EventPlan, WavePlan, wave_plans
 from feedback.demonstration.programme import add_programme
 from feedback.demonstration.sign_ins import add_sign_ins
 from feedback.demonstration.tablets import add_tablets
-from feedback.demonstration.turns import turns
 from feedback.errors import NotFound, Refusal
 from feedback.models import Event, Wave
 from feedback.places import current_place
-from feedback.queries.counts import received
+from feedback.queries.answers.counts import received
 from feedback.queries.events import field_staff
-from feedback.queries.questionnaires import asked, latest_questionnaire
+from feedback.queries.questionnaires import latest_questionnaire, questionnaire_of
 from feedback.queries.waves import wave_by_slug, waves
+from feedback.services.answers.submission import Submission, submit_responses
 from feedback.services.events import NewEvent, add_events
-from feedback.services.responses import Submission, submit_responses
-from feedback.services.waves import NewWave, create_wave, extend_wave
+from feedback.services.waves.lifecycle import NewWave, create_wave, extend_wave
 
 PURPOSE = "demonstration"
 TARGET = 8  # answers hoped for at an event, for each part of its share
@@ -112,7 +112,7 @@ def _fill(plan: WavePlan, wave: Wave, progress: Callable[[int], object]) -> int:
 
 
 def _submissions(plan: WavePlan, wave: Wave, events: Mapping[UUID, Event]) -> Iterator[Submission]:
-    questionnaire = asked(wave.questionnaire)
+    questionnaire = questionnaire_of(wave.questionnaire)
     for turn in turns(plan, current_place()):
         yield Submission(
             id=turn.id,

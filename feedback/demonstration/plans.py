@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from feedback.clock import LONDON
-from feedback.demonstration.reading import read_content
+from feedback.demonstration.content import read_content
 from feedback.event_kinds import LENGTH, SIGNS
 from feedback.places import PlacePack, Ward
 

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import uuid5
 
 from feedback.clock import LONDON, today
+from feedback.demonstration.content import read_content
 from feedback.demonstration.plans import NAMESPACE, short_code
-from feedback.demonstration.reading import read_content
 from feedback.places import Ward, current_place
 from feedback.queries.events import field_staff
 from feedback.queries.waves import wave_by_slug

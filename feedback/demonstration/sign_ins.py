@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from feedback.demonstration.reading import read_content
-from feedback.services.staff import EmailTaken, add_person
+from feedback.demonstration.content import read_content
+from feedback.services.staff.accounts import EmailTaken, add_person
 
 ACTOR = "demonstration"
 

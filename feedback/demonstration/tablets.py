@@ -14,9 +14,9 @@ from feedback.demonstration.programme import ACTOR
 from feedback.extensions import db
 from feedback.models import Device, Event, Response
 from feedback.models.types import utc_now
-from feedback.services.devices import NewDevice, issue_device
-from feedback.services.ledgers import Entry, Ledger, note_ledger, sign_off
-from feedback.services.sync import Source, sync
+from feedback.services.tablets.devices import NewDevice, issue_device
+from feedback.services.tablets.ledgers import Ledger, LedgerItem, note_ledger, sign_off
+from feedback.services.tablets.sync import FormSource, sync
 
 MOST = 14  # forms a tablet
 ODD_ANSWERS: dict[str, Any] = {"safe_local_day": "very_safe", "crime_change": "a_code_of_a_newer_version"}
@@ -36,7 +36,7 @@ def add_tablets() -> None:
     _send(late, _forms(events[1]), missing=1)
     _hold(late)
     practice = _take(events[1], "Tablet 3 (demonstration)", practice=True)
-    ledger = [Entry(number=number, state="sent", id=_id(number), practice=True) for number in (1, 2)]
+    ledger = [LedgerItem(number=number, state="sent", id=_id(number), practice=True) for number in (1, 2)]
     note_ledger(practice, Ledger(entries=ledger, device_time=utc_now(), queued=0))
 
 
@@ -77,9 +77,9 @@ def _forms(event: Event) -> list[dict[str, Any]]:
 
 def _send(device: Device, forms: list[dict[str, Any]], *, missing: int) -> None:
     """Say that all of them were taken and two more given up, and send all but the last `missing`."""
-    sync(Source(device.event, device), forms[: len(forms) - missing])
-    taken = [Entry(number=one["number"], state="sent", id=UUID(one["id"]), practice=False) for one in forms]
-    given_up = [Entry(number=len(forms) + more, state="discarded", id=None, practice=False) for more in (1, 2)]
+    sync(FormSource(device.event, device), forms[: len(forms) - missing])
+    taken = [LedgerItem(number=one["number"], state="sent", id=UUID(one["id"]), practice=False) for one in forms]
+    given_up = [LedgerItem(number=len(forms) + more, state="discarded", id=None, practice=False) for more in (1, 2)]
     ledger = Ledger(entries=taken + given_up, device_time=utc_now(), storage_persisted=True, queued=missing)
     note_ledger(device, ledger)
 
@@ -89,8 +89,8 @@ def _hold(device: Device) -> None:
     form = _forms(device.event)[0] | {"opened_on": device.event.starts_at.date().isoformat()}
     first, second = str(_id(3)), str(_id(4))
     odd = [{**form, "id": first, "number": 21, "version": 99}, {**form, "id": second, "number": 22}]
-    sync(Source(device.event, device), [odd[0], {**odd[1], "answers": ODD_ANSWERS}])
-    entries = [Entry(number=one["number"], state="sent", id=UUID(one["id"]), practice=False) for one in odd]
+    sync(FormSource(device.event, device), [odd[0], {**odd[1], "answers": ODD_ANSWERS}])
+    entries = [LedgerItem(number=one["number"], state="sent", id=UUID(one["id"]), practice=False) for one in odd]
     note_ledger(device, Ledger(entries=entries, queued=1, storage_persisted=True))
 
 

@@ -1,12 +1,12 @@
 """Tables: columns, constraints and derived state; nothing else."""
 
 from feedback.models.actions import Action
-from feedback.models.collection import Event, EventNote, EventWave, Questionnaire, Wave, event_officer
-from feedback.models.devices import Arrival, Device, Held, LedgerEntry
+from feedback.models.collection import Event, EventNote, EventWave, QuestionnaireVersion, Wave, event_officer
+from feedback.models.devices import Arrival, Device, LedgerEntry, QuarantinedForm
 from feedback.models.paper import PaperBatch, PaperKeying, PaperSheet
 from feedback.models.place import Boundary, HelpLine, Postcode
 from feedback.models.releases import Release, ReleaseFile, RespondentDownload, RespondentFile
-from feedback.models.responses import Conflict, Draft, Pace, Response, Suspicion, Tally
+from feedback.models.responses import ArrivalRate, Conflict, Draft, Response, Suspicion, Tally
 from feedback.models.reviews import Review
 from feedback.models.staff import AuditEntry, Export, Role, SignInFailure, User, WebAuthn
 
@@ -22,15 +22,15 @@ __all__ = [
     "EventNote",
     "EventWave",
     "Export",
-    "Held",
+    "QuarantinedForm",
     "HelpLine",
     "LedgerEntry",
     "PaperBatch",
     "PaperKeying",
     "PaperSheet",
     "Postcode",
-    "Pace",
-    "Questionnaire",
+    "ArrivalRate",
+    "QuestionnaireVersion",
     "Release",
     "ReleaseFile",
     "RespondentDownload",

@@ -19,7 +19,7 @@ PURPOSES = ("real", "test", "demonstration")
 METHODS = ("self_selected", "sample", "panel", "consultation")
 
 
-class Questionnaire(Model):
+class QuestionnaireVersion(Model):
     """A published, immutable version of a set of questions; `definition` is the wording as asked."""
 
     __tablename__ = "questionnaire"
@@ -33,9 +33,9 @@ class Questionnaire(Model):
     published_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 
-@event.listens_for(Questionnaire, "before_update")
-@event.listens_for(Questionnaire, "before_delete")
-def _published_is_immutable(_mapper: Any, _connection: Any, target: Questionnaire) -> None:
+@event.listens_for(QuestionnaireVersion, "before_update")
+@event.listens_for(QuestionnaireVersion, "before_delete")
+def _published_is_immutable(_mapper: Any, _connection: Any, target: QuestionnaireVersion) -> None:
     raise ValueError(f"{target.survey} version {target.version} is published and cannot change")
 
 
@@ -62,7 +62,7 @@ class Wave(Model):
     purpose: Mapped[str] = mapped_column(default="real")
     frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # set when its figures are published
 
-    questionnaire: Mapped[Questionnaire] = relationship()
+    questionnaire: Mapped[QuestionnaireVersion] = relationship()
 
     def is_open(self, today: date) -> bool:
         return self.opens_on <= today <= self.closes_on

@@ -91,7 +91,7 @@ class Arrival(Model):
     outcome: Mapped[str]
 
 
-class Held(Model):
+class QuarantinedForm(Model):
     """A form that could not be stored, kept whole until staff decide: sealed as it came, or opened.
 
     `content` is the form as JSON without its ledger number. Once it is stored as a response the row keeps neither its

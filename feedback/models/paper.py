@@ -14,7 +14,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import Model
-from feedback.models.collection import Event, Questionnaire, Wave
+from feedback.models.collection import Event, QuestionnaireVersion, Wave
 from feedback.models.types import UtcDateTime, utc_now
 
 SHEET_STATES = ("printed", "returned", "keyed", "void")
@@ -50,7 +50,7 @@ class PaperBatch(Model):
 
     wave: Mapped[Wave] = relationship()
     event: Mapped[Event | None] = relationship()
-    questionnaire: Mapped[Questionnaire] = relationship()
+    questionnaire: Mapped[QuestionnaireVersion] = relationship()
 
 
 class PaperSheet(Model):

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import Model
-from feedback.models.collection import Event, Questionnaire, Wave
+from feedback.models.collection import Event, QuestionnaireVersion, Wave
 from feedback.models.types import UtcDateTime
 
 CHANNELS = ("online", "event_link", "kiosk", "officer", "paper")
@@ -51,7 +51,7 @@ class Response(Model):
     receipt_hash: Mapped[str | None] = mapped_column(unique=True)
 
     wave: Mapped[Wave] = relationship()
-    questionnaire: Mapped[Questionnaire] = relationship()
+    questionnaire: Mapped[QuestionnaireVersion] = relationship()
     event: Mapped[Event | None] = relationship()
 
 
@@ -85,7 +85,7 @@ class Suspicion(Model):
     kind: Mapped[str]
 
 
-class Pace(Model):
+class ArrivalRate(Model):
     """How many answers to a wave arrived in a minute; a row lives ten minutes."""
 
     __tablename__ = "pace"

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import Model
-from feedback.models.devices import Held
+from feedback.models.devices import QuarantinedForm
 from feedback.models.responses import Conflict, Response
 from feedback.models.types import UtcDateTime
 
@@ -57,4 +57,4 @@ class Review(Model):
 
     response: Mapped[Response | None] = relationship()
     conflict: Mapped[Conflict | None] = relationship()
-    held: Mapped[Held | None] = relationship()
+    held: Mapped[QuarantinedForm | None] = relationship()

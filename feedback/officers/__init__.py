@@ -4,24 +4,15 @@ from flask import Blueprint
 
 blueprint = Blueprint("officers", __name__, url_prefix="/officer")
 
-from feedback.officers import (  # noqa: E402, F401 - routes
-    coverage,
-    devices,
-    event_page,
-    held,
-    home,
-    making,
+from feedback.officers import coverage, devices, home, quarantine, queue_files  # noqa: E402, F401 - routes
+from feedback.officers.events import (  # noqa: E402, F401 - routes
+    annual_programme,
+    creation,
     moving,
     notes,
-    paper,
-    paper_keying,
-    paper_pack,
-    paper_print,
-    paper_settling,
-    paper_sheets,
+    page,
     posters,
-    programme,
-    queue_files,
     result,
     roster,
 )
+from feedback.officers.paper import keying, pack, printing, register, settling, sheets  # noqa: E402, F401 - routes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, request, url_for
 
 from feedback.models import Event
-from feedback.services.kiosk_links import make_kiosk_token
+from feedback.services.tablets.kiosk_links import make_kiosk_token
 
 NO_SITE = (
     "There is no poster yet, because nobody has said what the public address of this service is. "

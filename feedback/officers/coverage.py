@@ -12,10 +12,10 @@ from feedback.access import may_open, staff
 from feedback.clock import LONDON
 from feedback.models import Event, Wave
 from feedback.officers import blueprint
-from feedback.officers.group_words import AGES, DIMENSIONS, STANDINGS, count_words, group_names
+from feedback.officers.labels import AGES, DIMENSIONS, STANDINGS, count_words, group_names
 from feedback.places import current_place
+from feedback.queries.answers.representation import people_by_group, population_by_group
 from feedback.queries.events import coming_events
-from feedback.queries.reach import people_by_group, population_by_group
 from feedback.queries.waves import open_waves, wave_by_slug, waves
 from feedback.small_counts import SMALLEST_SHOWN
 from feedback.staff_forms import options
@@ -42,9 +42,9 @@ def coverage() -> ResponseReturnValue:
 
 def coverage_view(wave: Wave, known: list[Wave]) -> str:
     """Return the board of a wave, with a choice of the others."""
-    from analysis.reach import reach, where_next, whom_next
+    from analysis.profile.representation import representation, where_next, whom_next
 
-    board = reach(people_by_group(wave), population_by_group(current_place()), wave.target)
+    board = representation(people_by_group(wave), population_by_group(current_place()), wave.target)
     names = group_names()
     places = where_next(board)
     planned = coming_events(wave, [place.ward for place in places])

@@ -15,14 +15,21 @@ from feedback.access import actor, staff
 from feedback.models import Device, Event
 from feedback.models.types import utc_now
 from feedback.officers import blueprint
-from feedback.queries.devices import Reckoning, device_by_id, devices_of, recent_devices, reckoning, reckonings
-from feedback.queries.held import count_waiting
-from feedback.services.devices import revoke_device
-from feedback.services.ledgers import sign_off
+from feedback.queries.tablets.devices import (
+    Reconciliation,
+    device_by_id,
+    devices_of,
+    recent_devices,
+    reconciliation,
+    reconciliations,
+)
+from feedback.queries.tablets.quarantine import count_waiting
+from feedback.services.tablets.devices import revoke_device
+from feedback.services.tablets.ledgers import sign_off
 from feedback.staff_forms import ConfirmForm, StaffForm
 
 REASON_SENTENCE = "Say why it is closed with a gap, such as: the tablet was stolen"
-Row = tuple[Device, Reckoning, tuple[str, str]]
+Row = tuple[Device, Reconciliation, tuple[str, str]]
 
 
 class GapForm(StaffForm):
@@ -37,7 +44,7 @@ class GapForm(StaffForm):
 @staff("officer", "administrator")
 def devices() -> ResponseReturnValue:
     found = recent_devices()
-    counts = reckonings(found)
+    counts = reconciliations(found)
     of_events = groupby(found, key=lambda device: device.event)
     events = [(event, [_row(device, counts[device.id]) for device in group]) for event, group in of_events]
     return render_template("officers/devices.html", events=events, waiting=count_waiting())
@@ -47,7 +54,7 @@ def devices() -> ResponseReturnValue:
 @staff("officer", "administrator")
 def device(id: UUID) -> ResponseReturnValue:
     found = device_by_id(id)
-    count = reckoning(found)
+    count = reconciliation(found)
     return render_template("officers/device.html", device=found, count=count, state=state_of(found, count))
 
 
@@ -66,7 +73,7 @@ def revoke(id: UUID) -> ResponseReturnValue:
 @staff("officer", "administrator")
 def sign_off_device(id: UUID) -> ResponseReturnValue:
     found = device_by_id(id)
-    count = reckoning(found)
+    count = reconciliation(found)
     form = ConfirmForm() if count.agrees else GapForm()
     if form.validate_on_submit():
         done = sign_off(found, actor=actor(), reason="" if count.agrees else str(form.reason.data))
@@ -81,10 +88,12 @@ def sign_off_device(id: UUID) -> ResponseReturnValue:
 @staff("officer", "administrator")
 def device_receipt(id: UUID) -> ResponseReturnValue:
     found = device_by_id(id)
-    return render_template("officers/device_receipt.html", device=found, count=reckoning(found), printed_at=utc_now())
+    return render_template(
+        "officers/device_receipt.html", device=found, count=reconciliation(found), printed_at=utc_now()
+    )
 
 
-def state_of(device: Device, count: Reckoning) -> tuple[str, str]:
+def state_of(device: Device, count: Reconciliation) -> tuple[str, str]:
     """Return how a device stands, in words and the colour of their tag."""
     if device.signed_off_at and not count.opened and count.agrees:
         return "Signed off", "green"
@@ -103,11 +112,11 @@ def state_of(device: Device, count: Reckoning) -> tuple[str, str]:
 def devices_at(event: Event) -> list[Row]:
     """Return the devices that took an event, each with its count beside ours and how it stands."""
     found = devices_of(event)
-    counts = reckonings(found)
+    counts = reconciliations(found)
     return [_row(device, counts[device.id]) for device in found]
 
 
-def _row(device: Device, count: Reckoning) -> Row:
+def _row(device: Device, count: Reconciliation) -> Row:
     return device, count, state_of(device, count)
 
 

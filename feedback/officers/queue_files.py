@@ -11,7 +11,7 @@ from flask_wtf.file import FileField, FileRequired
 from feedback.access import actor, staff
 from feedback.errors import Refusal
 from feedback.officers import blueprint
-from feedback.services.queue_files import LARGEST_FILE, QueueReport, import_queue_file
+from feedback.services.tablets.queue_files import LARGEST_FILE, QueueReport, import_queue_file
 from feedback.staff_forms import StaffForm
 
 SAID = {

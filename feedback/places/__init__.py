@@ -6,19 +6,19 @@ from flask import current_app
 
 from feedback.places.loading import load_place
 from feedback.places.pack import PlacePack
-from feedback.places.reading import PlaceError
-from feedback.places.records import Baseline, HelpLine, Language, Margin, Merge, Overlap, Tile, Ward
+from feedback.places.pack_files import PlaceError
+from feedback.places.records import Baseline, Language, Merge, Overlap, PackHelpLine, PopulationMargin, Ward, WardTile
 
 __all__ = [
     "Baseline",
-    "HelpLine",
+    "PackHelpLine",
     "Language",
-    "Margin",
+    "PopulationMargin",
     "Merge",
     "Overlap",
     "PlaceError",
     "PlacePack",
-    "Tile",
+    "WardTile",
     "Ward",
     "current_place",
     "load_place",

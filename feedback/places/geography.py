@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from feedback.places.reading import PlaceError, Row, entries, read_csv, unique
-from feedback.places.records import NEARLY, NOT, SAME, Overlap, Tile, Vintage, Ward
+from feedback.places.pack_files import PackRow, PlaceError, entries, read_csv, unique
+from feedback.places.records import NEARLY, NOT, SAME, Overlap, Vintage, Ward, WardTile
 
 WARD_COLUMNS = (
     *("vintage", "code", "name", "ons_name", "in_force_from", "in_force_to", "population_2021"),
@@ -21,7 +21,7 @@ OVERLAP_COLUMNS = (
 CODE = re.compile(r"[EWSN]\d{8}")
 
 
-def read_vintages(place: Row) -> tuple[Vintage, ...]:
+def read_vintages(place: PackRow) -> tuple[Vintage, ...]:
     rows = entries(place, "ward_vintages", ("id", "label", "from", "until"))
     unique(rows, "id")
     return tuple(
@@ -39,7 +39,7 @@ def read_wards(folder: Path, vintages: Sequence[Vintage]) -> tuple[Ward, ...]:
     return tuple(sorted(wards, key=lambda ward: (ward.vintage, ward.name)))
 
 
-def _ward(row: Row, vintages: Collection[str]) -> Ward:
+def _ward(row: PackRow, vintages: Collection[str]) -> Ward:
     code = row.text("code", required=True)
     if not CODE.fullmatch(code):
         raise row.fault(f"code is {code!r}. A ward code is a letter and eight digits, such as E05015491.")
@@ -71,7 +71,7 @@ def read_overlap(folder: Path, wards: Sequence[Ward], current: str) -> tuple[Ove
     return overlap
 
 
-def _overlap(row: Row, old: Collection[str], new: Collection[str]) -> Overlap:
+def _overlap(row: PackRow, old: Collection[str], new: Collection[str]) -> Overlap:
     return Overlap(
         old_code=_known(row, "old_code", old),
         new_code=_known(row, "new_code", new),
@@ -84,7 +84,7 @@ def _overlap(row: Row, old: Collection[str], new: Collection[str]) -> Overlap:
     )
 
 
-def _known(row: Row, column: str, codes: Collection[str]) -> str:
+def _known(row: PackRow, column: str, codes: Collection[str]) -> str:
     code = row.text(column)
     if code not in codes:
         raise row.fault(f"{column} {code!r} is not a ward of wards.csv of that vintage. Correct the code.")
@@ -103,13 +103,15 @@ def _check_shares(overlap: Sequence[Overlap]) -> None:
             )
 
 
-def read_tiles(folder: Path, wards: Sequence[Ward]) -> tuple[Tile, ...]:
+def read_tiles(folder: Path, wards: Sequence[Ward]) -> tuple[WardTile, ...]:
     """Return one tile for each of `wards`, no two in the same place."""
     rows = read_csv(folder, "tiles.csv", ("code", "column", "row"))
     unique(rows, "code")
     unique(rows, "column", "row")
     codes = {ward.code for ward in wards}
-    tiles = tuple(Tile(_known(row, "code", codes), row.whole("column", 0, 99), row.whole("row", 0, 99)) for row in rows)
+    tiles = tuple(
+        WardTile(_known(row, "code", codes), row.whole("column", 0, 99), row.whole("row", 0, 99)) for row in rows
+    )
     missing = sorted(codes - {tile.code for tile in tiles})
     if missing:
         raise PlaceError(f"tiles.csv: the ward {missing[0]} has no tile. Add a row for it.")

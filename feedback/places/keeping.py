@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from feedback.places.reading import Row, entries, read_yaml, unique
+from feedback.places.pack_files import PackRow, entries, read_yaml, unique
 
 KINDS = (
     *("comments", "answers", "kept_apart", "held", "devices", "notes"),
@@ -62,7 +62,7 @@ def read_periods(folder: Path) -> tuple[Period, ...]:
     return periods
 
 
-def _period(row: Row) -> Period:
+def _period(row: PackRow) -> Period:
     months, days = row.optional_whole("months", 1, LONGEST), row.optional_whole("days", 1, 31 * LONGEST)
     if (months is None) == (days is None):
         raise row.fault("give either months or days.")

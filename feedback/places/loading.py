@@ -6,7 +6,7 @@ from pathlib import Path
 
 from feedback.places import geography, keeping, populations, published, support
 from feedback.places.pack import PlacePack
-from feedback.places.reading import PlaceError, Row, read_yaml
+from feedback.places.pack_files import PackRow, PlaceError, read_yaml
 
 PACKS = Path(__file__).resolve().parent
 PLACE_KEYS = (
@@ -50,7 +50,7 @@ def load_place(name_or_folder: str | Path) -> PlacePack:
         all_wards=wards,
         overlap=geography.read_overlap(folder, wards, current),
         population=population,
-        fewest=fewest,
+        minimum_cell=fewest,
         help_lines=support.read_help_lines(folder),
         languages=support.read_languages(folder),
         retention=keeping.read_periods(folder),
@@ -72,7 +72,7 @@ def _folder(name_or_folder: str | Path) -> Path:
     return folder
 
 
-def _lists(place: Row) -> dict[str, object]:
+def _lists(place: PackRow) -> dict[str, object]:
     lists = place.values["lists"]
     if not isinstance(lists, dict):
         raise place.fault("lists must hold option lists by name; write {} where there are none.")

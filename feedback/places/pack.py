@@ -9,22 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedback.places.keeping import Period
-from feedback.places.reading import PlaceError
+from feedback.places.pack_files import PlaceError
 from feedback.places.records import (
     NOT,
     SAME,
     Baseline,
     Contact,
-    HelpLine,
     Language,
-    Margin,
     Merge,
     Overlap,
+    PackHelpLine,
     Population,
+    PopulationMargin,
     Profile,
-    Tile,
     Vintage,
     Ward,
+    WardTile,
 )
 
 if TYPE_CHECKING:  # pandas takes longer to import than the rest of the web app; frames are made when asked for
@@ -51,13 +51,13 @@ class PlacePack:
     all_wards: tuple[Ward, ...]
     overlap: tuple[Overlap, ...]
     population: Population
-    fewest: int
-    help_lines: tuple[HelpLine, ...]
+    minimum_cell: int
+    help_lines: tuple[PackHelpLine, ...]
     languages: tuple[Language, ...]
     retention: tuple[Period, ...]
-    tiles: tuple[Tile, ...]
+    tiles: tuple[WardTile, ...]
     lists: Mapping[str, Any]
-    margin_rows: tuple[Margin, ...] = field(repr=False)
+    margin_rows: tuple[PopulationMargin, ...] = field(repr=False)
     merge_rows: tuple[Merge, ...] = field(repr=False)
     profile_rows: tuple[Profile, ...] = field(repr=False)
     baseline_rows: tuple[Baseline, ...] = field(repr=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from feedback.places.reading import PlaceError, Row, entries, read_csv, read_yaml, unique
-from feedback.places.records import Margin, Merge, Population, Profile, Ward
+from feedback.places.pack_files import PackRow, PlaceError, entries, read_csv, read_yaml, unique
+from feedback.places.records import Merge, Population, PopulationMargin, Profile, Ward
 
 MARGIN_COLUMNS = ("variable", "category", "label", "count", "universe", "source")
 PROFILE_COLUMNS = (
@@ -23,11 +23,11 @@ ALL_AGES, ADULTS = "all_ages", "16_and_over"
 TOLERANCE = 0.001  # Census tables of one population differ by a few people, because cells are perturbed
 
 
-def read_population(place: Row) -> Population:
+def read_population(place: PackRow) -> Population:
     content = place.values["population"]
     if not isinstance(content, dict):
         raise place.fault("population must hold total, all_ages, reference_date, source and note.")
-    row = Row(f"{place.where}, population", content).only(("total", "all_ages", "reference_date", "source", "note"))
+    row = PackRow(f"{place.where}, population", content).only(("total", "all_ages", "reference_date", "source", "note"))
     total, everybody = row.whole("total", 1), row.whole("all_ages", 1)
     if total > everybody:
         raise row.fault(f"total ({total}) is more than all_ages ({everybody}). Exchange or correct them.")
@@ -35,7 +35,7 @@ def read_population(place: Row) -> Population:
     return Population(total, everybody, row.day("reference_date"), source, note)
 
 
-def read_margins(folder: Path, wards: Sequence[Ward], population: Population) -> tuple[Margin, ...]:
+def read_margins(folder: Path, wards: Sequence[Ward], population: Population) -> tuple[PopulationMargin, ...]:
     """Margins that all add up to `population.total`.
 
     Counts of all ages are turned into shares of the total: residents of 16 and over, to whole people by largest
@@ -44,14 +44,16 @@ def read_margins(folder: Path, wards: Sequence[Ward], population: Population) ->
     rows = read_csv(folder, "margins.csv", MARGIN_COLUMNS)
     unique(rows, "variable", "category")
     categories = {"ward": tuple(ward.code for ward in wards), **CATEGORIES}
-    margins: list[Margin] = []
+    margins: list[PopulationMargin] = []
     for variable, known in categories.items():
         part = [row for row in rows if row.choice("variable", categories) == variable]
         margins += _variable(variable, part, known, population)
     return tuple(margins)
 
 
-def _variable(variable: str, rows: Sequence[Row], known: Sequence[str], population: Population) -> list[Margin]:
+def _variable(
+    variable: str, rows: Sequence[PackRow], known: Sequence[str], population: Population
+) -> list[PopulationMargin]:
     for row in rows:
         row.choice("category", known)
     missing = [category for category in known if category not in {row.text("category") for row in rows}]
@@ -65,7 +67,7 @@ def _variable(variable: str, rows: Sequence[Row], known: Sequence[str], populati
     _check_sum(variable, sum(counts), universe, population)
     people = counts if universe == ADULTS else _scaled(counts, population.total)
     return [
-        Margin(variable, row.text("category"), row.text("label"), number, count, universe, row.text("source"))
+        PopulationMargin(variable, row.text("category"), row.text("label"), number, count, universe, row.text("source"))
         for row, number, count in zip(rows, people, counts, strict=True)
     ]
 
@@ -89,7 +91,7 @@ def _scaled(counts: Sequence[int], total: int) -> list[int]:
     return people
 
 
-def read_merges(folder: Path, margins: Sequence[Margin]) -> tuple[int, tuple[Merge, ...]]:
+def read_merges(folder: Path, margins: Sequence[PopulationMargin]) -> tuple[int, tuple[Merge, ...]]:
     """Return the fewest people a category may have, and where smaller ones go in order of preference."""
     content = read_yaml(folder, "merges.yaml", ("fewest", "variables"))
     known: dict[str, list[str]] = {}
@@ -102,13 +104,13 @@ def read_merges(folder: Path, margins: Sequence[Margin]) -> tuple[int, tuple[Mer
     for variable in variables:
         if variable not in known:
             raise content.fault(f"{variable!r} is not a variable of margins.csv. Use: {', '.join(known)}.")
-        rows = entries(Row("merges.yaml", variables), variable, ("category", "into", "reason"))
+        rows = entries(PackRow("merges.yaml", variables), variable, ("category", "into", "reason"))
         unique(rows, "category")
         merges += [merge for row in rows for merge in _merges(variable, row, known[variable])]
     return content.whole("fewest", 1, 1000), tuple(merges)
 
 
-def _merges(variable: str, row: Row, known: Sequence[str]) -> list[Merge]:
+def _merges(variable: str, row: PackRow, known: Sequence[str]) -> list[Merge]:
     category, into = row.choice("category", known), row.words("into", known)
     if category in into:
         raise row.fault(f"{category} cannot be merged into itself. Name a neighbour.")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from feedback.places.reading import Row, read_csv, unique
+from feedback.places.pack_files import PackRow, read_csv, unique
 from feedback.places.records import Baseline, Ward
 
 COLUMNS = (
@@ -40,7 +40,7 @@ def read_baselines(folder: Path, wards: Sequence[Ward]) -> tuple[Baseline, ...]:
     return tuple(_baseline(row, vintages) for row in rows)
 
 
-def _baseline(row: Row, vintages: Mapping[str, str]) -> Baseline:
+def _baseline(row: PackRow, vintages: Mapping[str, str]) -> Baseline:
     _check(row)
     _check_area(row, vintages)
     texts = ("id", "year", "survey", "label", "method", "wording", "scale", "base", "reason", "sentence", "source")
@@ -63,7 +63,7 @@ def _baseline(row: Row, vintages: Mapping[str, str]) -> Baseline:
     )
 
 
-def _check_area(row: Row, vintages: Mapping[str, str]) -> None:
+def _check_area(row: PackRow, vintages: Mapping[str, str]) -> None:
     """Wards are known by code and vintage: a ward of today may have the name of another area of before."""
     if row.text("dimension") != "ward":
         row.choice("vintage", WHOLE_AREAS)
@@ -74,14 +74,14 @@ def _check_area(row: Row, vintages: Mapping[str, str]) -> None:
         )
 
 
-def _percent(row: Row) -> float | None:
+def _percent(row: PackRow) -> float | None:
     percent = row.optional_number("percent", float("-inf"), float("inf"))
     if percent is not None and not 0 <= percent <= 100:
         raise row.fault(f"percent is {percent:g}. A share of people lies between 0 and 100; look it up in the source.")
     return percent
 
 
-def _check(row: Row) -> None:
+def _check(row: PackRow) -> None:
     year = row.text("year")
     if not YEAR.fullmatch(year):
         raise row.fault(f"year is {year!r}. Write it as 2021 or 2010/11.")

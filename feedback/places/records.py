@@ -50,7 +50,7 @@ class Overlap:
 
 
 @dataclass(frozen=True)
-class Margin:
+class PopulationMargin:
     """A known population of residents of 16 and over; `count` is the figure as published, for `universe`."""
 
     variable: str
@@ -123,7 +123,7 @@ class Baseline:
 
 
 @dataclass(frozen=True)
-class HelpLine:
+class PackHelpLine:
     """Where to find help. `shown`: whether residents see it before staff decide; `checked_on`: when somebody called."""
 
     code: str
@@ -169,7 +169,7 @@ class Language:
 
 
 @dataclass(frozen=True)
-class Tile:
+class WardTile:
     """A ward's place on the tile map, in whole columns and rows from the top left."""
 
     code: str

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 
-from feedback.places.reading import Row, entries, read_yaml, unique
-from feedback.places.records import Contact, HelpLine, Language
+from feedback.places.pack_files import PackRow, entries, read_yaml, unique
+from feedback.places.records import Contact, Language, PackHelpLine
 
 TOPICS = (
     *("emergency", "crime", "anti_social_behaviour", "domestic_abuse", "sexual_violence", "hate_crime"),
@@ -24,13 +24,13 @@ LANGUAGE_KEYS = (
 WRITTEN_IN = "en"  # what everything else is translated from
 
 
-def read_contacts(place: Row) -> tuple[Contact, ...]:
+def read_contacts(place: PackRow) -> tuple[Contact, ...]:
     rows = entries(place, "contacts", ("id", "label", "value", "source"))
     unique(rows, "id")
     return tuple(Contact(row.text("id", required=True), row.text("label"), row.text("value")) for row in rows)
 
 
-def read_video(place: Row) -> str:
+def read_video(place: PackRow) -> str:
     """Return where the signed video is; empty where there is none."""
     address = place.text("bsl_video")
     if address and not address.startswith("https://"):
@@ -38,7 +38,7 @@ def read_video(place: Row) -> str:
     return address
 
 
-def read_help_lines(folder: Path) -> tuple[HelpLine, ...]:
+def read_help_lines(folder: Path) -> tuple[PackHelpLine, ...]:
     """Help lines in the order of showing; the first is the emergency number."""
     content = read_yaml(folder, "help_lines.yaml", ("help_lines",))
     rows = entries(content, "help_lines", HELP_LINE_KEYS)
@@ -46,13 +46,13 @@ def read_help_lines(folder: Path) -> tuple[HelpLine, ...]:
     return tuple(_help_line(position, row) for position, row in enumerate(rows, start=1))
 
 
-def _help_line(position: int, row: Row) -> HelpLine:
+def _help_line(position: int, row: PackRow) -> PackHelpLine:
     number, url = row.text("number"), row.text("url")
     if not number and not url:
         raise row.fault("it has neither a number nor a url. Give one of them.")
     if url and not url.startswith("https://"):
         raise row.fault(f"url is {url!r}. It must begin with https://.")
-    return HelpLine(
+    return PackHelpLine(
         code=row.text("code", required=True),
         position=position,
         name=row.text("name", required=True),
@@ -75,7 +75,7 @@ def read_languages(folder: Path) -> tuple[Language, ...]:
     return tuple(_language(row) for row in rows)
 
 
-def _language(row: Row) -> Language:
+def _language(row: PackRow) -> Language:
     language = Language(
         code=row.text("code", required=True),
         name=row.text("name", required=True),

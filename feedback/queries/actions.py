@@ -11,7 +11,7 @@ from feedback.errors import NotFound
 from feedback.extensions import db
 from feedback.languages import language
 from feedback.models import Action
-from feedback.queries.questionnaires import asked_in, latest_questionnaire
+from feedback.queries.questionnaires import latest_questionnaire, questionnaire_in
 from forms.errors import UnknownQuestion
 
 THEMES_FROM = ("fast-feedback", "priorities")
@@ -56,7 +56,7 @@ def themes() -> dict[str, str]:
     """Return code and words of the themes, in the language of the page: what residents may choose as priorities."""
     survey, question = THEMES_FROM
     try:
-        column = asked_in(latest_questionnaire(survey), language().code).question(question).columns[0]
+        column = questionnaire_in(latest_questionnaire(survey), language().code).question(question).columns[0]
     except (NotFound, UnknownQuestion):
         return {}
     return {code: label for code, label in column.codes.items() if code != NO_THEME}

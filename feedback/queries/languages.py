@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from feedback.catalogues import Kind, kinds, missing_from, translated_into
+from feedback.catalogues import CatalogueKind, kinds, missing_from, translated_into
 from feedback.languages import languages_on
 from feedback.places import Language, current_place
 from feedback.queries.questionnaires import latest_questionnaire, missing_texts, surveys
@@ -44,5 +44,5 @@ def _lacks_outside_surveys(folder: Path, code: str) -> dict[str, int]:
 
 
 @cache
-def _outside_surveys(_folder: Path) -> list[Kind]:
+def _outside_surveys(_folder: Path) -> list[CatalogueKind]:
     return [kind for kind in kinds(current_place()) if not kind.keeps]

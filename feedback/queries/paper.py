@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from analysis.keying import KeyingCheck
+from analysis.estimation.keying_error import KeyingCheck
 from feedback.errors import NotFound
 from feedback.extensions import db
 from feedback.models import Event, PaperBatch, PaperKeying, PaperSheet, Role, User, Wave
@@ -19,7 +19,7 @@ KEYERS = ("officer", "administrator")
 
 
 @dataclass(frozen=True)
-class Counts:
+class SheetCounts:
     """How many sheets of a batch are in which state; `waiting` for a second keying, `differing` to be settled."""
 
     states: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SHEET_STATES, 0))
@@ -54,14 +54,14 @@ def batch_by_code(code: str) -> PaperBatch:
     return found
 
 
-def counts(found: Sequence[PaperBatch]) -> dict[str, Counts]:
+def counts(found: Sequence[PaperBatch]) -> dict[str, SheetCounts]:
     """Count the sheets of batches by state, by code of the batch."""
-    counted = {batch.code: Counts() for batch in found}
+    counted = {batch.code: SheetCounts() for batch in found}
     grouping = (PaperSheet.batch_code, PaperSheet.state, PaperSheet.checking)
     rows = select(*grouping, func.count()).where(PaperSheet.batch_code.in_(counted)).group_by(*grouping)
     for code, state, checking, number in db.session.execute(rows):
         before = counted[code]
-        counted[code] = Counts(
+        counted[code] = SheetCounts(
             {**before.states, state: before.states[state] + number},
             before.waiting + (number if checking == "waiting" else 0),
             before.differing + (number if checking == "differs" else 0),

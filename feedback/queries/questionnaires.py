@@ -7,21 +7,20 @@ from sqlalchemy import select
 from feedback.errors import NotFound
 from feedback.extensions import db
 from feedback.languages import languages_on
-from feedback.models import Questionnaire, Response, Wave
+from feedback.models import QuestionnaireVersion, Response, Wave
 from feedback.places import Language, current_place
 from feedback.places.support import WRITTEN_IN
 from feedback.places.translations import place_catalogue
-from forms import Catalogue, missing, parse_questionnaire, translated
-from forms import Questionnaire as Asked
+from forms import Catalogue, Questionnaire, missing, parse_questionnaire, translated
 from forms.catalogues import catalogue_path, place_words, read_texts
 
-_parsed: dict[str, Asked] = {}  # by digest: what was published under it can never change
-_translated: dict[tuple[str, str], Asked] = {}  # by digest and language: catalogues are read once a process
+_parsed: dict[str, Questionnaire] = {}  # by digest: what was published under it can never change
+_translated: dict[tuple[str, str], Questionnaire] = {}  # by digest and language: catalogues are read once a process
 _missing: dict[tuple[str, str], dict[str, str]] = {}
 _catalogues: dict[str, Catalogue] = {}
 
 
-def asked(row: Questionnaire) -> Asked:
+def questionnaire_of(row: QuestionnaireVersion) -> Questionnaire:
     """Return the questionnaire that this row holds, as `forms` knows it; each is parsed once a process."""
     found = _parsed.get(row.digest)
     if found is None:
@@ -29,18 +28,18 @@ def asked(row: Questionnaire) -> Asked:
     return found
 
 
-def asked_in(row: Questionnaire, language: str) -> Asked:
+def questionnaire_in(row: QuestionnaireVersion, language: str) -> Questionnaire:
     """Return the questionnaire in a language such as `pl`, with the same codes; what is not translated stays."""
     if language == WRITTEN_IN:
-        return asked(row)
+        return questionnaire_of(row)
     key = (row.digest, language)
     found = _translated.get(key)
     if found is None:
-        found = _translated[key] = translated(asked(row), catalogue(language))
+        found = _translated[key] = translated(questionnaire_of(row), catalogue(language))
     return found
 
 
-def languages_of(row: Questionnaire) -> list[Language]:
+def languages_of(row: QuestionnaireVersion) -> list[Language]:
     """Return the languages that residents can be asked this version in: those that are on and lack none of its texts.
 
     Wording that changed since its translation is wording that nobody has translated.
@@ -53,11 +52,11 @@ def offered_languages(survey: str) -> list[Language]:
     return languages_of(latest_questionnaire(survey))
 
 
-def missing_texts(row: Questionnaire, language: str) -> dict[str, str]:
+def missing_texts(row: QuestionnaireVersion, language: str) -> dict[str, str]:
     """Return the texts of this version, by address, that the catalogue of a language lacks."""
     key = (row.digest, language)
     if key not in _missing:
-        _missing[key] = missing(asked(row), catalogue(language))
+        _missing[key] = missing(questionnaire_of(row), catalogue(language))
     return _missing[key]
 
 
@@ -70,47 +69,53 @@ def catalogue(language: str) -> Catalogue:
     return _catalogues[language]
 
 
-def latest_questionnaire(survey: str) -> Questionnaire:
+def latest_questionnaire(survey: str) -> QuestionnaireVersion:
     """Return the newest published version of a survey's questionnaire.
 
     Raises:
         NotFound: the survey has none.
 
     """
-    newest = select(Questionnaire).filter_by(survey=survey).order_by(Questionnaire.version.desc()).limit(1)
+    newest = (
+        select(QuestionnaireVersion).filter_by(survey=survey).order_by(QuestionnaireVersion.version.desc()).limit(1)
+    )
     found = db.session.scalar(newest)
     if found is None:
         raise NotFound(f"No questionnaire of the survey {survey!r} has been published.")
     return found
 
 
-def questionnaire_version(survey: str, version: int) -> Questionnaire:
+def questionnaire_version(survey: str, version: int) -> QuestionnaireVersion:
     """Return one published version; an older one stays answerable for ever.
 
     Raises:
         NotFound: this version was never published.
 
     """
-    wanted = select(Questionnaire).filter_by(survey=survey, version=version)
+    wanted = select(QuestionnaireVersion).filter_by(survey=survey, version=version)
     found = db.session.scalar(wanted) if 0 < version < 2**31 else None  # no database can look for a larger number
     if found is None:
         raise NotFound(f"Version {version} of the survey {survey!r} was never published.")
     return found
 
 
-def questionnaire_by_id(id: int) -> Questionnaire:
+def questionnaire_by_id(id: int) -> QuestionnaireVersion:
     """Return the version that answers were given to, by its row id."""
-    return db.session.get_one(Questionnaire, id)
+    return db.session.get_one(QuestionnaireVersion, id)
 
 
 def surveys() -> list[str]:
     """Return the surveys that have a published questionnaire, in order of name."""
-    return list(db.session.scalars(select(Questionnaire.survey).distinct().order_by(Questionnaire.survey)))
+    return list(
+        db.session.scalars(select(QuestionnaireVersion.survey).distinct().order_by(QuestionnaireVersion.survey))
+    )
 
 
-def answered_questionnaires(wave: Wave) -> dict[int, Asked]:
+def answered_questionnaires(wave: Wave) -> dict[int, Questionnaire]:
     """Return every version that a wave's answers were given to, by row id: the wave's own first, then newest first."""
-    answered = Questionnaire.id.in_(select(Response.questionnaire_id).where(Response.wave_id == wave.id))
-    rows = db.session.scalars(select(Questionnaire).where(answered | (Questionnaire.id == wave.questionnaire_id)))
+    answered = QuestionnaireVersion.id.in_(select(Response.questionnaire_id).where(Response.wave_id == wave.id))
+    rows = db.session.scalars(
+        select(QuestionnaireVersion).where(answered | (QuestionnaireVersion.id == wave.questionnaire_id))
+    )
     ordered = sorted(rows, key=lambda row: (row.id != wave.questionnaire_id, -row.version))
-    return {row.id: asked(row) for row in ordered}
+    return {row.id: questionnaire_of(row) for row in ordered}

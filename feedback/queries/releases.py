@@ -11,9 +11,9 @@ from sqlalchemy.orm import joinedload
 
 from feedback.errors import NotFound
 from feedback.extensions import db
-from feedback.models import EventWave, Held, Release, ReleaseFile, Wave
+from feedback.models import EventWave, QuarantinedForm, Release, ReleaseFile, Wave
 from feedback.queries import paper
-from feedback.queries.counts import conflicts
+from feedback.queries.answers.counts import conflicts
 
 DOCUMENT, FIGURES, CODEBOOK, WORKBOOK = "release.json", "figures.csv", "codebook.csv", "workbook.xlsx"
 FILES = (DOCUMENT, FIGURES, CODEBOOK, WORKBOOK)
@@ -105,11 +105,11 @@ def _releases() -> Select[Release]:
 def too_late_after(wave: Wave) -> dict[str, int]:
     """Count what waits for a decision and could not be counted any more once the wave is published."""
     sheets = paper.counts(paper.batches(wave)).values()
-    held = select(func.count(Held.id)).join(EventWave, EventWave.event_id == Held.event_id)
+    held = select(func.count(QuarantinedForm.id)).join(EventWave, EventWave.event_id == QuarantinedForm.event_id)
     counted = {
         "answers that came again with other content": conflicts(wave),
         "forms from tablets that wait for a decision": db.session.scalar(
-            held.where(EventWave.wave_id == wave.id, Held.decision.is_(None))
+            held.where(EventWave.wave_id == wave.id, QuarantinedForm.decision.is_(None))
         )
         or 0,
         "paper sheets that came back and are not keyed": sum(one.states.get("returned", 0) for one in sheets),

@@ -13,7 +13,7 @@ from feedback.services.respondent_files import KEPT
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedFile:
     """A file that was asked for, its downloads (newest first), and whether it can still be taken."""
 
     file: RespondentFile
@@ -21,14 +21,14 @@ class Asked:
     there: bool
 
 
-def respondent_files_of(wave: Wave) -> list[Asked]:
+def respondent_files_of(wave: Wave) -> list[RequestedFile]:
     """Return the files of a wave, newest first."""
     files = select(RespondentFile).filter_by(wave_id=wave.id).order_by(RespondentFile.asked_at.desc())
     return [asked_of(file) for file in db.session.scalars(files)]
 
 
-def asked_of(file: RespondentFile) -> Asked:
+def asked_of(file: RespondentFile) -> RequestedFile:
     """Return a file with what became of it."""
     taken = select(RespondentDownload).filter_by(file_id=file.id).order_by(RespondentDownload.taken_at.desc())
     there = file.finished_at is not None and not file.fault and file.asked_at >= utc_now() - KEPT
-    return Asked(file, list(db.session.scalars(taken)), there)
+    return RequestedFile(file, list(db.session.scalars(taken)), there)

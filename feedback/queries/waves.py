@@ -12,7 +12,7 @@ from feedback.clock import today
 from feedback.errors import Closed, NotFound
 from feedback.event_kinds import LOOKS_LIKE, folded_code, typed_code
 from feedback.extensions import db
-from feedback.models import Event, EventWave, Questionnaire, Wave
+from feedback.models import Event, EventWave, QuestionnaireVersion, Wave
 
 
 class NoSuchWave(NotFound):
@@ -45,7 +45,7 @@ def open_wave(survey: str) -> Wave:
     found = [wave for wave in open_waves() if wave.survey == survey]
     if found:
         return found[0]
-    if not db.session.scalar(select(exists().where(Questionnaire.survey == survey))):
+    if not db.session.scalar(select(exists().where(QuestionnaireVersion.survey == survey))):
         raise NotFound(gettext("There is no such survey."))
     raise Closed(gettext("This survey is closed. Thank you for wanting to answer."))
 

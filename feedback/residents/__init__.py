@@ -12,15 +12,5 @@ def _post_without_token(state: BlueprintSetupState) -> None:
     state.app.extensions["csrf"].exempt(blueprint)
 
 
-from feedback.residents import (  # noqa: E402
-    checking,  # noqa: F401
-    events,  # noqa: F401
-    journey,  # noqa: F401
-    last_pages,  # noqa: F401
-    leaving,  # noqa: F401
-    one_page,  # noqa: F401
-    receipts,  # noqa: F401
-    resuming,  # noqa: F401
-    start,  # noqa: F401
-    withdrawing,  # noqa: F401
-)
+from feedback.residents import events, leaving, one_page, receipts, start, withdrawing  # noqa: E402, F401 - routes
+from feedback.residents.paged import check_answers, journey, last_pages, resuming  # noqa: E402, F401 - routes

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from feedback.access import everyone
 from feedback.queries.questionnaires import surveys
 from feedback.residents import blueprint
-from feedback.residents.drafts import COOKIE, without_cookie
-from feedback.services.drafts import discard_draft
+from feedback.residents.paged.drafts import COOKIE, without_cookie
+from feedback.services.answers.drafts import discard_draft
 
 
 @blueprint.get("/s/<survey>/exit")

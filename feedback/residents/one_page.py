@@ -12,30 +12,30 @@ from feedback.access import everyone
 from feedback.models.types import utc_now
 from feedback.queries.postcodes import postcodes_known
 from feedback.residents import blueprint
-from feedback.residents.reading import Sheet, nothing_answered, read_pages
+from feedback.residents.posted_form import PostedForm, nothing_answered, read_pages
 from feedback.residents.receipts import receipt_page
-from feedback.residents.visits import (
+from feedback.residents.survey_request import (
+    SurveyRequest,
     UnknownForm,
-    Visit,
-    arriving,
     arriving_again,
     link_given,
+    open_survey,
     opened_at,
+    posted_form,
     response_id,
-    sending,
 )
-from feedback.services.arrivals import Busy
-from feedback.services.responses import AnswerRefused, submit_response
+from feedback.services.answers.bot_signals import Busy
+from feedback.services.answers.submission import AnswerRefused, submit_response
 
 
 @blueprint.get("/s/<survey>")
 @everyone
 def survey(survey: str) -> ResponseReturnValue:
-    visit = arriving(survey)
+    visit = open_survey(survey)
     if visit.asked.layout == "paged":
         return redirect(url_for(".begin", survey=survey, **link_given()))
     form_id = uuid4()
-    page = make_response(_form(visit, Sheet(), form_id, utc_now()))
+    page = make_response(_form(visit, PostedForm(), form_id, utc_now()))
     # Back after sending must show this very form with its own number, or the same answers would count twice. A visit
     # by link or address asks the server first and gets a form of its own; the tag only lets browsers keep the page,
     # and the answers go to another address, because browsers forget the page of an address that was posted to.
@@ -56,7 +56,7 @@ def unsent(survey: str) -> ResponseReturnValue:
 @everyone
 def send(survey: str) -> ResponseReturnValue:
     try:
-        visit, form_id, opened = sending(survey), response_id(), opened_at()
+        visit, form_id, opened = posted_form(survey), response_id(), opened_at()
     except UnknownForm as unknown:
         return _made_anew(survey, str(unknown))
     sheet = read_pages(visit.asked.pages, {})
@@ -81,7 +81,7 @@ def _made_anew(survey: str, sentence: str) -> ResponseReturnValue:
     return _form(visit, sheet, uuid4(), utc_now())
 
 
-def _form(visit: Visit, sheet: Sheet, form_id: UUID, opened: datetime | None) -> ResponseReturnValue:
+def _form(visit: SurveyRequest, sheet: PostedForm, form_id: UUID, opened: datetime | None) -> ResponseReturnValue:
     page = render_template(
         "residents/one_page.html",
         visit=visit,

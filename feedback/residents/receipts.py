@@ -8,17 +8,17 @@ from flask.typing import ResponseReturnValue
 from feedback.access import everyone
 from feedback.clock import today
 from feedback.places import current_place
-from feedback.queries.questionnaires import asked
-from feedback.queries.receipts import answers_with, wave_of_receipt, where_answered
-from feedback.queries.reviews import worries_with_receipt
+from feedback.queries.answers.receipts import answers_with, wave_of_receipt, where_answered
+from feedback.queries.questionnaires import questionnaire_of
+from feedback.queries.safeguarding import worries_with_receipt
 from feedback.residents import blueprint
 from feedback.residents.support import lines_for, shown_help_lines, told_of_harm
-from feedback.residents.visits import Visit
-from feedback.services.receipts import open_receipt, seal_receipt
-from feedback.services.responses import Receipt
+from feedback.residents.survey_request import SurveyRequest
+from feedback.services.answers.receipts import open_receipt, seal_receipt
+from feedback.services.answers.submission import Receipt
 
 
-def receipt_page(visit: Visit, receipt: Receipt) -> ResponseReturnValue:
+def receipt_page(visit: SurveyRequest, receipt: Receipt) -> ResponseReturnValue:
     """Send the person on to their receipt; or say that this form had been sent before with other answers."""
     if not receipt.code:
         return render_template("residents/sent_before.html", wave=visit.wave), 409
@@ -31,7 +31,7 @@ def done(survey: str, receipt: str) -> ResponseReturnValue:
     """Show the receipt; a question page that is opened again leads here too, and then no line tells what was asked."""
     code = open_receipt(receipt)
     wave = wave_of_receipt(code)
-    questions = asked(wave.questionnaire)
+    questions = questionnaire_of(wave.questionnaire)
     pages = questions.route(answers_with(code))
     lines = lines_for(wave.survey, pages) or (shown_help_lines() if worries_with_receipt(code) else [])
     ward, event = where_answered(code)

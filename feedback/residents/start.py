@@ -12,17 +12,17 @@ from feedback.access import everyone
 from feedback.languages import language
 from feedback.models import Wave
 from feedback.places import Language
-from feedback.queries.questionnaires import asked_in, languages_of
+from feedback.queries.questionnaires import languages_of, questionnaire_in
 from feedback.queries.waves import open_waves
 from feedback.residents import blueprint
-from forms import Questionnaire as Asked
+from forms import Questionnaire
 
 
 class Listed(NamedTuple):
     """A survey that can be answered now, what it asks in the language of the page, and the languages it is in."""
 
     wave: Wave
-    asked: Asked
+    asked: Questionnaire
     languages: list[Language]
 
 
@@ -40,6 +40,7 @@ def open_surveys() -> list[Listed]:
 def listed(waves: Iterable[Wave]) -> list[Listed]:
     """Return these waves with what they ask, in the language of the page, the shortest first."""
     found = [
-        Listed(wave, asked_in(wave.questionnaire, language().code), languages_of(wave.questionnaire)) for wave in waves
+        Listed(wave, questionnaire_in(wave.questionnaire, language().code), languages_of(wave.questionnaire))
+        for wave in waves
     ]
     return sorted(found, key=lambda survey: survey.asked.minutes)

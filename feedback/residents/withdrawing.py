@@ -13,7 +13,7 @@ from flask_babel import gettext
 from feedback.access import everyone
 from feedback.errors import NotFound
 from feedback.residents import blueprint
-from feedback.services.withdrawal import wave_to_withdraw_from, withdraw_response
+from feedback.services.answers.withdrawal import wave_to_withdraw_from, withdraw_response
 from feedback.typed_text import one_line
 
 BY_CODE = "the person who has the receipt"  # as the audit list names who did it

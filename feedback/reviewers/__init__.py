@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("reviewers", __name__, url_prefix="/review")
 
-from feedback.reviewers import lane  # noqa: E402, F401 - routes
+from feedback.reviewers import queue  # noqa: E402, F401 - routes

@@ -23,7 +23,7 @@ from feedback.models.jobs import Job
 from feedback.models.types import utc_now
 
 PATIENCE = timedelta(minutes=3)
-Tell = Callable[[str, int, int], None]  # what is being done, how many steps are done, of how many
+ReportProgress = Callable[[str, int, int], None]  # what is being done, how many steps are done, of how many
 
 
 def is_dead(job: Job) -> bool:
@@ -32,13 +32,13 @@ def is_dead(job: Job) -> bool:
 
 
 @contextmanager
-def working(model: type[Any], id: uuid.UUID, fault: str) -> Iterator[Tell]:
+def working(model: type[Any], id: uuid.UUID, fault: str) -> Iterator[ReportProgress]:
     """Work on the row `id` of `model`: yields what tells it how far the work is; what goes wrong ends in the row.
 
     A refusal ends there in its own words, anything else as `fault`; both are raised again.
     """
     try:
-        yield partial(tell, model, id)
+        yield partial(report_progress, model, id)
     except Refusal as refusal:
         end(model, id, str(refusal))
         raise
@@ -47,7 +47,7 @@ def working(model: type[Any], id: uuid.UUID, fault: str) -> Iterator[Tell]:
         raise
 
 
-def both(first: Tell, second: Tell | None) -> Tell:
+def both(first: ReportProgress, second: ReportProgress | None) -> ReportProgress:
     """Tell two at once; the second may be nobody."""
 
     def tell_both(step: str, done: int, total: int) -> None:
@@ -58,7 +58,7 @@ def both(first: Tell, second: Tell | None) -> Tell:
     return tell_both
 
 
-def tell(model: type[Any], id: uuid.UUID, step: str, done: int, total: int) -> None:
+def report_progress(model: type[Any], id: uuid.UUID, step: str, done: int, total: int) -> None:
     """Say how far the work is, and commit."""
     job: Job = db.session.get_one(model, id)
     job.step, job.done, job.total, job.progress_at = step, done, total, utc_now()

@@ -10,8 +10,8 @@ from feedback.extensions import db
 from feedback.models import HelpLine, Role
 from feedback.models.staff import ROLES
 from feedback.places import PlacePack, current_place
-from feedback.services.held_reviews import hold_all_unseen
 from feedback.services.questionnaires import publish_questionnaires
+from feedback.services.safeguarding.quarantined_forms import flag_all_unseen
 
 HELP_LINE_FIELDS = ("code", "position", "name", "number", "url", "about", "hours", "shown", "checked_on", "source")
 
@@ -33,7 +33,7 @@ def prepare_database() -> Prepared:
     place = current_place()
     help_lines, roles = _load_help_lines(place), _make_roles()
     published = publish_questionnaires(place)
-    hold_all_unseen()
+    flag_all_unseen()
     return Prepared(help_lines, roles, [f"{row.survey} version {row.version}" for row in published])
 
 

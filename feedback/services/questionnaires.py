@@ -7,13 +7,13 @@ from pathlib import Path
 import forms
 from feedback.errors import Refusal
 from feedback.extensions import db
-from feedback.models import Questionnaire
+from feedback.models import QuestionnaireVersion
 from feedback.places import PlacePack
 
 FOLDER = Path(forms.__file__).parent / "questionnaires"
 
 
-def publish_questionnaires(place: PlacePack, folder: Path = FOLDER) -> list[Questionnaire]:
+def publish_questionnaires(place: PlacePack, folder: Path = FOLDER) -> list[QuestionnaireVersion]:
     """Publish every questionnaire file that is not published yet, and commit; return the new ones.
 
     Raises:
@@ -27,11 +27,11 @@ def publish_questionnaires(place: PlacePack, folder: Path = FOLDER) -> list[Ques
     return new
 
 
-def _publish(path: Path, questionnaire: forms.Questionnaire) -> Questionnaire | None:
-    known = db.session.query(Questionnaire).filter_by(survey=questionnaire.survey, version=questionnaire.version)
+def _publish(path: Path, questionnaire: forms.Questionnaire) -> QuestionnaireVersion | None:
+    known = db.session.query(QuestionnaireVersion).filter_by(survey=questionnaire.survey, version=questionnaire.version)
     published = known.one_or_none()
     if published is None:
-        row = Questionnaire(
+        row = QuestionnaireVersion(
             survey=questionnaire.survey,
             version=questionnaire.version,
             definition=questionnaire.definition(),

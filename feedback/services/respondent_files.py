@@ -13,7 +13,7 @@ from feedback.extensions import db
 from feedback.models import RespondentDownload, RespondentFile, Wave
 from feedback.models.releases import KINDS
 from feedback.models.types import utc_now
-from feedback.queries.counts import received
+from feedback.queries.answers.counts import received
 from feedback.services.audit import record
 from feedback.services.jobs import finish, start_process, working
 

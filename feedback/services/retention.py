@@ -19,7 +19,7 @@ from feedback.models import (
     Event,
     EventNote,
     Export,
-    Held,
+    QuarantinedForm,
     Response,
     Review,
     SignInFailure,
@@ -28,7 +28,7 @@ from feedback.models import (
 from feedback.places import current_place
 from feedback.places.keeping import Period
 from feedback.queries.questionnaires import answered_questionnaires
-from feedback.queries.reviews import RELEASED
+from feedback.queries.safeguarding import RELEASED
 from feedback.services.audit import record
 from feedback.services.paper.batches import sign_off_all
 from feedback.services.respondent_files import erase_old
@@ -96,14 +96,14 @@ def signed() -> AuditEntry | None:
 
 
 @dataclass(frozen=True)
-class Kind:
+class Retained:
     """How to count and how to delete what happened before a day."""
 
     count: Callable[[date], int]
     delete: Callable[[date], int]
 
 
-def _rows(model: Any, condition: Callable[[date], ColumnElement[bool]]) -> Kind:
+def _rows(model: Any, condition: Callable[[date], ColumnElement[bool]]) -> Retained:
     def count(before: date) -> int:
         return db.session.scalar(select(func.count()).select_from(model).where(condition(before))) or 0
 
@@ -111,7 +111,7 @@ def _rows(model: Any, condition: Callable[[date], ColumnElement[bool]]) -> Kind:
         gone = db.session.execute(delete(model).where(condition(before)), execution_options=UNSYNCHRONISED)
         return int(gone.rowcount)  # type: ignore[attr-defined]
 
-    return Kind(count, remove)
+    return Retained(count, remove)
 
 
 UNSYNCHRONISED = {"synchronize_session": False}
@@ -148,8 +148,8 @@ def _released(before: date) -> ColumnElement[bool]:
 
 def _forms(before: date) -> ColumnElement[bool]:
     """Forms that were decided, but none with words that wait for a reviewer."""
-    unread = select(Review.id).where(Review.held_id == Held.id, Review.outcome.is_(None)).exists()
-    return and_(Held.decided_at < _moment(before), ~unread)
+    unread = select(Review.id).where(Review.held_id == QuarantinedForm.id, Review.outcome.is_(None)).exists()
+    return and_(QuarantinedForm.decided_at < _moment(before), ~unread)
 
 
 def _workbooks(before: date) -> ColumnElement[bool]:
@@ -182,11 +182,11 @@ def _erase_texts(before: date) -> int:
     return erased
 
 
-_KINDS: dict[str, Kind] = {
-    "comments": Kind(lambda before: sum(1 for _ in _texts(before)), _erase_texts),
+_KINDS: dict[str, Retained] = {
+    "comments": Retained(lambda before: sum(1 for _ in _texts(before)), _erase_texts),
     "answers": _rows(Response, _of_closed_waves),
     "kept_apart": _rows(Conflict, _kept_apart),
-    "held": _rows(Held, _forms),
+    "held": _rows(QuarantinedForm, _forms),
     "devices": _rows(Device, _devices),
     "notes": _rows(EventNote, lambda before: EventNote.written_on < before),
     "reviews": _rows(Review, _released),

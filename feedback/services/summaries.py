@@ -12,12 +12,12 @@ from typing import Any
 import pandas as pd
 
 from analysis import AnalysisError, Indicator
-from analysis.barriers import pool_barriers
+from analysis.counts.substantive import is_substantive
 from analysis.report import make_book
-from analysis.report.tidy import tidy_csv
+from analysis.report.sheets.tidy import tidy_csv
 from analysis.study import OVERLAP, Dimension, EarlierWave, Measure, Study, WaveFacts
-from analysis.substantive import is_substantive
-from analysis.summary import summarise
+from analysis.summary.barriers import pool_barriers
+from analysis.summary.summarise import summarise
 from analysis.workbook import workbook_bytes
 from feedback.channels import CHANNELS
 from feedback.clock import today
@@ -25,10 +25,10 @@ from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Wave
 from feedback.places import PlacePack, current_place
+from feedback.queries.answers.responses import SUSPECTED, responses_frame
 from feedback.queries.paper import keying_check
-from feedback.queries.questionnaires import asked
+from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.releases import releases_of
-from feedback.queries.responses import SUSPECTED, responses_frame
 from feedback.queries.waves import waves
 from forms import IndicatorSpec, Questionnaire
 
@@ -88,7 +88,7 @@ def study_of(
     with; `already`: names of the only releases that people have (all that are published unless given). Both let a
     report be made again after others were added.
     """
-    place, questionnaire = current_place(), asked(wave.questionnaire)
+    place, questionnaire = current_place(), questionnaire_of(wave.questionnaire)
     scope = Scope(suspected, earlier, already)
     frame, measures = _answers(wave, questionnaire, suspected)
     comments = {question.id: question.label for question in questionnaire.questions if question.is_comment}
@@ -106,7 +106,7 @@ def study_of(
         comments=comments,
         baseline_survey=BASELINE_SURVEY,
         overlap=pd.DataFrame([asdict(part) for part in place.overlap], columns=list(OVERLAP)),
-        fewest=place.fewest,
+        minimum_cell=place.minimum_cell,
         made_on=made_on or today(),
         audience=audience,
         published=given_away(wave, already),
@@ -199,7 +199,7 @@ def _facts(wave: Wave, place: PlacePack, *, called: str) -> WaveFacts:
         demonstration=wave.purpose == "demonstration",
         called=called,
         keying=keying_check(wave),
-        people=asked(wave.questionnaire).people,
+        people=questionnaire_of(wave.questionnaire).people,
     )
 
 
@@ -242,7 +242,7 @@ def _called(wave: Wave, all_waves: Sequence[Wave]) -> str:
 
 
 def _earlier_wave(wave: Wave, place: PlacePack, called: str, scope: Scope) -> EarlierWave:
-    questionnaire = asked(wave.questionnaire)
+    questionnaire = questionnaire_of(wave.questionnaire)
     frame, measures = _answers(wave, questionnaire, scope.suspected)
     return EarlierWave(
         facts=_facts(wave, place, called=called),

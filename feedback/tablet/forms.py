@@ -10,15 +10,15 @@ from werkzeug.wrappers import Response
 from feedback.access import everyone
 from feedback.errors import NotFound
 from feedback.languages import language_called, speaking
-from feedback.models import Questionnaire
+from feedback.models import QuestionnaireVersion
 from feedback.places import Language
 from feedback.queries.digests import questionnaire_by_digest
-from feedback.queries.questionnaires import asked_in, languages_of
+from feedback.queries.questionnaires import languages_of, questionnaire_in
 from feedback.residents.support import lines_for
 from feedback.tablet import blueprint
 from feedback.tablet.order import for_shared_devices
 from feedback.tablet.packing import packed_pages
-from feedback.tablet.words import words_for_residents
+from feedback.tablet.staff_texts import words_for_residents
 from feedback.templating import duration
 
 FORMAT = 1  # raised when what the app reads here changes its shape
@@ -37,9 +37,9 @@ def form(digest: str, language: str) -> Response:
     return answer.make_conditional(request)
 
 
-def packed_form(row: Questionnaire, spoken: Language) -> dict[str, Any]:
+def packed_form(row: QuestionnaireVersion, spoken: Language) -> dict[str, Any]:
     """Return questions as HTML, made by the same macros as residents' pages, and as data that routing follows."""
-    asked = asked_in(row, spoken.code)
+    asked = questionnaire_in(row, spoken.code)
     with speaking(spoken.code):
         ordered = for_shared_devices(asked)
         help_lines = {page.id: lines_for(asked.survey, [page]) for page in asked.pages}

@@ -13,7 +13,7 @@ from feedback.access import everyone
 from feedback.places import current_place
 from feedback.security import CONTENT_SECURITY_POLICY
 from feedback.tablet import blueprint
-from feedback.tablet.words import words_for_residents, words_for_staff
+from feedback.tablet.staff_texts import words_for_residents, words_for_staff
 from feedback.templating import asset, manifest
 
 ICONS = {"tablet-icon.svg": "any", "tablet-icon-192.png": "192x192", "tablet-icon-512.png": "512x512"}

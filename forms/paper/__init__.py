@@ -2,7 +2,7 @@
 
 from forms.paper.comparing import Comparison, compare, settled
 from forms.paper.keying import BLANK, ILLEGIBLE, KEYS, MULTIPLE, Keyed, in_words, read_keyed, read_one
-from forms.paper.layout import END, Asked, Box, Field, Gate, PaperForm, Part, paper_form
+from forms.paper.layout import END, Box, Field, Gate, PaperForm, PaperPart, PaperQuestion, paper_form
 
 __all__ = [
     "BLANK",
@@ -10,14 +10,14 @@ __all__ = [
     "ILLEGIBLE",
     "KEYS",
     "MULTIPLE",
-    "Asked",
+    "PaperQuestion",
     "Box",
     "Comparison",
     "Field",
     "Gate",
     "Keyed",
     "PaperForm",
-    "Part",
+    "PaperPart",
     "compare",
     "in_words",
     "paper_form",

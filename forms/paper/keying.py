@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from forms.errors import Fault
+from forms.errors import AnswerFault
 from forms.paper.layout import Field, PaperForm
 from forms.questions.written import writable
 
@@ -55,7 +55,7 @@ def read_one(found: Field, typed: str) -> Keyed:
         mark = KEYS.get(text.casefold())
         _check_mark(found, mark)
         answers = {} if mark else _cleaned(found, _value(found, text))
-    except Fault as fault:
+    except AnswerFault as fault:
         return Keyed({}, {}, {found.id: str(fault)}, (), {found.id: text})
     return Keyed(answers, {found.id: mark} if mark else {}, {}, (), {found.id: text})
 
@@ -82,7 +82,9 @@ def _text(found: Field, typed: str) -> str:
 
 def _check_mark(found: Field, mark: str | None) -> None:
     if mark == MULTIPLE and not found.codes:
-        raise Fault(f"Question {found.number} has no boxes, so m means nothing there. Type b if it was left blank.")
+        raise AnswerFault(
+            f"Question {found.number} has no boxes, so m means nothing there. Type b if it was left blank."
+        )
 
 
 def _value(found: Field, text: str) -> Any:
@@ -90,7 +92,7 @@ def _value(found: Field, text: str) -> Any:
     if not text:
         if found.optional:
             return None
-        raise Fault(f"Question {found.number}: type what the sheet says, or b if it was left blank.")
+        raise AnswerFault(f"Question {found.number}: type what the sheet says, or b if it was left blank.")
     if not found.codes:
         return text if found.lines else _number(found, text)
     ticked = _ticks(found, text)
@@ -99,7 +101,7 @@ def _value(found: Field, text: str) -> Any:
 
 def _number(found: Field, text: str) -> int:
     if not re.fullmatch(r"-?[0-9]{1,9}", text):
-        raise Fault(f"Question {found.number}: type a whole number, or i if it cannot be read.")
+        raise AnswerFault(f"Question {found.number}: type a whole number, or i if it cannot be read.")
     return int(text)
 
 
@@ -107,15 +109,15 @@ def _ticks(found: Field, text: str) -> list[str]:
     """The codes of the boxes that were ticked."""
     numbers = re.findall(r"[0-9]+", text)
     if re.search(r"[^0-9 ,.+;/]", text) or not numbers:
-        raise Fault(f"Question {found.number}: type the number of the ticked box, or b, i or m.")
+        raise AnswerFault(f"Question {found.number}: type the number of the ticked box, or b, i or m.")
     if found.at_most > 1 and len(found.codes) < ALONE:
         numbers = list("".join(numbers))
     keys = [int(number[:9]) for number in numbers]
     wrong = next((key for key in keys if key not in found.codes), None)
     if wrong is not None:
-        raise Fault(f"Question {found.number} has boxes 1 to {len(found.codes)}. There is no box {wrong}.")
+        raise AnswerFault(f"Question {found.number} has boxes 1 to {len(found.codes)}. There is no box {wrong}.")
     if found.at_most == 1 and len(set(keys)) > 1:
-        raise Fault(f"Question {found.number} takes one tick. Type m if more than one box is ticked.")
+        raise AnswerFault(f"Question {found.number} takes one tick. Type m if more than one box is ticked.")
     return [found.codes[key] for key in sorted(set(keys))]
 
 
@@ -124,9 +126,9 @@ def _cleaned(found: Field, value: Any) -> dict[str, Any]:
     answers = assembled((found,), {found.id: value})
     try:
         cleaned = found.question.clean(answers.get(found.question.id))
-    except Fault as fault:
+    except AnswerFault as fault:
         way_out = "If the sheet says so, type m" if found.codes else "If the sheet says otherwise, type i"
-        raise Fault(f"Question {found.number}: {str(fault).rstrip('.')}. {way_out}.") from fault
+        raise AnswerFault(f"Question {found.number}: {str(fault).rstrip('.')}. {way_out}.") from fault
     return {} if cleaned is None else {found.question.id: cleaned}
 
 

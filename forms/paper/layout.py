@@ -85,7 +85,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Asked:
+class PaperQuestion:
     """A question on the sheet. `hint` is without words that only a screen needs."""
 
     number: int
@@ -115,11 +115,11 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Part:
+class PaperPart:
     """A page of the questionnaire. `otherwise`: where those go on whom its `gates` leave out."""
 
     page: Page
-    questions: tuple[Asked, ...]
+    questions: tuple[PaperQuestion, ...]
     gates: tuple[Gate, ...]
     otherwise: int
 
@@ -127,7 +127,7 @@ class Part:
 @dataclass(frozen=True)
 class PaperForm:
     questionnaire: Questionnaire
-    parts: tuple[Part, ...]
+    parts: tuple[PaperPart, ...]
 
     @property
     def asks_about_harm(self) -> bool:
@@ -158,7 +158,7 @@ def letter_of(place: int) -> str:
     return (LETTERS[head - 1] if head else "") + LETTERS[tail]
 
 
-def _fields(part: Part, asked: Asked) -> Iterator[Field]:
+def _fields(part: PaperPart, asked: PaperQuestion) -> Iterator[Field]:
     for number, row, label in asked.fields:
         yield Field(
             id=f"{asked.question.id}.{row}" if row else asked.question.id,
@@ -186,18 +186,18 @@ class _Layout:
     def form(self) -> PaperForm:
         return PaperForm(self.questionnaire, tuple(self._part(page) for page in self.questionnaire.pages))
 
-    def _part(self, page: Page) -> Part:
+    def _part(self, page: Page) -> PaperPart:
         questions = tuple(self._asked(question) for question in page.questions)
         after = questions[-1].number + 1 if questions else 1
-        return Part(page, questions, self._gates(page.show_if), after if after <= len(self.order) else END)
+        return PaperPart(page, questions, self._gates(page.show_if), after if after <= len(self.order) else END)
 
-    def _asked(self, question: Question) -> Asked:
+    def _asked(self, question: Question) -> PaperQuestion:
         paper = question.paper
         boxes = tuple(
             Box(key, option, self._go_to(question, paper, option)) for key, option in enumerate(paper.marks, start=1)
         )
         gates = self._gates(question.show_if)
-        return Asked(self.numbers[question.id], question, paper, self._hint(question), boxes, gates)
+        return PaperQuestion(self.numbers[question.id], question, paper, self._hint(question), boxes, gates)
 
     def _hint(self, question: Question) -> str:
         several = question.paper.at_most > 1

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 import msgspec
 
-from forms.errors import Fault
+from forms.errors import AnswerFault
 from forms.routing import Answers, Condition, all_hold
 
 
@@ -98,7 +98,7 @@ class Question(
         """What of a faulty answer can be kept; None when nothing can. For old drafts, never for submissions."""
         try:
             return self.clean(answer)
-        except Fault:
+        except AnswerFault:
             return None
 
     def display(self, answer: Any) -> list[str]:

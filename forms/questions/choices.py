@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from forms.errors import Fault
+from forms.errors import AnswerFault
 from forms.questions.base import Column, Option, Posted, Question, last, repeated
 
 
@@ -26,7 +26,7 @@ class OneOf(Question, frozen=True, kw_only=True):
         if answer is None or answer == "":
             return None
         if not isinstance(answer, str) or answer not in self.labels:
-            raise Fault(self.error)
+            raise AnswerFault(self.error)
         return answer
 
     def display(self, answer: Any) -> list[str]:
@@ -68,15 +68,15 @@ class SomeOf(Question, frozen=True, kw_only=True):
             return None
         chosen = self._chosen(answer)
         if len(chosen) > 1 and not self.exclusive.isdisjoint(chosen):
-            raise Fault(self.error_exclusive)
+            raise AnswerFault(self.error_exclusive)
         return [code for code in self.labels if code in chosen]
 
     def _chosen(self, answer: Any) -> set[str]:
         if not isinstance(answer, (list, tuple)) or not all(isinstance(code, str) for code in answer):
-            raise Fault(self.error)
+            raise AnswerFault(self.error)
         chosen = set(answer)
         if not chosen <= self.labels.keys():
-            raise Fault(self.error)
+            raise AnswerFault(self.error)
         return chosen
 
     def display(self, answer: Any) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from forms.errors import Fault
+from forms.errors import AnswerFault
 from forms.questions.base import Paper
 from forms.questions.choices import SomeOf
 
@@ -19,7 +19,7 @@ class ChooseUpTo(SomeOf, frozen=True, kw_only=True, tag="choose_up_to"):
     def clean(self, answer: Any) -> list[str] | None:
         chosen = super().clean(answer)
         if chosen and len(chosen) > self.limit:
-            raise Fault(self.error_many)
+            raise AnswerFault(self.error_many)
         return chosen
 
     def faults(self) -> list[str]:

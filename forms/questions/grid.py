@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
-from forms.errors import Fault
+from forms.errors import AnswerFault
 from forms.questions.base import Column, Option, Paper, Posted, Question, last, repeated
 from forms.questions.choices import option_faults
 
@@ -43,10 +43,10 @@ class Grid(Question, frozen=True, kw_only=True, tag="grid"):
         if answer is None:
             return None
         if not isinstance(answer, Mapping) or not answer.keys() <= self.row_labels.keys():
-            raise Fault(self.error)
+            raise AnswerFault(self.error)
         for row, code in answer.items():
             if code not in ("", None) and not (isinstance(code, str) and code in self.labels):
-                raise Fault(self.error, part=row)
+                raise AnswerFault(self.error, part=row)
         return {row: answer[row] for row in self.row_labels if answer.get(row)} or None
 
     def salvage(self, answer: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, ClassVar
 
-from forms.errors import Fault
+from forms.errors import AnswerFault
 from forms.questions.base import Column, Paper, Posted, Question, last
 from forms.questions.written import writable
 
@@ -37,9 +37,9 @@ class WholeNumber(Question, frozen=True, kw_only=True, tag="whole_number"):
         if answer is None or answer == "":
             return None
         if not isinstance(answer, int) or isinstance(answer, bool):
-            raise Fault(self.error)
+            raise AnswerFault(self.error)
         if not self.minimum <= answer <= self.maximum:
-            raise Fault(self.error_range)
+            raise AnswerFault(self.error_range)
         return answer
 
     def display(self, answer: Any) -> list[str]:

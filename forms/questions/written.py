@@ -6,7 +6,7 @@ import unicodedata
 from functools import cached_property
 from typing import Any
 
-from forms.errors import Fault
+from forms.errors import AnswerFault
 from forms.questions.base import Column, Posted, Question, last
 
 NEWLINES = str.maketrans({"\r": "\n", "\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "})
@@ -28,10 +28,10 @@ class Written(Question, frozen=True, kw_only=True):
         if answer is None:
             return None
         if not isinstance(answer, str):
-            raise Fault(self.error)
+            raise AnswerFault(self.error)
         text = self.tidy(answer)
         if len(text) > self.max_length:
-            raise Fault(self.error_long)
+            raise AnswerFault(self.error_long)
         return text or None
 
     def tidy(self, text: str) -> str:

@@ -24,7 +24,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from feedback.services.receipts import open_receipt, receipt_hash
+from feedback.services.answers.receipts import open_receipt, receipt_hash
 from tests.browser.conftest import ROOT, free_port, wait_until_up
 from tests.conftest import SqliteDatabases, running
 from tests.makers import BARGATE, make_wave

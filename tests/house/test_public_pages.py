@@ -37,6 +37,6 @@ def test_public_pages_read_no_answers() -> None:
 
 
 def test_a_page_that_reads_answers_is_found() -> None:
-    assert faults("from feedback.queries.counts import received")
+    assert faults("from feedback.queries.answers.counts import received")
     assert faults("from feedback.models import Response")
     assert faults("from analysis import estimate")

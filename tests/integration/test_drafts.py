@@ -9,7 +9,7 @@ import pytest
 from feedback.extensions import db
 from feedback.models import Draft, Response
 from feedback.models.types import utc_now
-from feedback.services.drafts import (
+from feedback.services.answers.drafts import (
     DraftLost,
     close_draft,
     discard_draft,
@@ -18,7 +18,7 @@ from feedback.services.drafts import (
     purge_drafts,
     save_draft,
 )
-from feedback.services.responses import submit_response
+from feedback.services.answers.submission import submit_response
 from tests.makers import make_wave, submission
 
 CONTENT = {"answers": {"safer_text": "Mehr Licht 💡"}, "seen": ["one"]}

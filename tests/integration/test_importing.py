@@ -14,11 +14,11 @@ from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import AuditEntry, Conflict, Event, Response
 from feedback.models.types import utc_now
-from feedback.queries.counts import by_channel, by_day
+from feedback.queries.answers.counts import by_channel, by_day
+from feedback.services.answers.submission import submit_response
 from feedback.services.importing.maps import MapFault, load_map
 from feedback.services.importing.responses import Import, import_responses
 from feedback.services.importing.template import map_template
-from feedback.services.responses import submit_response
 from tests.makers import BARGATE, make_wave, submission
 
 WAVE = {"slug": "imported", "opens_on": date(2026, 3, 1), "closes_on": date(2026, 3, 31)}
@@ -246,9 +246,9 @@ def test_options_in_columns_of_their_own_and_grids(session, folder) -> None:
 
 
 def _questionnaire():
-    from feedback.queries.questionnaires import asked, latest_questionnaire
+    from feedback.queries.questionnaires import latest_questionnaire, questionnaire_of
 
-    return asked(latest_questionnaire("community-safety"))
+    return questionnaire_of(latest_questionnaire("community-safety"))
 
 
 def test_answers_that_are_not_asked_are_left_out_and_counted(session, folder) -> None:
@@ -303,9 +303,9 @@ def test_the_template_loads_and_takes_answers_in_words_and_in_codes(session, fol
         path = folder / f"{survey}.yaml"
         path.write_text(map_template(wave), encoding="utf-8")
         given = load_map(path)
-        from feedback.queries.questionnaires import asked
+        from feedback.queries.questionnaires import questionnaire_of
 
-        assert list(given.questions) == [question.id for question in asked(wave.questionnaire).questions]
+        assert list(given.questions) == [question.id for question in questionnaire_of(wave.questionnaire).questions]
     given = load_map(folder / "fast-feedback.yaml")
     header = ["id", "date", *given.questions]
     words = ["1", "2026-03-02T10:11:12Z", "Very safe", *[""] * (len(given.questions) - 1)]

@@ -14,11 +14,11 @@ from sqlalchemy import CheckConstraint, inspect, select, text
 
 from feedback.config import ROOT
 from feedback.extensions import db
-from feedback.models import Event, Held, Response, Review
+from feedback.models import Event, QuarantinedForm, Response, Review
 from feedback.models.types import utc_now
-from feedback.services.held_reviews import hold_all_unseen
-from feedback.services.responses import submit_response
-from feedback.services.reviews import Decision, decide
+from feedback.services.answers.submission import submit_response
+from feedback.services.safeguarding.quarantined_forms import flag_all_unseen
+from feedback.services.safeguarding.queue import Decision, decide
 from tests.conftest import running
 from tests.makers import make_wave, submission
 
@@ -82,7 +82,7 @@ def fill_reviews() -> None:
     db.session.add(event)
     db.session.flush()
     why = {"reason": "version", "sentence": "An unknown version.", "fingerprint": "f"}
-    db.session.add(Held(event_id=event.id, sealed=False, content=HITS, **why))
+    db.session.add(QuarantinedForm(event_id=event.id, sealed=False, content=HITS, **why))
     db.session.commit()
 
 
@@ -111,7 +111,7 @@ def test_forms_that_wait_join_the_lane_and_nothing_in_it_is_lost(app) -> None:
         db.session.commit()
         upgrade()
         assert all_rows() == before
-        hold_all_unseen()
+        flag_all_unseen()
         (of_form,) = (review for review in db.session.scalars(select(Review)) if review.held_id)
         assert (of_form.reasons, of_form.outcome) == (["partner_or_family"], None)
         db.session.remove()
@@ -119,7 +119,7 @@ def test_forms_that_wait_join_the_lane_and_nothing_in_it_is_lost(app) -> None:
         columns = [column for column in Review.__table__.c if column.name != "held_id"]
         kept = [dict(row) for row in db.session.execute(select(*columns)).mappings()]
         assert sorted(({**row, "held_id": None} for row in kept), key=str) == sorted(before["review"], key=str)
-        assert db.session.query(Held).count() == 1
+        assert db.session.query(QuarantinedForm).count() == 1
 
 
 @pytest.fixture

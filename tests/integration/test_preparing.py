@@ -6,9 +6,9 @@ import pytest
 
 from feedback.errors import Refusal
 from feedback.extensions import db
-from feedback.models import HelpLine, Questionnaire, Role
+from feedback.models import HelpLine, QuestionnaireVersion, Role
 from feedback.places import current_place
-from feedback.queries.questionnaires import asked, latest_questionnaire, questionnaire_version, surveys
+from feedback.queries.questionnaires import latest_questionnaire, questionnaire_of, questionnaire_version, surveys
 from feedback.services.preparation import prepare_database
 from feedback.services.questionnaires import publish_questionnaires
 from forms import questionnaire_files
@@ -40,9 +40,9 @@ def test_what_is_published_is_what_the_files_say(session) -> None:
     assert surveys() == ["community-safety", "fast-feedback", "strategy-consultation", "young-people"]
     for survey in surveys():
         row = latest_questionnaire(survey)
-        assert asked(row).definition() == row.definition
-        assert asked(row).digest() == row.digest
-        assert asked(row) is asked(row)
+        assert questionnaire_of(row).definition() == row.definition
+        assert questionnaire_of(row).digest() == row.digest
+        assert questionnaire_of(row) is questionnaire_of(row)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_changed_wording_under_a_published_version_is_refused(session, files) ->
     with pytest.raises(Refusal, match=r"fast_feedback.yaml differs .* raise the version to 2"):
         publish_questionnaires(current_place(), files)
     session.rollback()
-    assert session.query(Questionnaire).count() == len(surveys())
+    assert session.query(QuestionnaireVersion).count() == len(surveys())
 
 
 def test_a_new_version_stands_beside_the_old_one(session, files) -> None:
@@ -68,7 +68,7 @@ def test_a_new_version_stands_beside_the_old_one(session, files) -> None:
     (new,) = publish_questionnaires(current_place(), files)
     assert (new.survey, new.version) == ("fast-feedback", 2)
     assert latest_questionnaire("fast-feedback") is new
-    assert asked(questionnaire_version("fast-feedback", 1)).minutes == 1
+    assert questionnaire_of(questionnaire_version("fast-feedback", 1)).minutes == 1
 
 
 def test_the_command_says_what_it_added(databases) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from feedback.clock import today
-from feedback.models import Event, Questionnaire
+from feedback.models import Event, QuestionnaireVersion
 from feedback.models.types import utc_now
-from feedback.queries.counts import by_channel, by_day, by_ward, received, totals
-from feedback.queries.questionnaires import asked, latest_questionnaire
-from feedback.queries.responses import responses_frame
-from feedback.services.responses import submit_response, submit_responses
+from feedback.queries.answers.counts import by_channel, by_day, by_ward, received, totals
+from feedback.queries.answers.responses import responses_frame
+from feedback.queries.questionnaires import latest_questionnaire, questionnaire_of
+from feedback.services.answers.submission import submit_response, submit_responses
 from tests.makers import BARGATE, make_wave, submission
 
 SIX = [
@@ -57,12 +57,12 @@ def test_answers_to_an_older_version_stand_in_the_same_frame(session) -> None:
     page = dict(definition["pages"][0])
     page["questions"] = [q for q in page["questions"] if q["id"] != "safer_text"]
     definition["pages"] = [page]
-    newer = Questionnaire(survey=wave.survey, version=2, definition=definition, digest="2" * 64)
+    newer = QuestionnaireVersion(survey=wave.survey, version=2, definition=definition, digest="2" * 64)
     session.add(newer)
     session.commit()
     wave.questionnaire_id = newer.id
     session.commit()
-    older = session.query(Questionnaire).filter_by(survey=wave.survey, version=1).one()
+    older = session.query(QuestionnaireVersion).filter_by(survey=wave.survey, version=1).one()
     submit_response(submission(wave, questionnaire=older, answers={"safer_text": "older"}))
     submit_response(submission(wave, questionnaire=newer, answers={"sex": "male"}))
     frame = responses_frame(wave)
@@ -89,7 +89,7 @@ def test_counts_agree_with_one_another(session) -> None:
 
 def test_2400_responses_are_a_frame_in_well_under_a_second(session) -> None:
     wave = make_wave("community-safety")
-    questionnaire = asked(latest_questionnaire("community-safety"))
+    questionnaire = questionnaire_of(latest_questionnaire("community-safety"))
     answers = {
         question.id: next(iter(question.codes()))
         for question in questionnaire.questions

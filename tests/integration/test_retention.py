@@ -12,7 +12,7 @@ from feedback.extensions import db
 from feedback.models import AuditEntry, Conflict, Export, PaperKeying, RespondentFile, Response
 from feedback.places import current_place
 from feedback.places.keeping import Period
-from feedback.services.responses import submit_response
+from feedback.services.answers.submission import submit_response
 from feedback.services.retention import apply_retention, sign, signed, what_is_due
 from tests.integration.paper.scenes import batch_of, key, serials
 from tests.makers import SOME_ANSWERS, make_wave, submission

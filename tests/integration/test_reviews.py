@@ -15,18 +15,18 @@ from feedback.config import ROOT
 from feedback.errors import NotFound, Refusal
 from feedback.models import AuditEntry, Conflict, Export, RespondentFile, Response, Review
 from feedback.models.types import utc_now
-from feedback.queries.conflicts import kept_apart
-from feedback.queries.counts import received
-from feedback.queries.responses import responses_frame
-from feedback.queries.reviews import decided, lane, waiting, words_of
-from feedback.services import reviews
-from feedback.services.conflicts import WaitsForReviewer, keep_first, use_instead
+from feedback.queries.answers.conflicts import kept_apart
+from feedback.queries.answers.counts import received
+from feedback.queries.answers.responses import responses_frame
+from feedback.queries.safeguarding import decided, safeguarding_queue, waiting, words_of
+from feedback.services.answers.conflicts import WaitsForReviewer, keep_first, use_instead
+from feedback.services.answers.submission import replace_answers, submit_response, submit_responses
+from feedback.services.answers.withdrawal import withdraw_response
 from feedback.services.respondent_files import take
-from feedback.services.responses import replace_answers, submit_response, submit_responses
 from feedback.services.retention import apply_retention
-from feedback.services.reviews import Decision, due_after, flag_text
+from feedback.services.safeguarding import queue
+from feedback.services.safeguarding.queue import Decision, due_after, flag_text
 from feedback.services.summaries import study_of
-from feedback.services.withdrawal import withdraw_response
 from tests.makers import BARGATE, make_wave, submission
 
 DANGER = "My husband hits me every night"
@@ -66,7 +66,7 @@ def test_the_closed_answers_count_and_the_words_wait(session) -> None:
     frame = responses_frame(wave)
     assert sorted(frame["safer_text"]) == ["", HARMLESS]
     assert list(frame["safe_local_day"]) == ["very_safe"] * 2
-    assert (lane().waiting, lane().overdue) == (1, 0)
+    assert (safeguarding_queue().waiting, safeguarding_queue().overdue) == (1, 0)
 
 
 def test_sent_again_it_is_held_once(session) -> None:
@@ -110,16 +110,16 @@ def test_no_study_is_made_from_held_words(session, audience: str) -> None:
 
 
 READERS = {
-    "feedback/queries/responses.py": "leaves held texts out of the frame, from which every figure and file is made",
-    "feedback/queries/reviews.py": "the lane itself",
-    "feedback/queries/receipts.py": "chooses the help that fits, for who holds the receipt, and shows no text",
-    "feedback/queries/conflicts.py": "says that a text is held in its place",
-    "feedback/queries/counts.py": "counts wards and exclusions, and shows no text",
-    "feedback/queries/reach.py": "counts people by group, and shows no text",
+    "feedback/queries/answers/responses.py": "leaves held texts out of the frame that every figure is made from",
+    "feedback/queries/safeguarding.py": "the queue itself",
+    "feedback/queries/answers/receipts.py": "chooses the help that fits, for who holds the receipt, and shows no text",
+    "feedback/queries/answers/conflicts.py": "says that a text is held in its place",
+    "feedback/queries/answers/counts.py": "counts wards and exclusions, and shows no text",
+    "feedback/queries/answers/representation.py": "counts people by group, and shows no text",
     "feedback/services/respondents/table.py": "leaves every text out of the file",
     "feedback/demonstration/tablets.py": "sends again what is stored, by the same door",
-    "feedback/services/conflicts.py": "moves answers, and what is held with them",
-    "feedback/services/reviews.py": "compares texts, so that what is held of one that stays is held on",
+    "feedback/services/answers/conflicts.py": "moves answers, and what is held with them",
+    "feedback/services/safeguarding/queue.py": "compares texts, so that what is held of one that stays is held on",
     "feedback/services/retention.py": "deletes texts that have been kept long enough",
 }
 
@@ -131,7 +131,9 @@ def test_every_module_that_reads_stored_answers_is_known_to_mind_what_is_held() 
         for path in (ROOT / "feedback").rglob("*.py")
         if reading.search(path.read_text(encoding="utf-8"))
     }
-    assert found == set(READERS), "leave out what feedback.queries.reviews.apart_in names, then add the module here"
+    assert found == set(READERS), (
+        "leave out what feedback.queries.safeguarding.apart_in names, then add the module here"
+    )
 
 
 def conflict_of(session: Any, first: str, second: str) -> tuple[Any, Any]:
@@ -156,7 +158,7 @@ def test_what_came_again_shows_no_held_words_and_waits_for_the_reviewer(session,
 
 def test_words_that_take_the_place_of_the_first_stay_held(session) -> None:
     wave, id = conflict_of(session, HARMLESS, DANGER)
-    reviews.decide(the_review(session).id, PASSED_ON, "reviewer@example.com")
+    queue.decide(the_review(session).id, PASSED_ON, "reviewer@example.com")
     use_instead(id, "an administrator")
     session.expire_all()
     assert the_review(session).conflict_id is None
@@ -165,7 +167,7 @@ def test_words_that_take_the_place_of_the_first_stay_held(session) -> None:
 
 def test_words_of_the_first_go_with_it(session) -> None:
     wave, id = conflict_of(session, DANGER, HARMLESS)
-    reviews.decide(the_review(session).id, PASSED_ON, "reviewer@example.com")
+    queue.decide(the_review(session).id, PASSED_ON, "reviewer@example.com")
     use_instead(id, "an administrator")
     assert count(session, Review) == 0
     assert list(responses_frame(wave)["safer_text"]) == [HARMLESS]
@@ -201,7 +203,7 @@ def test_words_that_were_kept_out_stay_out_when_other_answers_take_their_place(s
     sent = submission(wave, answers=said(HARMLESS))
     submit_response(sent)
     flag_text(wave, HARMLESS, "analyst@example.com")
-    reviews.decide(the_review(session).id, Decision(outcome="kept_out"), "reviewer@example.com")
+    queue.decide(the_review(session).id, Decision(outcome="kept_out"), "reviewer@example.com")
     submit_response(submission(wave, id=sent.id, answers=said(HARMLESS, sex="male")))
     use_instead(session.scalars(select(Conflict.id)).one(), "administrator@example.com")
     assert the_review(session).outcome == "kept_out"
@@ -219,17 +221,17 @@ def test_an_outcome_stops_the_clock_and_decides_what_is_shown(session, outcome: 
     wave = make_wave()
     submit_response(submission(wave, answers=said(DANGER)))
     held = the_review(session)
-    reviews.decide(held.id, Decision(outcome=outcome, passed_to="the police", note="read"), "reviewer@example.com")
+    queue.decide(held.id, Decision(outcome=outcome, passed_to="the police", note="read"), "reviewer@example.com")
     session.expire_all()
     held = the_review(session)
     assert (held.outcome, held.raised_at, held.due_at, held.decided_on) == (outcome, None, None, today())
     assert held.passed_to == ("the police" if outcome == "passed_on" else "")
     assert list(responses_frame(wave)["safer_text"]) == [shown]
-    assert (lane().waiting, waiting(), len(decided())) == (0, [], 1)
+    assert (safeguarding_queue().waiting, waiting(), len(decided())) == (0, [], 1)
     (entry,) = session.scalars(select(AuditEntry).filter_by(action="held words decided"))
     assert (entry.subject, entry.detail) == (wave.slug, {"review": str(held.id), "outcome": outcome, "late": False})
     with pytest.raises(NotFound, match="already"):
-        reviews.decide(held.id, PASSED_ON, "another@example.com")
+        queue.decide(held.id, PASSED_ON, "another@example.com")
 
 
 @pytest.mark.parametrize(
@@ -243,8 +245,8 @@ def test_an_outcome_stops_the_clock_and_decides_what_is_shown(session, outcome: 
 def test_half_a_decision_changes_nothing(session, decision: Decision, sentence: str) -> None:
     submit_response(submission(make_wave(), answers=said(DANGER)))
     with pytest.raises(Refusal, match=sentence):
-        reviews.decide(the_review(session).id, decision, "x")
-    assert lane().waiting == 1
+        queue.decide(the_review(session).id, decision, "x")
+    assert safeguarding_queue().waiting == 1
 
 
 def test_the_database_keeps_no_time_of_day_once_there_is_an_outcome(session) -> None:
@@ -258,9 +260,9 @@ def test_what_is_late_is_overdue_and_said_so_in_the_audit(session) -> None:
     submit_response(submission(make_wave(), answers=said(DANGER)))
     session.execute(update(Review).values(due_at=utc_now() - timedelta(minutes=1)))
     session.commit()
-    assert lane().overdue == 1
+    assert safeguarding_queue().overdue == 1
     assert waiting()[0].overdue
-    reviews.decide(the_review(session).id, PASSED_ON, "x")
+    queue.decide(the_review(session).id, PASSED_ON, "x")
     assert session.scalars(select(AuditEntry).filter_by(action="held words decided")).one().detail["late"]
 
 
@@ -274,7 +276,7 @@ def test_who_reads_comments_can_have_one_held(session) -> None:
     assert list(responses_frame(wave)["safer_text"]) == [""]
     assert flag_text(wave, "He is at number twelve", "another@example.com") == 1
     assert the_review(session).raised_by == "analyst@example.com"  # it waits already: its clock runs on
-    reviews.decide(held.id, Decision(outcome="released"), "reviewer@example.com")
+    queue.decide(held.id, Decision(outcome="released"), "reviewer@example.com")
     flag_text(wave, "He is at number twelve", "another@example.com")
     session.expire_all()
     assert the_review(session).outcome is None
@@ -334,7 +336,7 @@ def test_a_decision_that_hides_words_is_not_deleted_before_the_words(session) ->
     for text, outcome in ((DANGER, "kept_out"), ("I want to die", "released")):
         submit_response(submission(wave, answers=said(text)))
         waits = session.scalars(select(Review).where(Review.outcome.is_(None))).one()
-        reviews.decide(waits.id, Decision(outcome=outcome), "reviewer@example.com")
+        queue.decide(waits.id, Decision(outcome=outcome), "reviewer@example.com")
     session.execute(update(Review).values(decided_on=today() - timedelta(days=4000)))
     session.commit()
     apply_retention("test")

@@ -19,13 +19,13 @@ from sqlalchemy.exc import IntegrityError
 from feedback.clock import month_of, today
 from feedback.errors import Closed, Refusal
 from feedback.extensions import db, only_reading
-from feedback.models import Conflict, Event, Questionnaire, Response, Tally
+from feedback.models import Conflict, Event, QuestionnaireVersion, Response, Tally
 from feedback.models.types import utc_now
-from feedback.queries.counts import by_day
+from feedback.queries.answers.counts import by_day
 from feedback.queries.questionnaires import latest_questionnaire
-from feedback.services import responses as writer
-from feedback.services.receipts import receipt_hash
-from feedback.services.responses import AnswerRefused, Receipt, submit_response, submit_responses
+from feedback.services.answers import submission as writer
+from feedback.services.answers.receipts import receipt_hash
+from feedback.services.answers.submission import AnswerRefused, Receipt, submit_response, submit_responses
 from tests.makers import BARGATE, SOME_ANSWERS, make_wave, submission
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -167,7 +167,7 @@ def _process(app, response_id: UUID, trick: str) -> subprocess.CompletedProcess:
         from feedback import create_app
         from feedback.extensions import db
         from feedback.queries.waves import wave_by_slug
-        from feedback.services.responses import submit_response
+        from feedback.services.answers.submission import submit_response
         from tests.makers import submission
         with create_app().app_context():
             given = submission(wave_by_slug("fast-feedback-test"), id=UUID("{response_id}"))
@@ -346,7 +346,7 @@ def test_text_without_end_is_refused_in_a_sentence(session) -> None:
 
 
 def test_a_published_questionnaire_cannot_change_by_any_door(session) -> None:
-    row, published = latest_questionnaire("fast-feedback"), len(rows(Questionnaire))
+    row, published = latest_questionnaire("fast-feedback"), len(rows(QuestionnaireVersion))
     row.digest = "changed"
     with pytest.raises(ValueError, match="is published and cannot change"):
         session.commit()
@@ -355,7 +355,7 @@ def test_a_published_questionnaire_cannot_change_by_any_door(session) -> None:
         with pytest.raises(IntegrityError, match="published questionnaire cannot change"):
             session.execute(db.text(statement))
         session.rollback()
-    assert len(rows(Questionnaire)) == published
+    assert len(rows(QuestionnaireVersion)) == published
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,9 @@ from feedback.queries.waves import (
     wave_by_slug,
     waves,
 )
-from feedback.services.drafts import open_draft
-from feedback.services.responses import submit_response
-from feedback.services.waves import close_wave, delete_test_wave, extend_wave
+from feedback.services.answers.drafts import open_draft
+from feedback.services.answers.submission import submit_response
+from feedback.services.waves.lifecycle import close_wave, delete_test_wave, extend_wave
 from tests.makers import make_wave, submission
 
 YESTERDAY, TOMORROW = today() - timedelta(days=1), today() + timedelta(days=1)

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from feedback.errors import NotFound
 from feedback.models import AuditEntry, Conflict, Response, Tally
-from feedback.services.responses import CONFLICT, submit_response
-from feedback.services.withdrawal import withdraw_response
+from feedback.services.answers.submission import CONFLICT, submit_response
+from feedback.services.answers.withdrawal import withdraw_response
 from tests.makers import make_wave, submission
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
-from analysis.workbook import Column, Sheet, write_workbook
+from analysis.workbook import SheetColumn, Worksheet, write_workbook
 from tests.unit.workbook.samples import BOOK, HOSTILE, book_of
 
 MISSING = "LibreOffice is missing. Install it: apt-get install libreoffice-calc, or run python3 run.py test as root."
@@ -42,10 +42,10 @@ def path(tmp_path_factory):
         (f"Ward {number}", number * 7, 40 + number / 7, 35.5, 52.25, -1.5, 0.5, "[ns]") for number in range(60)
     )
     long = replace(wards, name="Every ward", title="Every ward of a long list", rows=many)
-    odd = Sheet(
+    odd = Worksheet(
         name="It's 'odd' & long",
         title="A sheet whose name needs quoting",
-        columns=(Column(name="Comment"),),
+        columns=(SheetColumn(name="Comment"),),
         rows=(("x" * 40_000,), ("last",)),
         source="Invented",
     )

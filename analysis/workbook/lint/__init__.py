@@ -6,7 +6,7 @@ type, 8 titles and text above, 9 nothing beside the cells, 10 colour, 11 sheets,
 Spelling, meaning and whether a sheet is useful need a person.
 """
 
-from analysis.workbook.lint.finding import Finding
+from analysis.workbook.lint.breach import Breach
 from analysis.workbook.lint.run import RULES, lint_workbook
 
-__all__ = ["RULES", "Finding", "lint_workbook"]
+__all__ = ["RULES", "Breach", "lint_workbook"]

@@ -8,15 +8,15 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from analysis.workbook.lint.finding import Checked, Finding, is_number, is_number_column
-from analysis.workbook.lint.tables import outside
+from analysis.workbook.lint.breach import Breach, LintedSheet, is_number, is_number_column
+from analysis.workbook.lint.table_rules import outside
 from analysis.workbook.shorthand import ONLY_MARKS
 
 _SANS = {"Arial", "Helvetica", "Verdana", "Calibri", "Tahoma", "Segoe UI", "Liberation Sans", "Aptos"}
 _NARROWEST, _WIDEST = 8, 120
 
 
-def wrapped(checked: Checked) -> Iterator[Finding]:
+def wrapped(checked: LintedSheet) -> Iterator[Breach]:
     """Rule 4: text is wrapped and columns are neither slivers nor endless."""
     for cell in checked.filled():
         if cell.data_type == "s" and not cell.alignment.wrap_text:
@@ -27,7 +27,7 @@ def wrapped(checked: Checked) -> Iterator[Finding]:
             yield checked.finding(f"{get_column_letter(column)}1", 4, f"A column width of {width:g} is not sensible.")
 
 
-def visible(checked: Checked) -> Iterator[Finding]:
+def visible(checked: LintedSheet) -> Iterator[Breach]:
     """Rule 4: nothing is hidden, frozen or grouped away."""
     sheet = checked.sheet
     if sheet.sheet_state != "visible":
@@ -39,7 +39,7 @@ def visible(checked: Checked) -> Iterator[Finding]:
         yield checked.finding("A1", 4, "Remove the frozen panes.")
 
 
-def font(checked: Checked) -> Iterator[Finding]:
+def font(checked: LintedSheet) -> Iterator[Breach]:
     """Rule 7: a sans font of at least 12 points."""
     for cell in checked.filled():
         if (cell.font.sz or 0) < 12:
@@ -48,7 +48,7 @@ def font(checked: Checked) -> Iterator[Finding]:
             yield checked.finding(cell.coordinate, 7, f"Use a sans font such as Arial, not {cell.font.name}.")
 
 
-def alignment(checked: Checked) -> Iterator[Finding]:
+def alignment(checked: LintedSheet) -> Iterator[Breach]:
     """Rule 7: text to the left; numbers, what stands for them and their headings to the right."""
     for area in checked.areas:
         for heading, cells in zip(checked.headings(area), checked.body(area), strict=True):
@@ -69,7 +69,7 @@ def _stands(cell: Any, side: str) -> bool:
     return bool(given == side or (given == "general" and natural == side))
 
 
-def nothing_beside_cells(checked: Checked) -> Iterator[Finding]:
+def nothing_beside_cells(checked: LintedSheet) -> Iterator[Breach]:
     """Rule 9: no header or footer, picture, text box, shape or background."""
     sheet = checked.sheet
     for place in (sheet.HeaderFooter.oddHeader, sheet.HeaderFooter.oddFooter):
@@ -85,7 +85,7 @@ def nothing_beside_cells(checked: Checked) -> Iterator[Finding]:
             yield checked.finding(cell.coordinate, 9, "Write the comment into a cell or a note.")
 
 
-def contrast(checked: Checked) -> Iterator[Finding]:
+def contrast(checked: LintedSheet) -> Iterator[Breach]:
     """Rule 10: text stands out from white by 4.5 to 1, and no colour is set by rule."""
     if len(checked.sheet.conditional_formatting):
         yield checked.finding("A1", 10, "Say in words what the conditional format says by colour.")

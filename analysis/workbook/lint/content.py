@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from analysis.workbook.lint.finding import Area, Checked, Finding, is_number, is_number_column
-from analysis.workbook.lint.tables import outside
+from analysis.workbook.lint.breach import Area, Breach, LintedSheet, is_number, is_number_column
+from analysis.workbook.lint.table_rules import outside
 from analysis.workbook.shorthand import ONLY_MARKS
 
 _SYMBOLS = re.compile(r"[†‡§¹²³⁰⁴-⁹*]|\.\.(?!\.)")
@@ -19,7 +19,7 @@ _TABLE_COUNT = re.compile(r"(?i)\b(one|two|\d+|no) tables?\b|\btable below\b")
 _NUMBER_AS_TEXT = re.compile(r"[<>~±+-]?\s*\d[\d,]*(\.\d+)?\s*(%|\[[a-z]+\]|[(\[±–-].*\d.*)?")
 
 
-def notes_not_symbols(checked: Checked) -> Iterator[Finding]:
+def notes_not_symbols(checked: LintedSheet) -> Iterator[Breach]:
     """Rule 6: notes are marked [note 1], explained on the notes sheet, and never by symbols or inside number cells."""
     known = _known_notes(checked)
     for cell in _written_by_us(checked):
@@ -36,28 +36,28 @@ def notes_not_symbols(checked: Checked) -> Iterator[Finding]:
                     yield checked.finding(cell.coordinate, 6, "Move the note out of the column of numbers.")
 
 
-def _known_notes(checked: Checked) -> set[str]:
+def _known_notes(checked: LintedSheet) -> set[str]:
     book = checked.sheet.parent
     if "Notes" not in book.sheetnames:
         return set()
     return {str(row[0].value) for row in book["Notes"].iter_rows(max_col=1)}
 
 
-def _written_by_us(checked: Checked) -> Iterator[Any]:
+def _written_by_us(checked: LintedSheet) -> Iterator[Any]:
     """Yield titles, lines and headings: cells that cannot hold the words of a respondent."""
     for cell in checked.filled():
         if all(outside(area, cell.row, cell.column) or cell.row == area.top for area in checked.areas):
             yield cell
 
 
-def links(checked: Checked) -> Iterator[Finding]:
+def links(checked: LintedSheet) -> Iterator[Breach]:
     """Rule 7: the text of a link says where it leads."""
     for cell in checked.filled():
         if cell.hyperlink and _VAGUE_LINK.fullmatch(str(cell.value).strip()):
             yield checked.finding(cell.coordinate, 7, f"The link {cell.value!r} does not say where it leads.")
 
 
-def title_and_text_above(checked: Checked) -> Iterator[Finding]:
+def title_and_text_above(checked: LintedSheet) -> Iterator[Breach]:
     """Rule 8: a title in A1, the number of tables, all text in column A above the table, nothing below or beside."""
     title = checked.sheet["A1"].value
     if not isinstance(title, str) or len(title.strip()) < 5:
@@ -69,7 +69,7 @@ def title_and_text_above(checked: Checked) -> Iterator[Finding]:
         yield from _strays(checked, area)
 
 
-def _strays(checked: Checked, area: Area) -> Iterator[Finding]:
+def _strays(checked: LintedSheet, area: Area) -> Iterator[Breach]:
     described = set(_above_charts(checked))
     for cell in checked.filled():
         if not outside(area, cell.row, cell.column) or cell.coordinate in described:
@@ -80,14 +80,14 @@ def _strays(checked: Checked, area: Area) -> Iterator[Finding]:
             yield checked.finding(cell.coordinate, 8, "Keep text in column A, above the table.")
 
 
-def _above_charts(checked: Checked) -> Iterator[str]:
+def _above_charts(checked: LintedSheet) -> Iterator[str]:
     for chart in checked.sheet._charts:
         corner = chart.anchor._from
         if corner.row > 0:
             yield str(checked.sheet.cell(corner.row, corner.col + 1).coordinate)
 
 
-def sheet_name(checked: Checked) -> Iterator[Finding]:
+def sheet_name(checked: LintedSheet) -> Iterator[Breach]:
     """Rule 11: the sheet has a name that says something, and is not blank."""
     if _DEFAULT_SHEET.fullmatch(checked.name):
         yield checked.finding("A1", 11, f"Give the sheet a name that says more than {checked.name!r}.")
@@ -95,7 +95,7 @@ def sheet_name(checked: Checked) -> Iterator[Finding]:
         yield checked.finding("A1", 11, "Remove the blank sheet.")
 
 
-def one_number_a_cell(checked: Checked) -> Iterator[Finding]:
+def one_number_a_cell(checked: LintedSheet) -> Iterator[Breach]:
     """Rule 15: number columns hold numbers or shorthand, formatted; no formula, no figure kept as text."""
     for cell in checked.filled():
         if cell.data_type in {"f", "e"}:

@@ -13,27 +13,27 @@ from xml.etree import ElementTree
 
 from openpyxl import load_workbook
 
-from analysis.workbook.lint import appearance, book_rules, charts, content, tables
-from analysis.workbook.lint.finding import Checked, Finding, area_of
+from analysis.workbook.lint import appearance, book_rules, chart_rules, content, table_rules
+from analysis.workbook.lint.breach import Breach, LintedSheet, area_of
 
-RULES: dict[int, tuple[Callable[[Checked], Iterable[Finding]], ...]] = {
-    1: (tables.marked_up,),
-    2: (tables.headings,),
-    3: (tables.plain_grid,),
-    4: (appearance.wrapped, appearance.visible, tables.no_filter),
-    5: (tables.no_empty_cell,),
+RULES: dict[int, tuple[Callable[[LintedSheet], Iterable[Breach]], ...]] = {
+    1: (table_rules.marked_up,),
+    2: (table_rules.headings,),
+    3: (table_rules.plain_grid,),
+    4: (appearance.wrapped, appearance.visible, table_rules.no_filter),
+    5: (table_rules.no_empty_cell,),
     6: (content.notes_not_symbols,),
     7: (content.links, appearance.font, appearance.alignment),
     8: (content.title_and_text_above,),
     9: (appearance.nothing_beside_cells,),
-    10: (appearance.contrast, charts.colours),
-    11: (tables.one_table_from_column_a, content.sheet_name),
+    10: (appearance.contrast, chart_rules.colours),
+    11: (table_rules.one_table_from_column_a, content.sheet_name),
     15: (content.one_number_a_cell,),
-    16: (charts.text_alternative, charts.lines_within_segments),
+    16: (chart_rules.text_alternative, chart_rules.lines_within_segments),
 }
 
 
-def lint_workbook(path: str | os.PathLike[str]) -> list[Finding]:
+def lint_workbook(path: str | os.PathLike[str]) -> list[Breach]:
     """Return every breach of the 16 rules in the workbook at `path`, in order of sheets; empty means none was found."""
     with warnings.catch_warnings():
         # openpyxl warns of drawings it cannot read; rule 9 says so in our words.
@@ -50,17 +50,17 @@ def lint_workbook(path: str | os.PathLike[str]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (order.get(finding.sheet, -1), finding.rule, finding.cell))
 
 
-def _checked(sheet: Any, archive: zipfile.ZipFile) -> Checked:
+def _checked(sheet: Any, archive: zipfile.ZipFile) -> LintedSheet:
     """Gather a sheet with the parts of the file that openpyxl does not keep when it reads."""
     parts = _related(archive, _part_of(sheet, archive))
     drawings = [part for part in parts if "/drawings/" in part and part.endswith(".xml")]
-    charts = [part for drawing in drawings for part in _related(archive, drawing) if "/charts/" in part]
-    return Checked(
+    chart_rules = [part for drawing in drawings for part in _related(archive, drawing) if "/charts/" in part]
+    return LintedSheet(
         sheet=sheet,
         areas=tuple(area_of(table) for table in sheet.tables.values()),
         drawing="".join(archive.read(part).decode() for part in drawings),
         table_parts=tuple(archive.read(part).decode() for part in parts if "/tables/" in part),
-        charts=tuple(archive.read(part).decode() for part in charts),
+        charts=tuple(archive.read(part).decode() for part in chart_rules),
     )
 
 

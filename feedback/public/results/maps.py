@@ -10,11 +10,11 @@ from feedback.access import everyone
 from feedback.errors import NotFound
 from feedback.places import current_place
 from feedback.public import blueprint
-from feedback.public.results.boundaries import boundary_map
-from feedback.public.results.charts import intervals, tile_map
+from feedback.public.results.chart_geometry import intervals, tile_map
+from feedback.public.results.outlines import boundary_map
 from feedback.public.results.pages import AT
-from feedback.public.results.reading import marks_of
 from feedback.public.results.release import found_in, results_page
+from feedback.public.results.release_document import marks_of
 from feedback.queries.actions import published_actions
 
 FIRST_ITEMS = 5

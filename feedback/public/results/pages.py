@@ -12,9 +12,9 @@ from flask_babel import gettext
 from feedback.access import everyone
 from feedback.errors import NotFound
 from feedback.public import blueprint
-from feedback.public.results.charts import intervals, trend
-from feedback.public.results.reading import CITY, Figure, Findings, marks_in, marks_of
+from feedback.public.results.chart_geometry import intervals, trend
 from feedback.public.results.release import found_in, newest_of, results_page
+from feedback.public.results.release_document import CITY, Figure, ReleaseDocument, marks_in, marks_of
 from feedback.queries.releases import CODEBOOK, DOCUMENT, FIGURES, FILES, WORKBOOK, file_of, published
 
 AT = "/results/<slug>/<int:number>"
@@ -136,7 +136,7 @@ def _marks(rows: Iterable[tuple[str, Figure]]) -> set[str]:
     return {mark for _label, figure in rows for mark in marks_of(figure)}
 
 
-def _by_part(findings: Findings) -> dict[str, list[str]]:
+def _by_part(findings: ReleaseDocument) -> dict[str, list[str]]:
     """The sentences of the summary by their part: what changed, for whom, where, what cannot be said."""
     parts: dict[str, list[str]] = {}
     for one in findings.document["findings"]:

@@ -10,12 +10,12 @@ from flask_babel import gettext
 
 from feedback.errors import NotFound
 from feedback.models import Release
-from feedback.public.results import reading
-from feedback.public.results.reading import Findings
+from feedback.public.results import release_document
+from feedback.public.results.release_document import ReleaseDocument
 from feedback.queries.releases import document_of, published, published_release, replaced_by
 
 
-def found_in(slug: str, number: int) -> tuple[Release, Findings]:
+def found_in(slug: str, number: int) -> tuple[Release, ReleaseDocument]:
     """Return a published release and its document.
 
     Raises:
@@ -23,7 +23,7 @@ def found_in(slug: str, number: int) -> tuple[Release, Findings]:
 
     """
     release = published_release(slug, number)
-    return release, Findings(document_of(release))
+    return release, ReleaseDocument(document_of(release))
 
 
 def newest_of(slug: str) -> Release:
@@ -39,7 +39,9 @@ def newest_of(slug: str) -> Release:
     raise NotFound(gettext("No results of this survey have been published. The start page tells what is open."))
 
 
-def results_page(template: str, release: Release, findings: Findings, used: Iterable[str] = (), **given: Any) -> str:
+def results_page(
+    template: str, release: Release, findings: ReleaseDocument, used: Iterable[str] = (), **given: Any
+) -> str:
     """Render a page of a release with what all of them need; `used` are the marks that stand on it."""
     standing = set(used)
     meanings = findings.document["meanings"]["marks"]
@@ -53,9 +55,9 @@ def results_page(template: str, release: Release, findings: Findings, used: Iter
         replaced_by=replaced_by(release),
         slug=release.wave.slug,
         number=release.number,
-        percent=reading.percent,
-        people=reading.people,
-        interval=reading.interval,
-        points=reading.points,
+        percent=release_document.percent,
+        people=release_document.people,
+        interval=release_document.interval,
+        points=release_document.points,
         **given,
     )

@@ -6,10 +6,10 @@ from sqlalchemy import exists, select
 
 from feedback.errors import Refusal
 from feedback.extensions import db
-from feedback.models import Device, Event, Held, PaperBatch
+from feedback.models import Device, Event, PaperBatch, QuarantinedForm
 from feedback.models.types import utc_now
 from feedback.services.audit import record
-from feedback.services.events.making import has_answers
+from feedback.services.events.creation import has_answers
 
 
 def cancel_event(event: Event, *, actor: str) -> None:
@@ -48,7 +48,7 @@ def why_not_deletable(event: Event) -> str:
         return f"Answers were given at {event.title}, so it cannot be deleted. They keep what they belong to."
     belong = {
         "Tablets": Device.event_id,
-        "Answers that wait for a decision": Held.event_id,
+        "Answers that wait for a decision": QuarantinedForm.event_id,
         "Paper sheets": PaperBatch.event_id,
     }
     for called, column in belong.items():

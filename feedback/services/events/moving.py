@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Event, Wave
+from feedback.services.answers.submission import give_to_event
 from feedback.services.audit import record
-from feedback.services.responses import give_to_event
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from feedback.clock import today
-from feedback.danger import worries
 from feedback.errors import Refusal
 from feedback.extensions import db
+from feedback.keyword_screening import screen_text
 from feedback.models import Event, EventNote
 from feedback.services.audit import record
 
@@ -28,7 +28,7 @@ def add_note(event: Event, text: str, *, author: str) -> EventNote:
         raise Refusal("Write a note")
     if len(text) > LONGEST_NOTE:
         raise Refusal(f"The note must be {LONGEST_NOTE:,} characters or fewer")
-    if worries(text):
+    if screen_text(text):
         raise Refusal(NO_PLACE)
     note = EventNote(event=event, text=text.strip(), written_on=today(), author=author)
     db.session.add(note)

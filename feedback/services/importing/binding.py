@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from feedback.models.responses import CHANNELS
-from feedback.services.importing.cells import ReadAnswer, reader_of
+from feedback.services.importing.answer_cells import ReadAnswer, reader_of
 from feedback.services.importing.maps import MapFault, QuestionMap, ResponseMap
 from forms import Question, Questionnaire, UnknownQuestion
 

@@ -26,7 +26,7 @@ class FileRefused(Refusal):
     """A file cannot be read; the sentence names it, the line if there is one, and what to do."""
 
 
-class Row(NamedTuple):
+class CsvRecord(NamedTuple):
     """A record of the file and the line it begins on (the header is line 1)."""
 
     line: int
@@ -39,7 +39,7 @@ class CsvFile:
 
     name: str
     header: list[str]
-    rows: Iterator[Row]
+    rows: Iterator[CsvRecord]
 
 
 @contextmanager
@@ -110,14 +110,16 @@ def _counted(raw: BinaryIO, progress: Progress | None) -> Callable[[], None]:
     return tell
 
 
-def _records(path: Path, text: TextIOWrapper, delimiter: str, encoding: str, tell: Callable[[], None]) -> Iterator[Row]:
+def _records(
+    path: Path, text: TextIOWrapper, delimiter: str, encoding: str, tell: Callable[[], None]
+) -> Iterator[CsvRecord]:
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     line = 1
     try:
         for number, cells in enumerate(reader):
             if any(cells):
-                yield Row(line, cells)
+                yield CsvRecord(line, cells)
             line = reader.line_num + 1
             if number % 1000 == 0:
                 tell()

@@ -13,8 +13,8 @@ from feedback.errors import NotFound
 from feedback.models import Event, Wave
 from feedback.models.responses import CHANNELS
 from feedback.queries.waves import event_by_code
+from feedback.services.importing.answer_cells import CellFault, Cells, CodedWords
 from feedback.services.importing.binding import Binding
-from feedback.services.importing.cells import CellFault, Cells, Words
 from feedback.services.importing.maps import ResponseMap, WordMap
 
 IMPORTS = UUID("6f0a3c1e-52d7-4b89-9c4e-8f2b7d1a5e60")  # the namespace of every import's ids; must never change
@@ -30,8 +30,8 @@ class Envelope:
         self._namespace = uuid5(IMPORTS, f"{wave.survey}/{wave.slug}")
         self._rows_alike: Counter[str] = Counter()
         self._events: dict[str, Event] = {}
-        self._channels = Words(given.channel.codes, CHANNELS)
-        self._languages = Words(given.language.codes, ())
+        self._channels = CodedWords(given.channel.codes, CHANNELS)
+        self._languages = CodedWords(given.language.codes, ())
 
     def id(self, cells: Cells) -> UUID:
         """The same id for the same person whenever the file is read: from the id column, or from the whole row.
@@ -86,7 +86,7 @@ class Envelope:
                 raise CellFault(source.column, text, "There is no event with this code") from None
         return self._events[code]
 
-    def _word(self, cells: Cells, source: WordMap, words: Words) -> str:
+    def _word(self, cells: Cells, source: WordMap, words: CodedWords) -> str:
         text = self._cell(cells, source.column) if source.column else source.fixed
         code = words.code(source.column, text)
         if not code:

@@ -109,11 +109,11 @@ def load_map(path: Path) -> ResponseMap:
     return found
 
 
-class _Loader(yaml.BaseLoader):
+class _TextLoader(yaml.BaseLoader):
     """YAML in which everything is text and no key may stand twice."""
 
 
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
+def _mapping(loader: _TextLoader, node: yaml.MappingNode) -> dict[str, Any]:
     mapping: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
@@ -123,12 +123,12 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     return mapping
 
 
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+_TextLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)  # noqa: S506 - makes nothing but text
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), _TextLoader)  # noqa: S506 - makes nothing but text
     except OSError as error:
         raise MapFault(f"{path.name} cannot be read: {(error.strerror or 'unknown reason').lower()}.") from error
     except yaml.MarkedYAMLError as error:

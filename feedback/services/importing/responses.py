@@ -16,17 +16,17 @@ from uuid import UUID
 
 from feedback.errors import Refusal
 from feedback.extensions import only_reading
-from feedback.models import Questionnaire, Wave
-from feedback.queries.questionnaires import asked, questionnaire_version
-from feedback.queries.responses import payload_hashes
+from feedback.models import QuestionnaireVersion, Wave
+from feedback.queries.answers.responses import payload_hashes
+from feedback.queries.questionnaires import questionnaire_of, questionnaire_version
 from feedback.queries.waves import wave_by_slug
+from feedback.services.answers.submission import store_checked
+from feedback.services.answers.validation import CheckedSubmission
 from feedback.services.audit import file_name, record
 from feedback.services.importing.binding import bind
-from feedback.services.importing.csv_files import CsvFile, Progress, Row, open_csv, size_of
+from feedback.services.importing.csv_files import CsvFile, CsvRecord, Progress, open_csv, size_of
 from feedback.services.importing.maps import ResponseMap
 from feedback.services.importing.rows import Rejection, RowReader, RowRefused
-from feedback.services.responses import store_checked
-from feedback.services.submissions import Checked
 
 CHUNK = 500
 TWICE = "The id stands in an earlier row, with other answers"
@@ -107,7 +107,7 @@ def _check_file(wanted: Import, kept: IO[bytes], progress: Progress) -> ImportRe
     wave = wave_by_slug(wanted.slug)
     version = _version(wave, wanted.map)
     with _opened(wanted, progress) as file:
-        binding = bind(wanted.map, file.header, asked(version))
+        binding = bind(wanted.map, file.header, questionnaire_of(version))
         reader = RowReader(wave, version, wanted.map, binding)
         while rows := list(islice(file.rows, CHUNK)):
             report.rows += len(rows)
@@ -119,7 +119,7 @@ def _check_file(wanted: Import, kept: IO[bytes], progress: Progress) -> ImportRe
     return report
 
 
-def _version(wave: Wave, given: ResponseMap) -> Questionnaire:
+def _version(wave: Wave, given: ResponseMap) -> QuestionnaireVersion:
     return questionnaire_version(wave.survey, given.version) if given.version else wave.questionnaire
 
 
@@ -128,7 +128,9 @@ def _opened(wanted: Import, progress: Progress) -> AbstractContextManager[CsvFil
     return open_csv(wanted.path, encoding=wanted.map.encoding, delimiter=delimiter, progress=progress)
 
 
-def _readable(rows: Iterable[Row], reader: RowReader, tell: Tell, report: ImportReport) -> list[tuple[int, Checked]]:
+def _readable(
+    rows: Iterable[CsvRecord], reader: RowReader, tell: Tell, report: ImportReport
+) -> list[tuple[int, CheckedSubmission]]:
     """The rows that can become responses, with their lines; the others are told and counted."""
     good = []
     for row in rows:
@@ -142,8 +144,8 @@ def _readable(rows: Iterable[Row], reader: RowReader, tell: Tell, report: Import
 
 
 def _sort_out(
-    good: list[tuple[int, Checked]], seen: dict[UUID, str], tell: Tell, report: ImportReport
-) -> Iterator[Checked]:
+    good: list[tuple[int, CheckedSubmission]], seen: dict[UUID, str], tell: Tell, report: ImportReport
+) -> Iterator[CheckedSubmission]:
     """Yield what is to be written: what is new, and what differs from a stored response and is kept for review."""
     stored = payload_hashes([checked.row["id"] for _, checked in good])
     for line, checked in good:
@@ -161,7 +163,7 @@ def _sort_out(
             yield checked
 
 
-def _kept_rows(kept: IO[bytes]) -> Iterator[Checked]:
+def _kept_rows(kept: IO[bytes]) -> Iterator[CheckedSubmission]:
     while True:
         try:
             yield pickle.load(kept)  # noqa: S301 - written by this process into a file without a name

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from feedback.errors import Closed, Refusal
-from feedback.models import Questionnaire, Wave
+from feedback.models import QuestionnaireVersion, Wave
+from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
+from feedback.services.importing.answer_cells import CellFault, Cells
 from feedback.services.importing.binding import Binding
-from feedback.services.importing.cells import CellFault, Cells
-from feedback.services.importing.csv_files import Row
+from feedback.services.importing.csv_files import CsvRecord
 from feedback.services.importing.envelope import Envelope
 from feedback.services.importing.maps import ResponseMap
-from feedback.services.submissions import AnswerRefused, Checked, Submission, check_submission
 
 LONGEST_SHOWN = 60  # characters of a cell that a report repeats
 
@@ -41,12 +41,12 @@ class RowRefused(Exception):
 class RowReader:
     """Reads the rows of one file into one wave. `left_out` counts answers that the questionnaire does not ask."""
 
-    def __init__(self, wave: Wave, version: Questionnaire, given: ResponseMap, binding: Binding) -> None:
+    def __init__(self, wave: Wave, version: QuestionnaireVersion, given: ResponseMap, binding: Binding) -> None:
         self._wave, self._version, self._date_column = wave, version, given.date.column
         self._binding, self._envelope = binding, Envelope(wave, given, binding)
         self.left_out: Counter[str] = Counter()
 
-    def read(self, row: Row) -> Checked:
+    def read(self, row: CsvRecord) -> CheckedSubmission:
         """Return the checked submission of a row.
 
         Raises:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from feedback.models import Wave
-from feedback.queries.questionnaires import asked
+from feedback.queries.questionnaires import questionnaire_of
 from forms import Question
 
 BEGINNING = """\
@@ -46,7 +46,7 @@ questions:"""
 
 def map_template(wave: Wave) -> str:
     """Return a map for the wave's questionnaire, in which every column is named by question id (or `grid.row`)."""
-    questionnaire = asked(wave.questionnaire)
+    questionnaire = questionnaire_of(wave.questionnaire)
     title = " ".join(wave.title.split())  # a new line in it would be read as part of the map
     beginning = BEGINNING.format(title=title, survey=questionnaire.survey, version=questionnaire.version)
     lines = [line for question in questionnaire.questions for line in _question(question)]

@@ -10,18 +10,18 @@ from flask import current_app
 from sqlalchemy import delete
 
 from feedback.clock import today
-from feedback.danger import worries
 from feedback.errors import Closed, Refusal
 from feedback.extensions import db
+from feedback.keyword_screening import screen_text
 from feedback.models import PaperBatch, PaperKeying, PaperSheet, Response
 from feedback.queries.paper import batch_by_code, keyers, keyings, last_day_to_key, sheet_by_serial, waiting_sheets
-from feedback.queries.questionnaires import asked
-from feedback.queries.reviews import undecided_in
+from feedback.queries.questionnaires import questionnaire_of
+from feedback.queries.safeguarding import undecided_in
+from feedback.services.answers.receipts import receipt_code
+from feedback.services.answers.submission import replace_answers, store_checked
+from feedback.services.answers.validation import Submission, check_submission
 from feedback.services.paper.batches import locked_sheet, refuse_signed_off, refuse_void
 from feedback.services.paper.serials import read_serial, shown
-from feedback.services.receipts import receipt_code
-from feedback.services.responses import replace_answers, store_checked
-from feedback.services.submissions import Submission, check_submission
 from forms.paper import Comparison, Field, Keyed, PaperForm, compare, paper_form, settled
 
 FIRST, SECOND = 1, 2
@@ -59,7 +59,7 @@ def receipt_of(batch: PaperBatch, serial: str) -> str:
 
 def form_of(batch: PaperBatch) -> PaperForm:
     """Return the sheet's layout in English, for whoever keys it: numbers and boxes are the same in every language."""
-    return paper_form(asked(batch.questionnaire))
+    return paper_form(questionnaire_of(batch.questionnaire))
 
 
 def sheet_to_key(batch: PaperBatch, typed: str, *, turn: int, actor: str) -> PaperSheet:
@@ -131,16 +131,18 @@ def _show_reviewer(
     They would reach no reviewer before somebody settles the sheet, and none at all where the first is chosen.
     """
     first, second = pair
-    wary = [field for field in comparison.differing if wary_words(field, second) and not wary_words(field, first)]
+    wary = [
+        field for field in comparison.differing if screening_terms(field, second) and not screening_terms(field, first)
+    ]
     if wary:
         right = {field.id: second if field in wary else first for field in comparison.differing}
         answers = settled(form_of(batch), pair, right)
         replace_answers(_submission(batch, serial, answers), actor=actor, why="words of a second keying held")
 
 
-def wary_words(field: Field, keyed: Keyed) -> bool:
+def screening_terms(field: Field, keyed: Keyed) -> bool:
     """Whether a keying has words in a field that may say somebody is in danger: shown to reviewers alone."""
-    return bool(field.lines) and bool(worries(str(field.value(keyed.answers) or "")))
+    return bool(field.lines) and bool(screen_text(str(field.value(keyed.answers) or "")))
 
 
 def differences(batch: PaperBatch, serial: str) -> tuple[tuple[Keyed, Keyed], Comparison]:

@@ -2,7 +2,7 @@
 
 from feedback.services.releases.previews import (
     DIED,
-    Asked,
+    ReleaseRequest,
     can_be_released_on,
     make_preview,
     refuse_unless_releasable,
@@ -13,7 +13,7 @@ from feedback.services.releases.publishing import publish, publish_wave
 
 __all__ = [
     "DIED",
-    "Asked",
+    "ReleaseRequest",
     "can_be_released_on",
     "make_preview",
     "publish",

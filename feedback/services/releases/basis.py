@@ -21,7 +21,7 @@ from feedback.config import ROOT
 from feedback.models import Wave
 from feedback.places import current_place
 from feedback.queries.waves import wave_by_slug
-from feedback.services.releases.answers import answers_of
+from feedback.services.releases.response_digest import answers_of
 
 LIBRARIES = ("numpy", "pandas", "scipy", "openpyxl")
 CODE = ("analysis", "forms")
@@ -40,7 +40,7 @@ def settings_of(wave: Wave, study: Study, *, already: Sequence[str], suspected: 
         "thresholds": asdict(thresholds(AUDIENCE)) | {"withheld": list(thresholds(AUDIENCE).withheld)},
         "margins": margins.astype(object).to_numpy().tolist(),
         "merges": study.merges[["variable", "category", "into"]].to_numpy().tolist(),
-        "fewest": study.fewest,
+        "fewest": study.minimum_cell,
         "menu": {"version": menu.version, "reviewed": menu.reviewed, "digest": _digest(asdict(menu))},
         "place": {"name": current_place().slug, "baselines": _frame_digest(study.baselines)}
         | {"census": _frame_digest(study.profile)},

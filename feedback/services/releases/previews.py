@@ -14,11 +14,11 @@ from feedback.clock import today
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.models import Release, ReleaseFile, Wave
-from feedback.queries.counts import received
+from feedback.queries.answers.counts import received
 from feedback.queries.releases import preview_of
+from feedback.services.answers.validation import GRACE
 from feedback.services.audit import record
-from feedback.services.jobs import Tell, both, finish, is_dead, start_process, working
-from feedback.services.submissions import GRACE
+from feedback.services.jobs import ReportProgress, both, finish, is_dead, start_process, working
 
 LONGEST = 2000
 FAULT = "The preview could not be made because of a fault in the program. Tell whoever looks after this service."
@@ -26,7 +26,7 @@ DIED = "The work stopped before the preview was finished. Make it again."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class ReleaseRequest:
     """What an analyst says about the next release. `what_changed` is needed by a correction.
 
     `suspected`: whether answers that may come from a machine are counted.
@@ -37,7 +37,7 @@ class Asked:
     suspected: bool = True
 
 
-def start_preview(wave: Wave, actor: str, asked: Asked) -> Release:
+def start_preview(wave: Wave, actor: str, asked: ReleaseRequest) -> Release:
     """Start making the preview of a wave's next release; return the one that is being made, if one is.
 
     An older preview is thrown away.
@@ -52,7 +52,7 @@ def start_preview(wave: Wave, actor: str, asked: Asked) -> Release:
     return release
 
 
-def preview_here(wave: Wave, actor: str, asked: Asked, tell: Tell | None = None) -> Release:
+def preview_here(wave: Wave, actor: str, asked: ReleaseRequest, tell: ReportProgress | None = None) -> Release:
     """The same, made in this process: for the command line. Raises what `make_preview` raises too."""
     release, new = _new_preview(wave, actor, asked)
     if not new:
@@ -61,7 +61,7 @@ def preview_here(wave: Wave, actor: str, asked: Asked, tell: Tell | None = None)
     return release
 
 
-def make_preview(id: uuid.UUID, also_tell: Tell | None = None) -> None:
+def make_preview(id: uuid.UUID, also_tell: ReportProgress | None = None) -> None:
     """Make the files of a preview in this process, telling its row how far it is; a fault ends in the row too.
 
     Raises:
@@ -70,7 +70,7 @@ def make_preview(id: uuid.UUID, also_tell: Tell | None = None) -> None:
 
     """
     from feedback.services.releases.basis import code_version  # pandas, which no page needs
-    from feedback.services.releases.making import make_release, wanted_release
+    from feedback.services.releases.files import make_release, wanted_release
 
     release = db.session.get(Release, id)
     if release is None or release.published_at is not None:
@@ -123,7 +123,7 @@ def refuse_unless_releasable(wave: Wave) -> None:
         raise Refusal(f"Nobody answered {wave.title}, so there is nothing to publish.")
 
 
-def _new_preview(wave: Wave, actor: str, asked: Asked) -> tuple[Release, bool]:
+def _new_preview(wave: Wave, actor: str, asked: ReleaseRequest) -> tuple[Release, bool]:
     """The preview of a wave's next release, and whether it is a new one."""
     db.session.execute(select(Wave.id).where(Wave.id == wave.id).with_for_update())
     refuse_unless_releasable(wave)

@@ -11,10 +11,10 @@ from feedback.models import Release, Response, Wave
 from feedback.models.types import utc_now
 from feedback.queries.waves import wave_by_slug
 from feedback.services.audit import record
-from feedback.services.jobs import Tell
+from feedback.services.jobs import ReportProgress
 from feedback.services.paper.batches import sign_off_all
-from feedback.services.releases.answers import answers_of
-from feedback.services.releases.previews import Asked, preview_here, refuse_unless_releasable
+from feedback.services.releases.previews import ReleaseRequest, preview_here, refuse_unless_releasable
+from feedback.services.releases.response_digest import answers_of
 
 AGAIN = "Make the preview again and look at it before you publish."
 
@@ -35,7 +35,7 @@ def publish(release: Release, actor: str) -> Release:
     return release
 
 
-def publish_wave(wave: Wave, actor: str, asked: Asked, tell: Tell | None = None) -> Release:
+def publish_wave(wave: Wave, actor: str, asked: ReleaseRequest, tell: ReportProgress | None = None) -> Release:
     """Make the preview of a wave in this process and publish it; raises what both raise."""
     return publish(preview_here(wave, actor, asked, tell), actor)
 

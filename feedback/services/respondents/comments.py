@@ -13,8 +13,8 @@ from collections import Counter
 
 from feedback.models import Wave
 from feedback.places import current_place
-from feedback.queries.questionnaires import asked
-from feedback.queries.responses import responses_frame
+from feedback.queries.answers.responses import responses_frame
+from feedback.queries.questionnaires import questionnaire_of
 from feedback.services.respondents.writing import harmless, written
 
 FEWEST_IN_WARD = 30
@@ -35,7 +35,7 @@ def comments_csv(wave: Wave) -> tuple[bytes, int]:
     place, frame = current_place(), responses_frame(wave)
     base = frame[frame["exclusion"] == ""]
     rows: list[tuple[str, str, str]] = []
-    for question in asked(wave.questionnaire).questions:
+    for question in questionnaire_of(wave.questionnaire).questions:
         if not question.is_comment or question.id not in base:
             continue
         given = [(ward, text) for ward, text in zip(base["ward"], base[question.id], strict=True) if text.strip()]

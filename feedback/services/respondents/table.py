@@ -17,15 +17,15 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import select
 
-from analysis.margins_used import weigh
+from analysis.weighting.plan import weight_to_margins
 from feedback.extensions import db
 from feedback.models import Response, Wave
 from feedback.models.responses import CHANNELS
 from feedback.places import current_place
-from feedback.queries.questionnaires import answered_questionnaires, asked
-from feedback.queries.responses import suspected_ids
-from feedback.services.respondents.variables import NOT_ASKED, Names, Source, Variable, coded, sources_of
-from forms import Questionnaire as Asked
+from feedback.queries.answers.responses import suspected_ids
+from feedback.queries.questionnaires import answered_questionnaires, questionnaire_of
+from feedback.services.respondents.variables import NOT_ASKED, Names, Variable, VariableSource, coded, sources_of
+from forms import Questionnaire
 
 IN_BASE, IN_BASE_LABEL = "in_base", "In the base of the figures"
 CHANNEL_LABELS = {
@@ -39,14 +39,14 @@ EVERY = 200  # rows between two words about how far it is
 
 
 @dataclass(frozen=True)
-class Table:
+class RespondentTable:
     """`rows`: text cells in the order of `variables`; empty where not answered."""
 
     variables: tuple[Variable, ...]
     rows: list[list[str]]
 
 
-def respondent_table(wave: Wave, progress: Callable[[int, int], object] = lambda done, total: None) -> Table:
+def respondent_table(wave: Wave, progress: Callable[[int, int], object] = lambda done, total: None) -> RespondentTable:
     """Return every response of a wave as a row; `progress(done, of)` is told how far it is."""
     questionnaires = answered_questionnaires(wave)
     names = Names()
@@ -59,17 +59,17 @@ def respondent_table(wave: Wave, progress: Callable[[int, int], object] = lambda
         if done % EVERY == 0:
             progress(done, len(found))
         made.append(_row(questionnaires[row.questionnaire_id], row, sources, row.id in apart))
-    weights = _weights(made, weighted=asked(wave.questionnaire).weighted)
+    weights = _weights(made, weighted=questionnaire_of(wave.questionnaire).weighted)
     variables = (*(source.variable for source in sources), *own)
     rows = [[*cells, *known, weight] for (cells, known, _groups), weight in zip(made, weights, strict=True)]
-    return Table(variables, sorted(rows, key=_place))
+    return RespondentTable(variables, sorted(rows, key=_place))
 
 
 def _place(row: list[str]) -> bytes:
     return hashlib.sha256(json.dumps(row).encode()).digest()
 
 
-def _sources(questionnaires: Any, names: Names) -> list[Source]:
+def _sources(questionnaires: Any, names: Names) -> list[VariableSource]:
     """The variables of every version that was answered, the wave's own version first."""
     columns: dict[str, Any] = {}
     for questionnaire in questionnaires:
@@ -100,21 +100,21 @@ def _own_variables(questionnaires: Any, names: Names) -> tuple[Variable, ...]:
 Made = tuple[list[str], list[str], Mapping[str, str]]
 
 
-def _row(questionnaire: Asked, row: Any, sources: list[Source], suspected: bool) -> Made:
+def _row(questionnaire: Questionnaire, row: Any, sources: list[VariableSource], suspected: bool) -> Made:
     """The cells of a row, those that we add, and the groups that it is weighted by (none outside the base)."""
     cells = questionnaire.cells(row.answers)
-    asked = {column.name for question in questionnaire.asked(row.answers) for column in question.columns}
+    questionnaire_of = {column.name for question in questionnaire.asked(row.answers) for column in question.columns}
     groups = {known.name: known.group_of(row.answers) for known in questionnaire.characteristics}
     reason = questionnaire.exclusion(row.answers)
     known = [groups.get("disability", ""), reason or IN_BASE, "yes" if suspected else "no", row.channel]
     known.append(f"{row.month:%Y-%m}")
-    return [_cell(source, cells, asked) for source in sources], known, {} if reason else groups
+    return [_cell(source, cells, questionnaire_of) for source in sources], known, {} if reason else groups
 
 
-def _cell(source: Source, cells: Mapping[str, str], asked: set[str]) -> str:
+def _cell(source: VariableSource, cells: Mapping[str, str], questionnaire_of: set[str]) -> str:
     given = cells.get(source.column, "")
     if not given:
-        return "" if source.column in asked or not source.variable.codes else NOT_ASKED
+        return "" if source.column in questionnaire_of or not source.variable.codes else NOT_ASKED
     if source.code:
         return "1" if source.code in given.split(";") else "0"
     return given
@@ -128,7 +128,7 @@ def _weights(made: list[Made], *, weighted: bool) -> list[str]:
     weights = [""] * len(made)
     if base:
         frame = pd.DataFrame([groups for _number, groups in base], dtype="str").fillna("")
-        found = weigh(frame, margins, place.merges, fewest=place.fewest).weights
+        found = weight_to_margins(frame, margins, place.merges, minimum_cell=place.minimum_cell).weights
         for (number, _groups), weight in zip(base, found / found.mean(), strict=True):
             weights[number] = f"{weight:.6f}"
     return weights

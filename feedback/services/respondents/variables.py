@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from analysis.substantive import is_substantive
+from analysis.counts.substantive import is_substantive
 from forms.questions.base import Column
 
 NOT_ASKED, NOT_ASKED_LABEL = "not_asked", "Not asked of this person"
@@ -47,7 +47,7 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Source:
+class VariableSource:
     """A variable and where it comes from: the cell of a column, or one code in the cell (several choices)."""
 
     variable: Variable
@@ -73,13 +73,13 @@ class Names:
         return name
 
 
-def sources_of(columns: Iterable[Column], names: Names) -> list[Source]:
+def sources_of(columns: Iterable[Column], names: Names) -> list[VariableSource]:
     """Return the variables that columns of a questionnaire make; free text makes none."""
-    found: list[Source] = []
+    found: list[VariableSource] = []
     for column in columns:
         if column.kind == "multi":
             found += [
-                Source(
+                VariableSource(
                     Variable(names.new(f"{column.name}_{code}"), f"{column.label}: {label}", "nominal", _chosen()),
                     column.name,
                     code,
@@ -87,9 +87,9 @@ def sources_of(columns: Iterable[Column], names: Names) -> list[Source]:
                 for code, label in column.codes.items()
             ]
         elif column.kind == "single":
-            found.append(Source(coded(names.new(column.name), column.label, column.codes), column.name))
+            found.append(VariableSource(coded(names.new(column.name), column.label, column.codes), column.name))
         elif column.kind == "number":
-            found.append(Source(Variable(names.new(column.name), column.label, "scale"), column.name))
+            found.append(VariableSource(Variable(names.new(column.name), column.label, "scale"), column.name))
     return found
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from feedback.services.respondents.table import Table
+from feedback.services.respondents.table import RespondentTable
 from feedback.services.respondents.variables import LONGEST_LABEL, LONGEST_VALUE, Variable, shortened
 
 STAMP = (1980, 1, 1, 0, 0, 0)
@@ -24,7 +24,7 @@ TERMS = (
 LONGEST_FILE_LABEL, LONGEST_NOTE = 64, 80  # bytes, and characters of a line
 
 
-def as_csv(table: Table, title: str) -> bytes:
+def as_csv(table: RespondentTable, title: str) -> bytes:
     """Return a zip of `responses.csv`, `codebook.csv` and `read_me.txt`; UTF-8, one heading row, codes as texts."""
     names = [variable.name for variable in table.variables]
     files = {
@@ -68,7 +68,7 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def as_sav(table: Table, title: str) -> bytes:
+def as_sav(table: RespondentTable, title: str) -> bytes:
     """Return an SPSS file: numbers with labels, what is missing declared, measurement levels, a file label."""
     import pyreadstat
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Error, Page
 
 from feedback.extensions import db
 from feedback.models import Event
-from feedback.services.staff import add_person
+from feedback.services.staff.accounts import add_person
 from tests.browser.test_bad_connections import Service
 from tests.makers import make_wave
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from feedback.models import Event
-from feedback.services.kiosk_links import make_kiosk_token
+from feedback.services.tablets.kiosk_links import make_kiosk_token
 from tests.browser.tablet.field import (
     CODE,
     PASSWORD,

@@ -11,14 +11,14 @@ from sqlalchemy import func, select
 
 from feedback.clock import today
 from feedback.demonstration import load_demonstration, plans
-from feedback.demonstration.reading import read_content
+from feedback.demonstration.content import read_content
 from feedback.demonstration.sign_ins import add_sign_ins, demo_sign_ins
 from feedback.errors import Refusal
 from feedback.models import Event, Response, Tally, User, Wave
 from feedback.queries.questionnaires import latest_questionnaire
-from feedback.queries.reviews import waiting
-from feedback.services.staff import password_fault
-from feedback.services.waves import NewWave, create_wave
+from feedback.queries.safeguarding import waiting
+from feedback.services.staff.accounts import password_fault
+from feedback.services.waves.lifecycle import NewWave, create_wave
 
 
 @pytest.fixture

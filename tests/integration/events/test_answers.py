@@ -11,9 +11,9 @@ from feedback.clock import today
 from feedback.errors import Closed, NotFound, Refusal
 from feedback.models import AuditEntry, Response
 from feedback.models.types import utc_now
+from feedback.services.answers.submission import submit_response
 from feedback.services.events import Moving, cancel_event, move_answers
-from feedback.services.kiosk_links import make_kiosk_token, read_kiosk_token
-from feedback.services.responses import submit_response
+from feedback.services.tablets.kiosk_links import make_kiosk_token, read_kiosk_token
 from tests.makers import make_wave, submission
 from tests.pages import text_of
 

@@ -13,6 +13,7 @@ from feedback.event_kinds import LOOKS_LIKE, SIGNS, folded_code, new_code, typed
 from feedback.models import AuditEntry, Event, EventNote, Wave
 from feedback.queries.events import Filter, event_state, find_events, months, partners
 from feedback.queries.waves import event_by_code
+from feedback.services.answers.submission import submit_response
 from feedback.services.events import (
     EventRefused,
     add_note,
@@ -24,8 +25,7 @@ from feedback.services.events import (
     restore_event,
     set_roster,
 )
-from feedback.services.responses import submit_response
-from feedback.services.waves import delete_test_wave
+from feedback.services.waves.lifecycle import delete_test_wave
 from tests.integration.events.conftest import details
 from tests.integration.staff.scenes import add_staff
 from tests.makers import make_wave, submission

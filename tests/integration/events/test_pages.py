@@ -12,8 +12,8 @@ from feedback.clock import today
 from feedback.extensions import db
 from feedback.models import Event, EventNote, Response, User
 from feedback.queries.waves import wave_by_slug
+from feedback.services.answers.submission import submit_responses
 from feedback.services.events import make_event
-from feedback.services.responses import submit_responses
 from tests.conftest import running
 from tests.integration.events.conftest import details
 from tests.integration.staff.scenes import HOSTILE, signed_in

@@ -10,7 +10,7 @@ from feedback.clock import today
 from feedback.errors import Refusal
 from feedback.models import Event
 from feedback.queries.events import waves_to_ask
-from feedback.services.events.programme import add_programme, programme_template, read_programme
+from feedback.services.events.annual_programme import add_programme, programme_template, read_programme
 from tests.makers import make_wave
 
 HEADER = "kind,date,start,end,place,ward,lead_partner,surveys,languages,target,title"

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from feedback.services.staff import add_person
+from feedback.services.staff.accounts import add_person
 from tests.integration.hostile.conftest import FAST, LONG, Count
 from tests.integration.hostile.texts import LONGEST, TEXTS, check_answer, check_body, check_error_page
 from tests.integration.staff.scenes import PASSWORD

@@ -27,7 +27,7 @@ from feedback.models.staff import ROLES
 from feedback.queries.paper import sheets
 from feedback.queries.waves import wave_by_slug
 from feedback.services.paper.batches import NewBatch, make_batch
-from feedback.services.staff import add_person
+from feedback.services.staff.accounts import add_person
 from tests.conftest import Databases, running
 from tests.integration.hostile.conftest import fill_scene
 from tests.integration.hostile.texts import TEXTS, check_answer, check_body, check_error_page
@@ -134,14 +134,14 @@ def _things(target: Target) -> None:
 
 def _tablet() -> list[str]:
     """A tablet of the event HERE and a form of it that waits."""
-    from feedback.models import Event, Held
-    from feedback.services.devices import NewDevice, issue_device
-    from feedback.services.sync import Source, sync
+    from feedback.models import Event, QuarantinedForm
+    from feedback.services.tablets.devices import NewDevice, issue_device
+    from feedback.services.tablets.sync import FormSource, sync
 
     event = db.session.scalar(db.select(Event).filter_by(code="HERE"))
     device = issue_device(event, NewDevice(name="Tablet 1"), actor="test").device
-    sync(Source(event, device), [{"id": "6f1d9b1e-3c55-4e0a-9d2b-0c4b7f0f3a11", "version": 99}])
-    return [str(device.id), str(db.session.scalar(db.select(Held.id)))]
+    sync(FormSource(event, device), [{"id": "6f1d9b1e-3c55-4e0a-9d2b-0c4b7f0f3a11", "version": 99}])
+    return [str(device.id), str(db.session.scalar(db.select(QuarantinedForm.id)))]
 
 
 def _draft(target: Target) -> None:

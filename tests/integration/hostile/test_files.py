@@ -20,9 +20,9 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from feedback.queries.waves import wave_by_slug
-from feedback.services.responses import submit_responses
+from feedback.services.answers.submission import submit_responses
 from feedback.services.summaries import make_workbook
-from feedback.services.waves import NewWave, create_wave
+from feedback.services.waves.lifecycle import NewWave, create_wave
 from tests.conftest import SqliteDatabases, running
 from tests.integration.hostile.texts import TEXTS, TURNING, UNSEEN
 from tests.integration.staff.scenes import add_event, add_workbook, signed_in

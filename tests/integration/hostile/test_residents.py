@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from feedback.models import Response
-from feedback.queries.questionnaires import asked, latest_questionnaire
+from feedback.queries.questionnaires import latest_questionnaire, questionnaire_of
 from forms import Page, Question, Questionnaire
 from tests.integration.hostile.conftest import FAST, LONG, Count
 from tests.integration.hostile.texts import LONGEST, TEXTS, check_answer, check_error_page, errors_on, is_sentence
@@ -37,7 +37,7 @@ def sending(**given: str) -> dict[str, str]:
 
 def questionnaire(app: Flask, survey: str) -> Questionnaire:
     with app.app_context():
-        return asked(latest_questionnaire(survey))
+        return questionnaire_of(latest_questionnaire(survey))
 
 
 def controls(question: Question) -> list[str]:
@@ -232,11 +232,11 @@ def good_answers(page: Page) -> Iterator[tuple[str, str]]:
             yield from ((name, good) for name in controls(question) if not name.endswith(".postcode"))
 
 
-def walk(client: FlaskClient, asked: Questionnaire) -> Iterator[tuple[str, Page, dict[str, str]]]:
+def walk(client: FlaskClient, questionnaire_of: Questionnaire) -> Iterator[tuple[str, Page, dict[str, str]]]:
     """Every page of the long survey as it comes, with good answers, which are posted when the walk goes on."""
     address = f"{LONG}/1"
     while not address.endswith("/check"):
-        page = asked.pages[int(address.rpartition("/")[2]) - 1]
+        page = questionnaire_of.pages[int(address.rpartition("/")[2]) - 1]
         good = dict(good_answers(page))
         yield address, page, good
         answer = client.post(address, data=good)
@@ -252,9 +252,9 @@ def asking(question: Question) -> dict[str, str]:
 
 
 def test_every_control_of_the_long_survey_refuses_what_is_no_answer(sqlite_scene: Flask, counts: Count) -> None:
-    asked, client = questionnaire(sqlite_scene, "community-safety"), begun(sqlite_scene)
+    questionnaire_of, client = questionnaire(sqlite_scene, "community-safety"), begun(sqlite_scene)
     pages, attacked = set(), 0
-    for address, page, good in walk(client, asked):
+    for address, page, good in walk(client, questionnaire_of):
         pages.add(page.id)
         for question in page.questions:
             for name in controls(question):
@@ -267,7 +267,7 @@ def test_every_control_of_the_long_survey_refuses_what_is_no_answer(sqlite_scene
                 assert found.select_one(f'.govuk-error-summary a[href="#{name}"]'), name
                 assert all(map(is_sentence, errors_on(found))), errors_on(found)
                 attacked += 1
-    assert pages == {page.id for page in asked.pages}
+    assert pages == {page.id for page in questionnaire_of.pages}
     assert attacked > 80
     assert counts()["Response"] == 0
 
@@ -284,8 +284,8 @@ def sheets(room: int) -> Iterator[str]:
 
 
 def test_hostile_texts_of_the_long_survey_are_shown_again_word_for_word(sqlite_scene: Flask) -> None:
-    asked, client, boxes = questionnaire(sqlite_scene, "community-safety"), begun(sqlite_scene), 0
-    for address, page, good in walk(client, asked):
+    questionnaire_of, client, boxes = questionnaire(sqlite_scene, "community-safety"), begun(sqlite_scene), 0
+    for address, page, good in walk(client, questionnaire_of):
         given = {name: value for name, value in good.items() if name != "avoided"}
         for question in (question for question in page.questions if is_text(question)):
             boxes += 1
@@ -300,8 +300,10 @@ def test_hostile_texts_of_the_long_survey_are_shown_again_word_for_word(sqlite_s
 
 
 def test_hostile_texts_of_the_long_survey_are_checked_sent_and_kept(scene: Flask, stored: Stored) -> None:
-    asked = questionnaire(scene, "community-safety")
-    place, page = next((n, page) for n, page in enumerate(asked.pages, 1) if any(q.is_comment for q in page.questions))
+    questionnaire_of = questionnaire(scene, "community-safety")
+    place, page = next(
+        (n, page) for n, page in enumerate(questionnaire_of.pages, 1) if any(q.is_comment for q in page.questions)
+    )
     comment = next(question for question in page.questions if question.is_comment)
     kept = ""
     for sheet in sheets(480):

@@ -16,8 +16,8 @@ from feedback.clock import today
 from feedback.extensions import db
 from feedback.models import AuditEntry, Event, HelpLine, User, Wave
 from feedback.queries.waves import wave_by_slug
-from feedback.services.responses import submit_response
-from feedback.services.staff import add_person
+from feedback.services.answers.submission import submit_response
+from feedback.services.staff.accounts import add_person
 from tests.integration.hostile.conftest import FAST
 from tests.integration.hostile.texts import LONGEST, TEXTS, check_answer, errors_on, is_sentence
 from tests.integration.staff.scenes import PASSWORD, add_event

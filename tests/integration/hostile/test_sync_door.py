@@ -24,7 +24,7 @@ STATUSES = {200, 400, 401, 404, 405, 413, 415, 422}
 @pytest.fixture
 def device(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Tablet:
     """A tablet of the event HERE."""
-    monkeypatch.setattr("feedback.services.event_keys.rsa.generate_private_key", one_key)
+    monkeypatch.setattr("feedback.services.tablets.event_keys.rsa.generate_private_key", one_key)
     fill_scene(sqlite_app)
     with sqlite_app.app_context():
         add_staff("officer")

@@ -13,12 +13,12 @@ from feedback.errors import Closed, Refusal
 from feedback.extensions import db
 from feedback.models import Conflict, PaperKeying, Tally
 from feedback.queries.paper import keying_check, keying_check_of
+from feedback.services.answers.submission import store_checked
+from feedback.services.answers.validation import check_submission
+from feedback.services.answers.withdrawal import withdraw_response
 from feedback.services.paper import keying
 from feedback.services.paper.batches import change_batch, void_sheets
 from feedback.services.paper.keying import FIRST as FIRST_TURN
-from feedback.services.responses import store_checked
-from feedback.services.submissions import check_submission
-from feedback.services.withdrawal import withdraw_response
 from tests.conftest import running
 from tests.integration.paper.scenes import FIRST, SECOND, batch_of, key, key_again, keyed, responses, serials, sheet
 from tests.integration.staff.scenes import add_event, add_staff, add_wave

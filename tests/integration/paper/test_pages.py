@@ -11,7 +11,7 @@ from feedback.models import Review, Wave
 from feedback.queries.paper import batch_by_code, batches
 from feedback.services.paper.batches import mark_returned
 from feedback.services.paper.serials import shown
-from feedback.services.reviews import Decision, decide
+from feedback.services.safeguarding.queue import Decision, decide
 from tests.integration.paper.scenes import batch_of, key, key_again, responses, serials, sheet
 from tests.integration.staff.scenes import HOSTILE, add_event, add_staff, add_wave, sign_in
 from tests.pages import text_of

@@ -19,10 +19,10 @@ from feedback.clock import today
 from feedback.extensions import db
 from feedback.models import Boundary, Wave
 from feedback.places import current_place
-from feedback.public.results.reading import percent
+from feedback.public.results.release_document import percent
 from feedback.queries.releases import document_of, file_of, published_release
-from feedback.services.releases import Asked, publish_wave
-from feedback.services.responses import submit_responses
+from feedback.services.answers.submission import submit_responses
+from feedback.services.releases import ReleaseRequest, publish_wave
 from tests.conftest import running
 from tests.databases import SqliteDatabases
 from tests.makers import make_wave, submission
@@ -41,7 +41,7 @@ def published(sqlite_databases: SqliteDatabases) -> Iterator[Flask]:
             submit_responses(submission(wave, answers=_answers(number), counted_on=day) for number in range(PEOPLE))
             wave_id = wave.id
         with time_machine.travel(datetime.now(UTC) + timedelta(days=20)), app.app_context():
-            publish_wave(db.session.get_one(Wave, wave_id), "analyst@example.com", Asked())
+            publish_wave(db.session.get_one(Wave, wave_id), "analyst@example.com", ReleaseRequest())
         yield app
 
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from feedback.demonstration import load_demonstration, plans
-from feedback.demonstration.reading import read_content
+from feedback.demonstration.content import read_content
 from tests.conftest import running
 from tests.databases import SqliteDatabases
 

@@ -18,7 +18,7 @@ from feedback.extensions import db
 from feedback.models import Response
 from feedback.queries.releases import CODEBOOK, DOCUMENT, FIGURES, FILES, WORKBOOK, file_of, published_release
 from feedback.queries.waves import wave_by_slug
-from feedback.services.releases import Asked, publish_wave
+from feedback.services.releases import ReleaseRequest, publish_wave
 from tests.conftest import running
 from tests.integration.releases.conftest import SLUG
 from tests.integration.staff.scenes import signed_in
@@ -33,7 +33,7 @@ SHEETS["disability"] = "By disability"
 def app(loaded):
     with running(f"sqlite:///{loaded}") as app:
         with app.app_context():
-            publish_wave(wave_by_slug(SLUG), "test", Asked(note='<script>alert("x")</script> =cmd()'))
+            publish_wave(wave_by_slug(SLUG), "test", ReleaseRequest(note='<script>alert("x")</script> =cmd()'))
         yield app
 
 

@@ -15,7 +15,7 @@ from feedback.clock import today
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.models import AuditEntry, Release, Response
-from feedback.queries.receipts import wave_of_receipt
+from feedback.queries.answers.receipts import wave_of_receipt
 from feedback.queries.releases import (
     FILES,
     document_of,
@@ -26,23 +26,23 @@ from feedback.queries.releases import (
     releases_of,
     replaced_by,
 )
-from feedback.services.conflicts import use_instead
-from feedback.services.freezing import Frozen
+from feedback.services.answers.conflicts import use_instead
+from feedback.services.answers.submission import submit_response, submit_responses
+from feedback.services.answers.withdrawal import withdraw_response
 from feedback.services.releases import (
-    Asked,
+    ReleaseRequest,
+    files,
     make_preview,
-    making,
     previews,
     publish,
     publish_wave,
     start_preview,
     throw_away,
 )
-from feedback.services.releases.answers import answers_of
-from feedback.services.releases.making import Made
-from feedback.services.responses import submit_response, submit_responses
-from feedback.services.waves import extend_wave
-from feedback.services.withdrawal import withdraw_response
+from feedback.services.releases.files import Made
+from feedback.services.releases.response_digest import answers_of
+from feedback.services.waves.freezing import Frozen
+from feedback.services.waves.lifecycle import extend_wave
 from tests.makers import SOME_ANSWERS, make_wave, submission
 
 AGO = timedelta(days=10)
@@ -76,7 +76,7 @@ def quick(monkeypatch):
     def empty(wanted, tell):
         return Made(dict.fromkeys(FILES, b"{}"), [], b"", answers_of(wanted.wave), {"earlier": []})
 
-    monkeypatch.setattr(making, "make_release", empty)
+    monkeypatch.setattr(files, "make_release", empty)
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def started(monkeypatch):
 def test_a_wave_is_published_and_frozen(session, started):
     wave, receipt = closed_wave(answers=40)
     assert wave_of_receipt(receipt.code) is wave
-    preview = start_preview(wave, "an analyst", Asked(note="  First\n\x00 one "))
+    preview = start_preview(wave, "an analyst", ReleaseRequest(note="  First\n\x00 one "))
     assert (started, preview.number, preview.note) == ([preview.id], 1, "First one")
     assert published() == releases_of(wave) == []
     make_preview(preview.id)
@@ -118,7 +118,7 @@ class TestFrozen:
     def wave(self, session):
         wave, self.receipt = closed_wave()
         self.id = session.scalars(select(Response.id).limit(1)).one()
-        publish_wave(wave, "test", Asked())
+        publish_wave(wave, "test", ReleaseRequest())
         return wave
 
     def test_receipts_are_gone_and_nobody_can_withdraw(self, wave, session):
@@ -171,8 +171,8 @@ class TestFrozen:
             throw_away(release, "test")
 
     def test_who_checked_before_the_freezing_and_stores_after_it_is_refused(self, wave, session):
-        from feedback.services.responses import store_checked
-        from feedback.services.submissions import check_submission
+        from feedback.services.answers.submission import store_checked
+        from feedback.services.answers.validation import check_submission
 
         frozen_at, wave.frozen_at = wave.frozen_at, None
         checked = check_submission(submission(wave, counted_on=today() - AGO))
@@ -200,17 +200,17 @@ class TestRefusals:
         closes_on = today() + timedelta(days=given["closes_on"])
         wave, _receipt = closed_wave(**{**given, "closes_on": closes_on})
         with pytest.raises(Refusal, match=sentence):
-            start_preview(wave, "test", Asked())
+            start_preview(wave, "test", ReleaseRequest())
         assert (started, lite.query(Release).count()) == ([], 0)
 
     def test_it_can_be_published_on_the_day_that_was_named(self, lite, started):
         wave, _receipt = closed_wave(closes_on=today() - timedelta(days=1))
         with time_machine.travel(today() + timedelta(days=1, hours=12)):
-            assert start_preview(wave, "test", Asked()).number == 1
+            assert start_preview(wave, "test", ReleaseRequest()).number == 1
 
     def test_answers_that_changed_since_the_preview(self, lite, started):
         wave, receipt = closed_wave()
-        preview = start_preview(wave, "test", Asked())
+        preview = start_preview(wave, "test", ReleaseRequest())
         make_preview(preview.id)
         withdraw_response(receipt.code, "test")
         with pytest.raises(Refusal, match="changed since the preview was made. Make the preview again"):
@@ -220,7 +220,7 @@ class TestRefusals:
 
     def test_a_preview_of_yesterday(self, lite, started):
         wave, _receipt = closed_wave()
-        preview = start_preview(wave, "test", Asked())
+        preview = start_preview(wave, "test", ReleaseRequest())
         make_preview(preview.id)
         with (
             time_machine.travel(today() + timedelta(days=1, hours=12)),
@@ -230,10 +230,10 @@ class TestRefusals:
 
     def test_an_unfinished_and_a_failed_preview(self, lite, started, monkeypatch):
         wave, _receipt = closed_wave()
-        preview = start_preview(wave, "test", Asked())
+        preview = start_preview(wave, "test", ReleaseRequest())
         with pytest.raises(Refusal, match="still being made"):
             publish(preview, "test")
-        monkeypatch.setattr(making, "make_release", lambda *_: 1 / 0)
+        monkeypatch.setattr(files, "make_release", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             make_preview(preview.id)
         with pytest.raises(Refusal, match="nothing to publish: The preview could not be made because of a fault"):
@@ -241,26 +241,26 @@ class TestRefusals:
 
     def test_twice(self, lite):
         wave, _receipt = closed_wave()
-        release = publish_wave(wave, "test", Asked())
+        release = publish_wave(wave, "test", ReleaseRequest())
         with pytest.raises(Refusal, match="published already"):
             publish(release, "test")
         with pytest.raises(Refusal, match="Say what changed"):
-            publish_wave(wave, "test", Asked(what_changed=" \x00 "))
+            publish_wave(wave, "test", ReleaseRequest(what_changed=" \x00 "))
 
     def test_a_long_note(self, lite, started):
         wave, _receipt = closed_wave()
         with pytest.raises(Refusal, match="The note is longer than 2,000 characters"):
-            start_preview(wave, "test", Asked(note="x" * 100_000))
+            start_preview(wave, "test", ReleaseRequest(note="x" * 100_000))
 
 
 @pytest.mark.usefixtures("quick")
 def test_a_new_preview_takes_the_place_of_the_old_one(lite, started):
     wave, _receipt = closed_wave()
-    first = start_preview(wave, "one", Asked(note="first"))
-    assert start_preview(wave, "another", Asked()).id == first.id  # a second click waits for the same one
+    first = start_preview(wave, "one", ReleaseRequest(note="first"))
+    assert start_preview(wave, "another", ReleaseRequest()).id == first.id  # a second click waits for the same one
     make_preview(first.id)
     gone = first.id
-    second = start_preview(wave, "one", Asked(note="second"))
+    second = start_preview(wave, "one", ReleaseRequest(note="second"))
     assert (second.number, second.id != gone) == (1, True)
     with pytest.raises(NotFound, match="thrown away"):
         make_preview(gone)
@@ -272,7 +272,7 @@ def test_a_correction_replaces_and_lists_what_changed(lite, monkeypatch):
     from feedback.services import summaries
 
     wave, _receipt = closed_wave(answers=60)
-    first = publish_wave(wave, "test", Asked())
+    first = publish_wave(wave, "test", ReleaseRequest())
     before = file_of(first, "release.json").content
     real = summaries.measures_of
 
@@ -286,7 +286,7 @@ def test_a_correction_replaces_and_lists_what_changed(lite, monkeypatch):
         )
 
     monkeypatch.setattr(summaries, "measures_of", corrected)
-    second = publish_wave(wave, "test", Asked(what_changed="Very safe was counted as safe by mistake."))
+    second = publish_wave(wave, "test", ReleaseRequest(what_changed="Very safe was counted as safe by mistake."))
     assert (second.number, replaced_by(first), replaced_by(second)) == (2, 2, None)
     assert published() == [second]
     assert published(replaced=True) == [second, first]

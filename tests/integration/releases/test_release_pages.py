@@ -112,7 +112,7 @@ def test_an_administrator_reads_and_does_not_publish(closed, analyst):
 
 def test_what_waits_for_a_decision_is_said_before_it_is_too_late(closed, analyst):
     from feedback.models import Response
-    from feedback.services.responses import submit_response
+    from feedback.services.answers.submission import submit_response
     from tests.makers import submission
 
     with closed.app_context():

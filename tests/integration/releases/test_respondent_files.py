@@ -15,21 +15,21 @@ import time_machine
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from analysis.substantive import is_substantive
+from analysis.counts.substantive import is_substantive
 from feedback.clock import today
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.models import AuditEntry, RespondentDownload, RespondentFile, Response
-from feedback.queries.counts import totals
-from feedback.queries.questionnaires import asked
+from feedback.queries.answers.counts import totals
+from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.waves import wave_by_slug
 from feedback.services import respondent_files
+from feedback.services.answers.submission import submit_responses
 from feedback.services.respondent_files import erase_old, make_file, start_file, take
 from feedback.services.respondents.comments import comments_csv
 from feedback.services.respondents.table import respondent_table
 from feedback.services.respondents.variables import shortened
 from feedback.services.respondents.writing import as_csv, as_sav
-from feedback.services.responses import submit_responses
 from tests.integration.releases.conftest import SLUG
 from tests.integration.staff.scenes import HOSTILE, signed_in
 from tests.makers import make_wave, submission
@@ -60,7 +60,7 @@ def test_spss_finds_every_label_measure_and_missing_value(wave, tmp_path):
     assert meta.file_label == shortened(wave.title, 64)
     assert "Do not pass it on" in " ".join(meta.notes)
     seen = 0
-    for column in asked(wave.questionnaire).columns:
+    for column in questionnaire_of(wave.questionnaire).columns:
         if column.kind == "single":
             name = column.name.replace(".", "_")
             assert meta.column_names_to_labels[name] == shortened(column.label, 256)

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from feedback.extensions import db
-from feedback.models import Pace, Response, Suspicion
-from feedback.services import arrivals
+from feedback.models import ArrivalRate, Response, Suspicion
+from feedback.services.answers import bot_signals
 from tests.integration.residents.test_one_page import SAFE, hidden
 from tests.pages import PageClient, text_of
 
@@ -57,7 +57,7 @@ def test_signs_are_kept_beside_an_answer_that_is_stored_all_the_same(
 def test_more_than_any_campaign_brings_is_marked_and_never_refused(
     app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arrivals, "MARKED_FROM", 2)
+    monkeypatch.setattr(bot_signals, "MARKED_FROM", 2)
     with time_machine.travel(datetime(2026, 11, 21, 10, tzinfo=UTC), tick=False) as clock:
         for _ in range(4):
             client.post(fast, data={**hidden(client, fast), "opened": "2026-11-21T09:00:00Z", **SAFE})
@@ -70,7 +70,7 @@ def test_more_than_any_campaign_brings_is_marked_and_never_refused(
 def test_past_the_ceiling_the_form_comes_back_with_its_answers(
     app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arrivals, "REFUSED_FROM", 0)
+    monkeypatch.setattr(bot_signals, "REFUSED_FROM", 0)
     refused = send(client, fast, status=422)
     assert "wait a minute, then send them again" in refused.text
     assert "checked" in refused.text
@@ -83,7 +83,7 @@ def test_a_form_sent_twice_keeps_its_first_mark_and_is_counted_once(app: Flask, 
     assert client.post(fast, data=fields).location == client.post(fast, data=fields).location
     assert marks(app) == ["trap"]
     with app.app_context():
-        assert sum(db.session.scalars(select(Pace.count))) == 1
+        assert sum(db.session.scalars(select(ArrivalRate.count))) == 1
 
 
 def test_counts_of_minutes_do_not_stay(app: Flask, client: PageClient, fast: str) -> None:
@@ -92,7 +92,7 @@ def test_counts_of_minutes_do_not_stay(app: Flask, client: PageClient, fast: str
         clock.shift(timedelta(minutes=30))
         client.post(fast, data={**hidden(client, fast), **SAFE})
     with app.app_context():
-        assert len(db.session.scalars(select(Pace)).all()) == 1
+        assert len(db.session.scalars(select(ArrivalRate)).all()) == 1
 
 
 def test_figures_are_made_with_and_without_them(app: Flask, client: PageClient, fast: str) -> None:
@@ -111,4 +111,4 @@ def test_figures_are_made_with_and_without_them(app: Flask, client: PageClient, 
 
 @pytest.mark.parametrize("opened", ["0001-01-01", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
 def test_a_moment_that_no_clock_here_can_show_says_nothing(opened: str) -> None:
-    assert arrivals.read_opened(opened) is None
+    assert bot_signals.read_opened(opened) is None

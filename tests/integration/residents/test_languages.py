@@ -14,9 +14,9 @@ from flask import Flask, render_template_string
 
 from feedback.extensions import db
 from feedback.languages import language, language_called, speaking
-from feedback.models import Questionnaire, Response
+from feedback.models import QuestionnaireVersion, Response
 from feedback.places import Language, current_place, load_place
-from feedback.queries.questionnaires import asked_in, languages_of, latest_questionnaire
+from feedback.queries.questionnaires import languages_of, latest_questionnaire, questionnaire_in
 from feedback.templating import asset, plain_date
 from forms import parse_questionnaire
 from tests.conftest import running
@@ -218,7 +218,7 @@ def test_a_survey_that_changed_since_it_was_translated_is_asked_in_english_and_s
         text = {"version": published.version + 1, "intro": "A new sentence that nobody has translated."}
         asked = parse_questionnaire({**published.definition, **text})
         row = {"survey": asked.survey, "version": asked.version, "definition": asked.definition()}
-        db.session.add(Questionnaire(**row, digest=asked.digest()))
+        db.session.add(QuestionnaireVersion(**row, digest=asked.digest()))
         db.session.commit()
         wave = make_wave()
         assert [one.code for one in languages_of(wave.questionnaire)] == ["en"]
@@ -274,7 +274,7 @@ def test_every_survey_is_whole_in_every_language(app: Flask) -> None:
         for survey in ("fast-feedback", "community-safety", "young-people", "strategy-consultation"):
             row = latest_questionnaire(survey)
             assert [one.code for one in languages_of(row)] == CODES
-            columns = {code: [(c.name, [*c.codes]) for c in asked_in(row, code).columns] for code in CODES}
+            columns = {code: [(c.name, [*c.codes]) for c in questionnaire_in(row, code).columns] for code in CODES}
             assert all(found == columns["en"] for found in columns.values())
 
 

@@ -123,8 +123,8 @@ def test_staying_keeps_the_answers_longer(app: Flask, client: PageClient, long: 
 def test_going_on_at_a_shared_device_gives_up_what_must_not_be_kept_there(
     app: Flask, client: PageClient, long: str
 ) -> None:
-    from feedback.services.drafts import find_draft
-    from feedback.services.resume_codes import _key
+    from feedback.services.answers.drafts import find_draft
+    from feedback.services.answers.resume_codes import _key
 
     client.submit(begin(client, long), {"safe_local_day": "very_safe"})
     code = keep(client, long)

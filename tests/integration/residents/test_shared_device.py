@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from feedback.extensions import db
 from feedback.models import Draft
-from feedback.services.drafts import find_draft
+from feedback.services.answers.drafts import find_draft
 from tests.integration.residents.test_paged import COOKIE_PATH, Rows, begin, heading, skip_to
 from tests.makers import BARGATE, make_wave
 from tests.pages import PageClient, text_of
@@ -195,10 +195,10 @@ LAST = {
 
 @pytest.mark.parametrize("survey", LAST)
 def test_every_survey_knows_what_comes_last(app: Flask, survey: str) -> None:
-    from feedback.queries.questionnaires import asked
+    from feedback.queries.questionnaires import questionnaire_of
 
     with app.app_context():
-        paged = asked(make_wave(survey).questionnaire)
+        paged = questionnaire_of(make_wave(survey).questionnaire)
     early = [page for page in paged.pages if page not in paged.only_sent]
     after = {page.id for page in paged.pages if page.id.startswith("about_") and page.harm}
     assert [page.id for page in paged.only_sent if page.id not in after] == LAST[survey]

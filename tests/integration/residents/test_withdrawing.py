@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from feedback.extensions import db
 from feedback.models import AuditEntry, Response, Wave
 from feedback.models.types import utc_now
-from feedback.services.responses import submit_response
+from feedback.services.answers.submission import submit_response
 from tests.makers import make_wave, submission
 from tests.pages import PageClient, text_of
 

@@ -14,10 +14,10 @@ from feedback.extensions import db
 from feedback.models import Event, Export, User, Wave
 from feedback.places import current_place
 from feedback.queries.questionnaires import latest_questionnaire
-from feedback.services.responses import submit_response
-from feedback.services.staff import add_person
-from feedback.services.submissions import Submission
-from feedback.services.waves import NewWave, create_wave
+from feedback.services.answers.submission import submit_response
+from feedback.services.answers.validation import Submission
+from feedback.services.staff.accounts import add_person
+from feedback.services.waves.lifecycle import NewWave, create_wave
 
 PASSWORD = "plenty of random words"
 HOSTILE = '<script>alert("x")</script>\u202e=cmd() \U0001f600'

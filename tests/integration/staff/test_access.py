@@ -127,7 +127,7 @@ def test_a_file_cannot_be_fetched_without_signing_in_by_who_has_its_address(app:
 
 
 def test_someone_with_an_old_password_can_only_change_it(app: Flask) -> None:
-    from feedback.services.staff import add_person
+    from feedback.services.staff.accounts import add_person
 
     with app.app_context():
         _user, once = add_person(email="new@example.com", name="New", roles=ROLES, actor="test")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from feedback.models import AuditEntry, Conflict, Response
 from feedback.places import current_place
-from feedback.services.responses import submit_response
+from feedback.services.answers.submission import submit_response
 from tests.integration.staff.scenes import HOSTILE, add_wave, signed_in
 from tests.makers import submission
 from tests.pages import text_of
@@ -80,9 +80,9 @@ def test_others_see_nothing(app: Flask, id: str) -> None:
 def test_of_a_grid_only_the_statements_that_differ_are_shown(app: Flask) -> None:
     with app.app_context():
         wave = add_wave("long", survey="community-safety")
-        from feedback.queries.questionnaires import asked
+        from feedback.queries.questionnaires import questionnaire_of
 
-        grid = next(question for question in asked(wave.questionnaire).questions if question.type == "grid")
+        grid = next(question for question in questionnaire_of(wave.questionnaire).questions if question.type == "grid")
         (same, other), code = list(grid.row_labels)[:2], list(grid.labels)
         sent = submission(wave, answers={grid.id: {same: code[0], other: code[0]}})
         submit_response(sent)

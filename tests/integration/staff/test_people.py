@@ -16,7 +16,7 @@ from feedback.errors import NotFound, Refusal
 from feedback.models import AuditEntry, User
 from feedback.queries.staff import active_administrators, audit_page, person, roles_of
 from feedback.services.audit import record
-from feedback.services.staff import (
+from feedback.services.staff.accounts import (
     EmailTaken,
     LastAdministrator,
     OwnAccount,
@@ -213,7 +213,7 @@ def test_two_administrators_cannot_close_each_other_at_once(app: Flask, monkeypa
             both_counted.wait(0.5)
         return count
 
-    monkeypatch.setattr("feedback.services.staff.active_administrators", count_together)
+    monkeypatch.setattr("feedback.services.staff.accounts.active_administrators", count_together)
     with ThreadPoolExecutor(2) as pool:
         outcomes = sorted(pool.map(close, [(first, "b@example.com"), (second, "administrator@example.com")]))
     with app.app_context():

@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 
 from feedback.models import AuditEntry, Response, Review
 from feedback.models.types import utc_now
-from feedback.queries.responses import responses_frame
+from feedback.queries.answers.responses import responses_frame
 from feedback.queries.waves import wave_by_slug
-from feedback.services.responses import submit_response
+from feedback.services.answers.submission import submit_response
 from tests.integration.staff.scenes import HOSTILE, add_staff, add_wave, sign_in, signed_in
 from tests.makers import submission
 from tests.pages import text_of

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models import AuditEntry, SignInFailure, User
-from feedback.services.sign_in import TooManyGuesses, WrongPassword, check_password, wait_after
-from feedback.services.staff import add_person, deactivate, reactivate, reset_password
+from feedback.services.staff.accounts import add_person, deactivate, reactivate, reset_password
+from feedback.services.staff.sign_in import TooManyGuesses, WrongPassword, check_password, wait_after
 from tests.conftest import running
 from tests.integration.staff.scenes import PASSWORD, add_staff, email_of, sign_in
 from tests.pages import text_of
@@ -106,7 +106,7 @@ def test_every_failure_looks_the_same(everywhere: Flask, email: str, password: s
 
 
 def test_an_unknown_account_costs_as_much_as_a_known_one(office: Flask) -> None:
-    with office.app_context(), patch("feedback.services.sign_in.hash_password") as hashed:
+    with office.app_context(), patch("feedback.services.staff.sign_in.hash_password") as hashed:
         for email in ("nobody@example.com", "analyst@example.com"):
             with pytest.raises(WrongPassword):
                 check_password(email, "not the password")
@@ -340,7 +340,7 @@ def test_waiting_costs_no_hash_and_keeps_no_address(office: Flask) -> None:
         for _ in range(5):
             with pytest.raises(WrongPassword):
                 check_password("analyst@example.com", "a guess")
-        with patch("feedback.services.sign_in.verify_password") as verified, pytest.raises(TooManyGuesses):
+        with patch("feedback.services.staff.sign_in.verify_password") as verified, pytest.raises(TooManyGuesses):
             check_password("analyst@example.com", PASSWORD)
         assert not verified.called
         rows = db.session.scalars(select(SignInFailure)).all()

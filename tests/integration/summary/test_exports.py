@@ -16,15 +16,15 @@ from sqlalchemy import func, select
 
 from feedback.clock import today
 from feedback.demonstration import load_demonstration, plans
-from feedback.demonstration.reading import read_content
+from feedback.demonstration.content import read_content
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.models import AuditEntry, Export
 from feedback.models.types import utc_now
 from feedback.queries.waves import wave_by_slug
 from feedback.services import exports, summaries
+from feedback.services.answers.submission import submit_response
 from feedback.services.exports import export_of, is_dead, run_export, start_export
-from feedback.services.responses import submit_response
 from feedback.services.summaries import make_workbook, study_of
 from tests.makers import make_wave, submission
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from feedback.services import event_keys
+from feedback.services.tablets import event_keys
 from tests.integration.sync.tablets import Tablet, fill_field, one_key, take
 
 

@@ -14,11 +14,11 @@ from flask import Flask
 
 from feedback.clock import today
 from feedback.extensions import db
-from feedback.models import Arrival, Conflict, Device, Held, LedgerEntry, Response, Tally, Wave
+from feedback.models import Arrival, Conflict, Device, LedgerEntry, QuarantinedForm, Response, Tally, Wave
 from feedback.models.types import utc_now
 from feedback.queries.waves import wave_by_slug
-from feedback.services import sync as door
-from feedback.services.devices import revoke_device
+from feedback.services.tablets import sync as door
+from feedback.services.tablets.devices import revoke_device
 from tests.integration.hostile.texts import is_sentence
 from tests.integration.staff.scenes import add_event, add_wave, sign_in
 from tests.integration.sync.tablets import ANSWERS, CODE, WAVE, Tablet, seal, take, token_of
@@ -30,7 +30,7 @@ def rows(app: Flask, model: type) -> list[Any]:
 
 
 def reasons(app: Flask) -> list[str]:
-    return sorted(held.reason for held in rows(app, Held))
+    return sorted(held.reason for held in rows(app, QuarantinedForm))
 
 
 def change_wave(app: Flask, **values: Any) -> None:
@@ -94,7 +94,7 @@ def test_five_parallel_identical_batches_are_one_row_each(field: Flask, tablet: 
     assert {(one[4], one[5]) for one in told} == {("held", "stored")}
     assert len(rows(field, Response)) == 4
     assert sum(tally.count for tally in rows(field, Tally)) == 4
-    assert len(rows(field, Held)) == 1
+    assert len(rows(field, QuarantinedForm)) == 1
     assert len(rows(field, Arrival)) == 6
 
 
@@ -112,7 +112,7 @@ def test_an_outcome_that_got_lost_is_told_again(field: Flask, tablet: Tablet, mo
     monkeypatch.undo()
     assert len(rows(field, Response)) == 1
     assert tablet.send(*items) == ["already_stored", "held"]
-    assert (len(rows(field, Response)), len(rows(field, Held))) == (1, 1)
+    assert (len(rows(field, Response)), len(rows(field, QuarantinedForm))) == (1, 1)
 
 
 def test_a_fault_of_the_database_in_one_form_spoils_no_other(
@@ -155,12 +155,12 @@ def test_what_was_stored_is_recognised_after_closing_and_after_publishing(field:
 
 
 def test_an_older_version_that_was_ever_published_is_stored(field: Flask, tablet: Tablet) -> None:
-    from feedback.models import Questionnaire
+    from feedback.models import QuestionnaireVersion
 
     with field.app_context():
         row = wave_by_slug(WAVE).questionnaire
         definition = {**row.definition, "version": 2}
-        newer = Questionnaire(survey=row.survey, version=2, definition=definition, digest="two")
+        newer = QuestionnaireVersion(survey=row.survey, version=2, definition=definition, digest="two")
         db.session.add(newer)
         db.session.flush()
         wave_by_slug(WAVE).questionnaire_id = newer.id
@@ -207,10 +207,10 @@ def test_what_cannot_be_stored_is_kept_whole_and_once(
     form = sqlite_tablet.form(**changed)
     assert sqlite_tablet.send(form, seal(form, sqlite_tablet.key)) == ["held", "held"]
     assert sqlite_tablet.send(seal(form, sqlite_tablet.key)) == ["held"]
-    (held,) = rows(sqlite_field, Held)
+    (held,) = rows(sqlite_field, QuarantinedForm)
     assert (held.reason, str(held.item_id), held.sealed) == (reason, form["id"], False)
     with sqlite_field.app_context():
-        content = db.session.scalar(db.select(Held.content))
+        content = db.session.scalar(db.select(QuarantinedForm.content))
     assert content == {name: value for name, value in form.items() if name != "number"}
     assert is_sentence(held.sentence)
     assert held.sentence.isprintable()
@@ -239,7 +239,7 @@ def test_what_cannot_be_opened_is_kept_sealed(field: Flask, tablet: Tablet) -> N
     assert set(tablet.send(*broken)) == {"held"}
     assert reasons(field) == ["key"] + ["seal"] * 7
     with field.app_context():
-        kept = list(db.session.scalars(db.select(Held.content).where(Held.sealed)))
+        kept = list(db.session.scalars(db.select(QuarantinedForm.content).where(QuarantinedForm.sealed)))
     assert sorted(kept, key=str) == sorted(broken, key=str)
 
 
@@ -252,7 +252,7 @@ def test_the_number_inside_must_be_the_number_outside(field: Flask, tablet: Tabl
 
 def test_practice_is_written_nowhere_but_in_the_ledger(field: Flask, tablet: Tablet) -> None:
     other = take(field, "Practice", practice=True)
-    before = {table: len(rows(field, table)) for table in (Response, Conflict, Held, Tally)}
+    before = {table: len(rows(field, table)) for table in (Response, Conflict, QuarantinedForm, Tally)}
     assert tablet.send(tablet.seal(practice=True), tablet.form(practice=True)) == ["stored", "stored"]
     assert other.send(other.seal(practice=True, version=99)) == ["stored"]
     assert {table: len(rows(field, table)) for table in before} == before
@@ -264,8 +264,8 @@ def test_practice_is_written_nowhere_but_in_the_ledger(field: Flask, tablet: Tab
 
 
 def test_practice_moves_no_figure(field: Flask, tablet: Tablet) -> None:
-    from feedback.queries.counts import by_day, received
-    from feedback.queries.responses import responses_frame
+    from feedback.queries.answers.counts import by_day, received
+    from feedback.queries.answers.responses import responses_frame
 
     tablet.send(tablet.form(), tablet.form(practice=True), tablet.seal(practice=True))
     with field.app_context():
@@ -324,7 +324,7 @@ def test_an_event_that_was_over_or_cancelled_holds_what_comes_later(field: Flask
     ],
 )
 def test_an_impossible_clock_holds_only_what_is_in_doubt(issued: date, opened: date, stored: bool) -> None:
-    from feedback.services.collected_on import day_collected
+    from feedback.services.tablets.day_collected import day_collected
 
     wave = Wave(opens_on=date(2026, 1, 1), closes_on=date(2026, 2, 1))
     now = date(2026, 1, 20)

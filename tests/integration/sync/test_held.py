@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from feedback.clock import today
 from feedback.extensions import db
-from feedback.models import Arrival, AuditEntry, Held, Response
+from feedback.models import Arrival, AuditEntry, QuarantinedForm, Response
 from feedback.models.types import utc_now
 from tests.integration.hostile.texts import TEXTS, check_answer
 from tests.integration.staff.scenes import sign_in
@@ -28,7 +28,7 @@ def administrator(field: Flask) -> FlaskClient:
 
 
 def waiting(app: Flask) -> list[str]:
-    return [f"/admin/held/{held.id}" for held in rows(app, Held) if held.decision is None]
+    return [f"/admin/held/{held.id}" for held in rows(app, QuarantinedForm) if held.decision is None]
 
 
 def put_right(client: Any, address: str, **changed: str) -> Any:
@@ -44,10 +44,10 @@ def test_a_form_is_put_right_and_leaves_nothing_that_leads_to_it(
     put_right(administrator, address)
     (response,) = rows(field, Response)
     assert (str(response.id), response.answers, response.channel) == (form["id"], ANSWERS, "officer")
-    (held,) = rows(field, Held)
+    (held,) = rows(field, QuarantinedForm)
     assert (held.decision, held.item_id, held.device_id) == ("stored", None, None)
     with field.app_context():
-        assert db.session.scalar(db.select(Held.content)) is None
+        assert db.session.scalar(db.select(QuarantinedForm.content)) is None
     assert everything(field).count(form["id"]) == 2  # the response, and the arrival until sign-off
     assert rows(field, Arrival)[0].outcome == "stored"
     assert tablet.tell()["held"] == 0
@@ -68,7 +68,9 @@ def test_answers_that_are_not_offered_are_left_out_and_stay(field: Flask, tablet
     put_right(administrator, address, leave_out="y")
     assert rows(field, Response)[0].answers == ANSWERS
     with field.app_context():
-        assert db.session.scalar(db.select(Held.content)) == {"left_out": {"crime_change": "purple", "nothing": "x"}}
+        assert db.session.scalar(db.select(QuarantinedForm.content)) == {
+            "left_out": {"crime_change": "purple", "nothing": "x"}
+        }
     assert "purple" in text_of(administrator.page(f"{address}/answers").main)
 
 
@@ -78,7 +80,9 @@ def test_many_that_wait_for_the_same_reason_go_together(field: Flask, tablet: Ta
     late = (today() - timedelta(days=2)).isoformat()
     forms = [tablet.form(opened_on=late) for _ in range(4)]
     tablet.send(*forms, tablet.form(opened_on=late, answers={"safe_local_day": "odd"}))
-    first = next(f"/admin/held/{held.id}" for held in rows(field, Held) if str(held.item_id) == forms[0]["id"])
+    first = next(
+        f"/admin/held/{held.id}" for held in rows(field, QuarantinedForm) if str(held.item_id) == forms[0]["id"]
+    )
     refused = administrator.submit(f"{first}/put-right", {**RIGHT, "alike": "y"}, status=200)
     assert "is not a day on which answers" in refused.text
     day = today() - timedelta(days=6)
@@ -91,7 +95,7 @@ def test_many_that_wait_for_the_same_reason_go_together(field: Flask, tablet: Ta
 def test_after_the_wave_is_extended_the_day_of_the_form_counts(
     field: Flask, tablet: Tablet, administrator: Any
 ) -> None:
-    from feedback.queries.counts import by_day
+    from feedback.queries.answers.counts import by_day
     from feedback.queries.waves import wave_by_slug
 
     change_device(field, issued_at=utc_now() - timedelta(days=20))
@@ -114,7 +118,7 @@ def test_set_aside_keeps_it_whole_and_can_be_taken_back(field: Flask, tablet: Ta
     assert waiting(field) == []
     assert "A trial of the tablet" in text_of(administrator.page("/officer/held/decided").main)
     with field.app_context():
-        assert db.session.scalar(db.select(Held.content))["answers"] == form["answers"]
+        assert db.session.scalar(db.select(QuarantinedForm.content))["answers"] == form["answers"]
     administrator.submit(f"{address}/set-aside", {"reason": "Again"}, status=200)
     put_right(administrator, address)
     assert len(rows(field, Response)) == 1
@@ -164,7 +168,7 @@ def test_what_could_not_be_opened_is_put_right_when_the_key_is_back(
     with field.app_context():
         db.session.execute(db.update(Event).values(sealed_private_key=sealed))
         db.session.commit()
-    addresses = {str(held.item_id): f"/admin/held/{held.id}" for held in rows(field, Held)}
+    addresses = {str(held.item_id): f"/admin/held/{held.id}" for held in rows(field, QuarantinedForm)}
     refused = administrator.submit(f"{addresses[practice['id']]}/put-right", RIGHT, status=200)
     assert "was practice" in refused.text
     put_right(administrator, addresses[real["id"]])

@@ -11,14 +11,14 @@ from flask.testing import FlaskClient
 
 from feedback.clock import today
 from feedback.extensions import db
-from feedback.models import AuditEntry, Event, Held, Response, Review
+from feedback.models import AuditEntry, Event, QuarantinedForm, Response, Review
 from feedback.models.types import utc_now
-from feedback.queries.responses import responses_frame
-from feedback.queries.reviews import lane
+from feedback.queries.answers.responses import responses_frame
+from feedback.queries.safeguarding import safeguarding_queue
 from feedback.queries.waves import wave_by_slug
-from feedback.services.held_reviews import hold_all_unseen
 from feedback.services.retention import apply_retention
-from feedback.services.reviews import due_after
+from feedback.services.safeguarding.quarantined_forms import flag_all_unseen
+from feedback.services.safeguarding.queue import due_after
 from tests.integration.staff.scenes import add_staff, sign_in
 from tests.integration.sync.tablets import ANSWERS, CODE, WAVE, Tablet
 from tests.integration.sync.test_door import rows
@@ -92,7 +92,7 @@ def test_a_reviewer_sees_them_at_once_whatever_is_wrong_with_the_form(
     for address in ("/review/", f"/review/{review.id}"):
         assert "Overdue" in text_of(reviewer.page(address).main)
     with field.app_context():
-        assert lane().overdue == 1
+        assert safeguarding_queue().overdue == 1
 
 
 def test_a_form_that_was_set_aside_waits_for_the_reviewer_all_the_same(
@@ -103,7 +103,7 @@ def test_a_form_that_was_set_aside_waits_for_the_reviewer_all_the_same(
     assert "husband" not in administrator.get(f"{address}/answers").text
     administrator.submit(f"{address}/set-aside", {"reason": "A trial of the tablet"})
     with field.app_context():
-        db.session.execute(db.update(Held).values(decided_at=utc_now() - timedelta(days=4000)))
+        db.session.execute(db.update(QuarantinedForm).values(decided_at=utc_now() - timedelta(days=4000)))
         db.session.commit()
         apply_retention("test")
     id = the_review(field).id
@@ -119,7 +119,7 @@ def test_a_form_that_was_set_aside_waits_for_the_reviewer_all_the_same(
         entry = db.session.scalars(db.select(AuditEntry).filter_by(action="held words decided")).one()
         assert (entry.subject, entry.detail["outcome"]) == (CODE, "passed_on")
         apply_retention("test")
-    assert rows(field, Held) == rows(field, Review) == []
+    assert rows(field, QuarantinedForm) == rows(field, Review) == []
 
 
 @pytest.mark.parametrize("outcome", ["passed_on", "released"])
@@ -182,8 +182,8 @@ def test_what_could_not_be_opened_is_read_when_the_key_is_back(field: Flask, tab
     with field.app_context():
         db.session.execute(db.update(Event).values(sealed_private_key=sealed))
         db.session.commit()
-        hold_all_unseen()
-        hold_all_unseen()
+        flag_all_unseen()
+        flag_all_unseen()
     assert WORDS in text_of(reviewer.page(f"/review/{the_review(field).id}").main)
 
 

@@ -11,8 +11,8 @@ from flask import Flask
 from feedback.extensions import db
 from feedback.models import AuditEntry, Device, Event
 from feedback.models.types import utc_now
-from feedback.services.event_keys import lost_keys, reseal_keys
-from feedback.services.kiosk_links import make_kiosk_token
+from feedback.services.tablets.event_keys import lost_keys, reseal_keys
+from feedback.services.tablets.kiosk_links import make_kiosk_token
 from tests.integration.staff.scenes import add_event, add_staff, sign_in
 from tests.integration.sync.tablets import CODE, WAVE, Tablet, take, token_of
 
@@ -172,7 +172,7 @@ def test_a_kiosk_takes_an_event_by_its_link_alone(field: Flask) -> None:
 
 
 def test_a_link_that_got_about_cannot_fill_the_list(field: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feedback.services.devices.MOST_KIOSKS", 2)
+    monkeypatch.setattr("feedback.services.tablets.devices.MOST_KIOSKS", 2)
     with field.app_context():
         link = make_kiosk_token(db.session.scalar(db.select(Event)))
     statuses = [

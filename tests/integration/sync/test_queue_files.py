@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from feedback.extensions import db
-from feedback.models import AuditEntry, Device, Event, Held, Response
-from feedback.services.event_keys import public_jwk
-from feedback.services.queue_files import LARGEST_FILE
+from feedback.models import AuditEntry, Device, Event, QuarantinedForm, Response
+from feedback.services.tablets.event_keys import public_jwk
+from feedback.services.tablets.queue_files import LARGEST_FILE
 from tests.integration.staff.scenes import add_event, sign_in
 from tests.integration.sync.tablets import CODE, WAVE, Tablet, seal
 from tests.integration.sync.test_door import rows
@@ -49,7 +49,7 @@ def test_a_file_does_what_sending_would_have_done_and_twice_is_once(field: Flask
     assert tablet.tell()["missing"] == []
     assert tablet.sign_off()["agrees"] is True
     assert "1 stored, 60 here already, 1 waiting" in bring(field, file_of(tablet, items))
-    assert (len(rows(field, Response)), len(rows(field, Held))) == (60, 1)
+    assert (len(rows(field, Response)), len(rows(field, QuarantinedForm))) == (60, 1)
     with field.app_context():
         imported = list(db.session.scalars(db.select(AuditEntry).filter_by(action="queue file imported")))
     assert [entry.actor for entry in imported] == ["officer@example.com"] * 2
@@ -84,7 +84,7 @@ def test_a_file_of_another_service_is_refused_as_a_whole(field: Flask, tablet: T
         said = bring(field, file, status=200)
         assert "belongs to another service" in said
         assert "Nothing was stored" in said
-    assert rows(field, Response) == rows(field, Held) == []
+    assert rows(field, Response) == rows(field, QuarantinedForm) == []
 
 
 def upload(officer: Any, content: bytes) -> Any:
@@ -116,7 +116,7 @@ WRONG: list[Any] = [
 @pytest.mark.parametrize("content", WRONG, ids=range(len(WRONG)))
 def test_what_is_no_queue_file_is_refused_in_a_sentence(sqlite_field: Flask, content: Any) -> None:
     assert "govuk-error-summary" in bring(sqlite_field, content, status=200)
-    assert rows(sqlite_field, Response) == rows(sqlite_field, Held) == []
+    assert rows(sqlite_field, Response) == rows(sqlite_field, QuarantinedForm) == []
 
 
 @pytest.mark.parametrize("items", [[7], [{}], [{"id": "x"}], [{"id": 7, "sealed": ""}]])
@@ -154,5 +154,5 @@ def test_names_of_keys_that_are_no_names_are_kept_with_the_form(field: Flask, ta
     items = [tablet.seal(), *({**tablet.seal(), "key": key} for key in odd)]
     said = bring(field, file_of(tablet, items))
     assert f"1 stored, {len(odd)} waiting for a decision" in said
-    assert len(rows(field, Held)) == len(odd)
+    assert len(rows(field, QuarantinedForm)) == len(odd)
     assert "belongs to another service" in bring(field, file_of(tablet, items[1:]), 200)

@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from analysis import Indicator, Suppressed, disclosed
-from analysis.hiding import Table, hide_table
+from analysis.disclosure.suppression import EstimateTable, suppress_table
 from analysis.thresholds import thresholds
 
 KINDS = ("up_a_lot", "up", "same", "down")
@@ -55,8 +55,8 @@ def protected(exact: pd.DataFrame, audience: str, sensitive: list[str], indicato
     """What `protect` decides (which rows and which bases are hidden), without the rounding that comes after."""
     by_special_category = exact["dimension"].eq("disability")
     delicate = (exact["indicator"].isin(sensitive) | by_special_category).to_numpy()
-    table = Table.of(exact, delicate, thresholds(audience)).beside(published, None)
-    reasons, bases = hide_table(table, indicators)
+    table = EstimateTable.of(exact, delicate, thresholds(audience)).beside(published, None)
+    reasons, bases = suppress_table(table, indicators)
     n = pd.Series([Suppressed() if hide else n for n, hide in zip(exact["n"], bases, strict=True)], dtype=object)
     return exact.assign(n=n, hidden_because=reasons)
 

@@ -25,7 +25,7 @@ from analysis import (
     rao_scott,
     wilson,
 )
-from analysis.intervals import pooled_z, two_sided_p
+from analysis.estimation.intervals import pooled_z, two_sided_p
 
 YES = Indicator("yes", "q", ("Yes",), ("Yes", "No"))
 FIGURES = ["group", "n_in", "n_rest", "percent_in", "percent_rest", "difference"]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-import analysis.coding
-import analysis.counting
+import analysis.counts.coding
+import analysis.counts.counting
 from analysis import AnalysisError, Indicator, count, estimate, estimate_counts, rake, rake_counts
 
 ANSWERS = ["Yes", "No", "Don't know", ""]
@@ -145,10 +145,10 @@ def test_counting_in_blocks_and_parts_gives_the_same(reference, monkeypatch):
         return count(reference.now, reference.indicators, reference.by, cells=["ward", "sex"])
 
     whole = counted()
-    monkeypatch.setattr(analysis.counting, "CLASS_LIMIT", 100)
-    monkeypatch.setattr(analysis.counting, "TABLE_LIMIT", 1)
-    monkeypatch.setattr(analysis.counting, "PIECE", 10)
-    monkeypatch.setattr(analysis.coding, "DENSE", 1)
+    monkeypatch.setattr(analysis.counts.counting, "CLASS_LIMIT", 100)
+    monkeypatch.setattr(analysis.counts.counting, "TABLE_LIMIT", 1)
+    monkeypatch.setattr(analysis.counts.counting, "PIECE", 10)
+    monkeypatch.setattr(analysis.counts.coding, "DENSE", 1)
     assert counted().same_as(whole)
 
 

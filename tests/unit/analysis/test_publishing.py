@@ -15,8 +15,8 @@ from analysis import (
     wilson,
     with_all_answers,
 )
-from analysis.intervals import Z95, pooled_z
-from analysis.published import break_even
+from analysis.estimation.intervals import Z95, pooled_z
+from analysis.trend.benchmarks import break_even
 
 
 def estimates_of(percent: float = 60.0, n: int = 1000, n_effective: float = 600.0) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from analysis.reach import AGES, GRID, SMALLEST, hide, reach, where_next, whom_next
+from analysis.profile.representation import AGES, GRID, SMALLEST, hide, representation, where_next, whom_next
 
 WARDS = ("A", "B", "C", "D")
 BANDS = [band for bands in AGES.values() for band in bands]
@@ -41,7 +41,7 @@ def everywhere(n: int, **by_ward: int) -> pd.DataFrame:
 
 
 def test_nobody_has_answered(population: pd.DataFrame) -> None:
-    board = reach(people(), population, 400)
+    board = representation(people(), population, 400)
     assert board.received is None
     assert {row.n for row in board.rows.values()} == {None}
     assert where_next(board) == whom_next(board) == []
@@ -49,7 +49,7 @@ def test_nobody_has_answered(population: pd.DataFrame) -> None:
 
 
 def test_answers_stand_beside_their_share(population: pd.DataFrame) -> None:
-    board = reach(everywhere(10, B=4, C=7, D=20), population, 1000)
+    board = representation(everywhere(10, B=4, C=7, D=20), population, 1000)
     assert board.received == 16 * 41
     rows = {row.group: (row.n, row.target, row.expected, row.standing) for row in board.of("ward")}
     share = 16 * 41 / 4
@@ -66,20 +66,20 @@ def test_answers_stand_beside_their_share(population: pd.DataFrame) -> None:
 def test_who_is_missed_most_in_a_ward_is_told(population: pd.DataFrame) -> None:
     old = everywhere(10)
     old.loc[(old["ward"] == "A") & old["age_band"].isin(AGES["35_64"]), "n"] = 1
-    (place, *_rest) = where_next(reach(old, population, None))
+    (place, *_rest) = where_next(representation(old, population, None))
     assert (place.ward, place.age) == ("A", "35_64")
     assert place.row.target is None
 
 
 def test_a_question_that_was_not_asked_has_no_rows(population: pd.DataFrame) -> None:
-    board = reach(everywhere(10).assign(ethnic_group="", sex=""), population, None)
+    board = representation(everywhere(10).assign(ethnic_group="", sex=""), population, None)
     assert board.of("ethnic_group") == board.of("sex") == []
     assert board.received == 640
 
 
 def test_a_small_count_is_hidden_with_another_that_would_give_it_away(population: pd.DataFrame) -> None:
-    board = reach(people(("A", "25_34", "female", "white", "paper", 96), ("A", "25_34", "male", "white", "paper", 4)),
-                  population, None)  # fmt: skip
+    four_men = people(("A", "25_34", "female", "white", "paper", 96), ("A", "25_34", "male", "white", "paper", 4))
+    board = representation(four_men, population, None)
     told = {row.group: (row.n, row.small) for row in board.of("sex")}
     assert told == {"female": (None, False), "male": (None, True)}
     assert board.received == 100
@@ -132,7 +132,7 @@ def test_standings_of_hidden_counts_follow_from_what_is_shown(population: pd.Dat
         extra = people(
             ("A", "25_34", "female", "white", "online", small), ("B", "25_34", "female", "white", "online", 9 - small)
         )
-        boards.append(reach(pd.concat([frame, extra]), population, 500))
+        boards.append(representation(pd.concat([frame, extra]), population, 500))
     first, second = boards
     hidden = {key for key, row in first.rows.items() if row.n is None}
     assert ("ward", "A") in hidden

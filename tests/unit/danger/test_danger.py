@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from feedback.danger import word_lists, worries
-from feedback.danger.normal import LONGEST, normal
-from feedback.danger.reading import WordsError
-from feedback.demonstration.reading import read_content
+from feedback.demonstration.content import read_content
+from feedback.keyword_screening import screen_text, word_lists
+from feedback.keyword_screening.lists import WordsError
+from feedback.keyword_screening.normalisation import LONGEST, normal
 
 PHRASES = yaml.safe_load((Path(__file__).parent / "phrases.yaml").read_text(encoding="utf-8"))
 
@@ -27,20 +27,20 @@ groups:
 
 @pytest.mark.parametrize("text", PHRASES["danger"])
 def test_words_of_danger_are_found(text: str) -> None:
-    assert worries(text)
-    assert worries(f"The park is dark. {text}. Thank you!")
-    assert worries(text.upper())
+    assert screen_text(text)
+    assert screen_text(f"The park is dark. {text}. Thank you!")
+    assert screen_text(text.upper())
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\t", "\u2028", "\x0b", "\x85"])
 def test_a_new_line_parts_words(end: str) -> None:
-    assert worries(f"The park is dark{end}my husband hits me{end}thank you")
-    assert worries(f"my husband{end}hits me")
+    assert screen_text(f"The park is dark{end}my husband hits me{end}thank you")
+    assert screen_text(f"my husband{end}hits me")
 
 
 @pytest.mark.parametrize("text", PHRASES["harmless"])
 def test_what_people_write_about_their_city_is_let_through(text: str) -> None:
-    assert worries(text) == ()
+    assert screen_text(text) == ()
 
 
 def test_nothing_that_the_demonstration_says_is_held() -> None:
@@ -48,12 +48,12 @@ def test_nothing_that_the_demonstration_says_is_held() -> None:
     said = [str(text) for text in (*phrases["whole"], *phrases["awkward"])]
     for theme in phrases["themes"]:
         said += [*theme["because"], *(ask.format(where=phrases["where"][0]) for ask in theme["asks"])]
-    assert [text for text in said if worries(text)] == []
+    assert [text for text in said if screen_text(text)] == []
 
 
 @pytest.mark.parametrize("text", ["", " ", "\0", "\u202e", "!!!", "a " * 20_000, "k*" * 50_000, "he my " * 20_000])
 def test_odd_texts_are_no_worry_and_no_work(text: str) -> None:
-    assert worries(text) == ()
+    assert screen_text(text) == ()
 
 
 def test_only_so_much_of_a_text_is_read() -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import forms
-from feedback.demonstration.answering import answer_all, give
-from feedback.demonstration.habits import Habit, Teller, habit_of
+from feedback.demonstration.content import read_content
+from feedback.demonstration.people.answering import answer_all, give
+from feedback.demonstration.people.habits import Habit, Teller, habit_of
+from feedback.demonstration.people.population import Person, draw_people
+from feedback.demonstration.people.turns import turns
 from feedback.demonstration.plans import short_code, wave_plans
-from feedback.demonstration.population import Person, draw_people
-from feedback.demonstration.reading import read_content
-from feedback.demonstration.turns import turns
 from feedback.places import load_place
 from forms.questions import QUESTION_TYPES
 

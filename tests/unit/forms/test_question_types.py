@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forms import QUESTION_TYPES, AnswerError, Question
-from forms.errors import Fault
+from forms.errors import AnswerFault
 from tests.unit.forms.markup import ENVIRONMENT, ROOT
 from tests.unit.forms.samples import QUESTIONS, posted, question, question_data, questionnaire
 
@@ -75,7 +75,7 @@ def test_an_empty_form_field_is_no_answer(type_: str) -> None:
     "answer", [True, 1.5, b"red", object(), {"a": []}, {"sky": {}}, [[]], [None], {1: 2}, [{}], ("red", 3)]
 )
 def test_what_is_no_answer_is_refused_with_a_sentence(type_: str, answer: Any) -> None:
-    with pytest.raises(Fault, match=r"^[A-Z].+"):
+    with pytest.raises(AnswerFault, match=r"^[A-Z].+"):
         question(type_).clean(answer)
     assert question(type_).salvage(answer) is None
 
@@ -84,7 +84,7 @@ def test_what_is_no_answer_is_refused_with_a_sentence(type_: str, answer: Any) -
 @pytest.mark.parametrize("code", ["purple", "RED", " red", "red\0", "<script>", "=cmd()", "\u202ered", "x" * 100_000])
 def test_a_code_that_is_no_option_is_refused(type_: str, code: str) -> None:
     asked = question(type_)
-    with pytest.raises(Fault, match="^Answer this$"):
+    with pytest.raises(AnswerFault, match="^Answer this$"):
         asked.clean(asked.read(posted(q=[code])))
 
 
@@ -97,23 +97,23 @@ class TestSeveralChoices:
         assert question(type_).clean(["none"]) == ["none"]
 
     def test_exclusive_with_another_is_refused(self, type_: str) -> None:
-        with pytest.raises(Fault, match="^Select colours, or select none$"):
+        with pytest.raises(AnswerFault, match="^Select colours, or select none$"):
             question(type_).clean(["none", "red"])
 
 
 def test_more_than_the_limit_is_refused() -> None:
     assert question("choose_up_to").clean(["red", "green"]) == ["red", "green"]
-    with pytest.raises(Fault, match="^Select no more than 2 colours$"):
+    with pytest.raises(AnswerFault, match="^Select no more than 2 colours$"):
         question("choose_up_to").clean(["red", "green", "blue"])
 
 
 def test_a_grid_says_which_row_is_wrong() -> None:
     asked = question("grid")
-    with pytest.raises(Fault) as fault:
+    with pytest.raises(AnswerFault) as fault:
         asked.clean({"sky": "red", "sea": "purple"})
     assert asked.html_id(fault.value.part) == "q.sea"
     assert asked.salvage({"sky": "red", "sea": "purple", "moon": "red"}) == {"sky": "red"}
-    with pytest.raises(Fault):
+    with pytest.raises(AnswerFault):
         asked.clean({"moon": "red"})
 
 
@@ -151,9 +151,9 @@ def test_a_short_text_is_one_line() -> None:
 @pytest.mark.parametrize(("type_", "limit"), [("short_text", 20), ("long_text", 40)])
 def test_the_limit_of_a_text_is_in_characters_as_stored(type_: str, limit: int) -> None:
     assert question(type_).clean("é" * limit + "\0\r\n") == "é" * limit
-    with pytest.raises(Fault, match=f"^Enter {limit} characters or fewer$"):
+    with pytest.raises(AnswerFault, match=f"^Enter {limit} characters or fewer$"):
         question(type_).clean("x" * (limit + 1))
-    with pytest.raises(Fault):
+    with pytest.raises(AnswerFault):
         question(type_).clean("x" * 100_000)
 
 
@@ -170,13 +170,13 @@ def test_what_is_no_whole_number_is_shown_again_and_refused(typed: str) -> None:
     asked = question("whole_number")
     raw = asked.read(posted(q=typed))
     assert raw == typed
-    with pytest.raises(Fault, match="^Answer this$"):
+    with pytest.raises(AnswerFault, match="^Answer this$"):
         asked.clean(raw)
 
 
 @pytest.mark.parametrize("number", [-1, 21, 10**30])
 def test_a_number_outside_the_limits_is_refused(number: int) -> None:
-    with pytest.raises(Fault, match="^Enter a number from 0 to 20$"):
+    with pytest.raises(AnswerFault, match="^Enter a number from 0 to 20$"):
         question("whole_number").clean(number)
 
 

@@ -7,7 +7,16 @@ from functools import cache
 
 import pytest
 
-from feedback.catalogues import Kind, Text, is_translated, kinds, missing_from, read_catalogue, translated_into, written
+from feedback.catalogues import (
+    CatalogueKind,
+    Text,
+    is_translated,
+    kinds,
+    missing_from,
+    read_catalogue,
+    translated_into,
+    written,
+)
 from feedback.places import Language, load_place
 
 PLACE = load_place("southampton")
@@ -32,7 +41,7 @@ SAME = {
 
 
 @cache
-def strings(kind: Kind, language: Language) -> list[tuple[Text, str]]:
+def strings(kind: CatalogueKind, language: Language) -> list[tuple[Text, str]]:
     """Each translation with its English; every plural by itself."""
     found: list[tuple[Text, str]] = []
     for text, message in read_catalogue(kind.path(language.code)).items():
@@ -42,14 +51,14 @@ def strings(kind: Kind, language: Language) -> list[tuple[Text, str]]:
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
-def test_nothing_is_missing_and_the_file_is_what_an_update_would_write(kind: Kind, language: Language) -> None:
+def test_nothing_is_missing_and_the_file_is_what_an_update_would_write(kind: CatalogueKind, language: Language) -> None:
     """A new text on a page of residents, or a changed one: run `flask languages update`, then translate it."""
     assert missing_from(kind, language.code) == []
     assert kind.path(language.code).read_bytes() == written(kind, language), "run `flask languages update`"
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
-def test_words_to_be_filled_in_are_kept(kind: Kind, language: Language) -> None:
+def test_words_to_be_filled_in_are_kept(kind: CatalogueKind, language: Language) -> None:
     wrong = []
     for text, string in strings(kind, language):
         english = text if isinstance(text, str) else text[1]
@@ -59,7 +68,7 @@ def test_words_to_be_filled_in_are_kept(kind: Kind, language: Language) -> None:
 
 
 @pytest.mark.parametrize(("kind", "language"), [case for case in EVERY if "easy" not in str(case.id)])
-def test_nothing_was_left_in_english(kind: Kind, language: Language) -> None:
+def test_nothing_was_left_in_english(kind: CatalogueKind, language: Language) -> None:
     left = [text for text, string in strings(kind, language) if string == text and text not in SAME]
     assert left == []
 

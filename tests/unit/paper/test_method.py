@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.keying import KeyingCheck
+from analysis.estimation.keying_error import KeyingCheck
 from analysis.report import make_book
-from analysis.summary import summarise
+from analysis.summary.summarise import summarise
 from tests.unit.summary.studies import facts, study
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.keying import KeyingCheck
+from analysis.estimation.keying_error import KeyingCheck
 from feedback.errors import Refusal
 from feedback.services.paper.serials import ALPHABET, LENGTH, new_batch_code, read_serial, serial_of, shown
 

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from feedback.public.results.boundaries import Projection, area, middle
-from feedback.public.results.charts import intervals, short_lines, step_of, tile_map, trend
-from feedback.public.results.reading import interval, marks_of, percent, points
+from feedback.public.results.chart_geometry import intervals, short_lines, step_of, tile_map, trend
+from feedback.public.results.outlines import Projection, area, middle
+from feedback.public.results.release_document import interval, marks_of, percent, points
 from feedback.services.importing.boundaries import coarsened
 
 FIGURE = {"percent": 43.5, "lower": 40.2, "upper": 46.9, "n": 120, "flags": "", "earlier": []}

@@ -11,8 +11,8 @@ from analysis.release import Imprint, changes_between, codebook_csv, document_of
 from analysis.release.figures import counted, number
 from analysis.release.menu import Menu, MenuList, read_menu
 from analysis.report import make_book
-from analysis.report.tidy import COLUMNS, tidy_csv
-from analysis.summary import summarise
+from analysis.report.sheets.tidy import COLUMNS, tidy_csv
+from analysis.summary.summarise import summarise
 from analysis.suppressed import Suppressed
 from analysis.workbook import workbook_bytes
 from tests.unit.summary.studies import SIX, study, weighted

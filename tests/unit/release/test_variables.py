@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feedback.services.respondents.comments import without_details
-from feedback.services.respondents.table import Table
+from feedback.services.respondents.table import RespondentTable
 from feedback.services.respondents.variables import NOT_ASKED, Names, coded, shortened, sources_of
 from feedback.services.respondents.writing import as_csv, as_sav, harmless
 from forms.questions.base import Column
@@ -75,7 +75,7 @@ def test_hostile_labels_arrive_whole_or_cut_and_nothing_else(tmp_path):
     )
     variables = tuple(coded(f"v{number}", label, {"a": label, "b": "other"}) for number, label in enumerate(labels))
     path = tmp_path / "odd.sav"
-    path.write_bytes(as_sav(Table(variables, [["a"] * len(labels), [""] * len(labels)]), "Odd"))
+    path.write_bytes(as_sav(RespondentTable(variables, [["a"] * len(labels), [""] * len(labels)]), "Odd"))
     frame, meta = pyreadstat.read_sav(path)
     assert meta.column_labels == [shortened(label, 256) for label in labels]
     assert [meta.variable_value_labels[f"v{n}"][1.0] for n in range(len(labels))] == [
@@ -87,7 +87,7 @@ def test_hostile_labels_arrive_whole_or_cut_and_nothing_else(tmp_path):
 def test_a_file_of_nobody(tmp_path):
     import pyreadstat
 
-    table = Table((coded("safe", "How safe?", {"very_safe": "Very"}),), [])
+    table = RespondentTable((coded("safe", "How safe?", {"very_safe": "Very"}),), [])
     path = tmp_path / "empty.sav"
     path.write_bytes(as_sav(table, "Nobody"))
     frame, meta = pyreadstat.read_sav(path)

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis.indicators import Indicator
+from analysis.counts.indicators import Indicator
 from analysis.study import Dimension, EarlierWave, Measure, Study, WaveFacts
 
 SCALE = ("very", "fairly", "neither", "unsafe")

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis.areas import Match, match_wards
-from analysis.summary import summarise
+from analysis.summary.summarise import summarise
+from analysis.trend.area_matching import AreaMatch, match_wards
 from tests.unit.summary.studies import BASELINE, EMPTY_MERGES, WARDS, people, weighted
 
 OLD = {code: code.replace("w", "old") for code in WARDS}
@@ -39,8 +39,8 @@ def rows_of(summary, group):
 def test_each_ward_of_today_is_matched_once_and_the_same_area_first():
     overlap = pd.concat([OVERLAP, OVERLAP.iloc[:1].assign(old_code="old5", comparability="nearly")])
     assert match_wards(overlap, list(OLD.values()), list(WARDS)) == {
-        "old1": Match("w1", False, "unchanged"),
-        "old2": Match("w2", True, "91% of the old ward"),
+        "old1": AreaMatch("w1", False, "unchanged"),
+        "old2": AreaMatch("w2", True, "91% of the old ward"),
     }
 
 
@@ -76,8 +76,8 @@ def test_published_wards_are_matched_in_the_same_way(group, today, comparability
 
 def test_a_wave_is_not_weighted_to_wards_that_were_not_there():
     earlier = summarise(of_old_wards()).earlier[0]
-    assert earlier.weighing.how != "unweighted"
-    assert earlier.weighing.variables == ("sex", "ethnic_group")
+    assert earlier.weighting.how != "unweighted"
+    assert earlier.weighting.variables == ("sex", "ethnic_group")
 
 
 def test_weighted_beside_not_weighted_breaks_the_series():

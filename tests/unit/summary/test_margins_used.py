@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.margins_used import weigh
+from analysis.weighting.plan import weight_to_margins
 from tests.unit.summary.studies import EMPTY_MERGES
 
 MARGINS = pd.DataFrame(
@@ -24,13 +24,13 @@ def base(ages, sexes):
     return pd.DataFrame({"age": list(ages), "sex": list(sexes)}, dtype="str")
 
 
-def totals(weighing, column):
-    return weighing.weights.groupby(column).sum().round(6).to_dict()
+def totals(weighting, column):
+    return weighting.weights.groupby(column).sum().round(6).to_dict()
 
 
 def test_every_margin_is_met():
     given = base(["young", "young", "middle", "old", "old", "old"], "fmfmfm")
-    found = weigh(given, MARGINS, EMPTY_MERGES)
+    found = weight_to_margins(given, MARGINS, EMPTY_MERGES)
     assert (found.how, found.variables, found.merges) == ("raked", ("age", "sex"), ())
     assert totals(found, given["age"]) == {"young": 30, "middle": 30, "old": 40}
     assert totals(found, given["sex"]) == {"f": 50, "m": 50}
@@ -38,49 +38,49 @@ def test_every_margin_is_met():
 
 def test_only_the_questions_that_were_asked_are_weighted_to():
     given = base(["young", "middle", "old"], ["", "", ""])
-    assert weigh(given, MARGINS, EMPTY_MERGES).variables == ("age",)
-    assert weigh(given.drop(columns="sex"), MARGINS, EMPTY_MERGES).variables == ("age",)
+    assert weight_to_margins(given, MARGINS, EMPTY_MERGES).variables == ("age",)
+    assert weight_to_margins(given.drop(columns="sex"), MARGINS, EMPTY_MERGES).variables == ("age",)
 
 
 def test_unknown_keeps_its_share():
     given = base(["young", "middle", "old", ""] * 2, "ffffmmmm")
-    found = weigh(given, MARGINS, EMPTY_MERGES)
+    found = weight_to_margins(given, MARGINS, EMPTY_MERGES)
     assert totals(found, given["age"]) == {"young": 22.5, "middle": 22.5, "old": 30, "": 25}
 
 
 def test_an_empty_category_is_joined_by_the_list_and_told():
     given = base(["middle", "middle", "old", "old"], "fmfm")
-    found = weigh(given, MARGINS, MERGES)
+    found = weight_to_margins(given, MARGINS, MERGES)
     assert [(merging.categories, merging.reason) for merging in found.merges] == [(("young", "middle"), "neighbour")]
     assert totals(found, given["age"]) == {"middle": 60, "old": 40}
 
 
 def test_small_categories_are_joined_up_to_the_fewest():
     given = base(["young"] * 2 + ["middle"] * 3 + ["old"] * 5, "fmfmfmfmfm")
-    assert weigh(given, MARGINS, MERGES, fewest=3).merges[0].categories == ("young", "middle")
-    whole = weigh(given, MARGINS, MERGES, fewest=6)
+    assert weight_to_margins(given, MARGINS, MERGES, minimum_cell=3).merges[0].categories == ("young", "middle")
+    whole = weight_to_margins(given, MARGINS, MERGES, minimum_cell=6)
     assert whole.merges[0].categories == ("young", "middle", "old")
     assert whole.variables == ("sex",)
 
 
 def test_without_a_rule_for_an_empty_category_nothing_is_weighted():
     given = base(["young", "middle", "old"], ["f", "f", "f"])
-    found = weigh(given, MARGINS, MERGES)
+    found = weight_to_margins(given, MARGINS, MERGES)
     assert found.how == "unweighted"
     assert set(found.weights) == {1.0}
     assert "nobody answered from m" in found.notes[0]
 
 
 def test_nobody_and_nothing_known():
-    nobody = weigh(base([], []), MARGINS, MERGES)
+    nobody = weight_to_margins(base([], []), MARGINS, MERGES)
     assert (nobody.how, nobody.n_effective, nobody.design_effect) == ("unweighted", 0.0, None)
-    unknown = weigh(base(["", "prefer_not_to_say"], ["", ""]), MARGINS, MERGES)
+    unknown = weight_to_margins(base(["", "prefer_not_to_say"], ["", ""]), MARGINS, MERGES)
     assert unknown.how == "unweighted"
 
 
 def test_large_weights_are_bounded_and_said():
     given = base(["young"] * 2 + ["middle"] * 19 + ["old"] * 19, ["f", "m"] * 20)
-    found = weigh(given, MARGINS, EMPTY_MERGES)
+    found = weight_to_margins(given, MARGINS, EMPTY_MERGES)
     assert found.how == "bounded"
     assert found.largest <= found.cap + 1e-9
     assert totals(found, given["age"]) == pytest.approx({"young": 30, "middle": 30, "old": 40})
@@ -89,7 +89,7 @@ def test_large_weights_are_bounded_and_said():
 
 def test_bounds_that_cannot_be_met_leave_the_weights_and_a_warning():
     given = base(["young"] * 2 + ["middle"] * 100 + ["old"] * 100, ["f", "m"] * 101)
-    found = weigh(given, MARGINS, EMPTY_MERGES)
+    found = weight_to_margins(given, MARGINS, EMPTY_MERGES)
     assert found.how == "raked"
     assert found.largest > 8
     assert "no bound up to 8" in found.notes[0]
@@ -97,6 +97,6 @@ def test_bounds_that_cannot_be_met_leave_the_weights_and_a_warning():
 
 def test_nothing_given_is_changed():
     given, margins = base(["middle", "old"], "fm"), MARGINS.copy()
-    weigh(given, margins, MERGES)
+    weight_to_margins(given, margins, MERGES)
     assert given["age"].tolist() == ["middle", "old"]
     pd.testing.assert_frame_equal(margins, MARGINS)

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from analysis.coverage import NOT_STATED
+from analysis.profile.response_profile import NOT_STATED
 from analysis.report import make_book
-from analysis.summary import KEY, summarise
+from analysis.summary.summarise import KEY, summarise
 from analysis.suppressed import Suppressed
 from analysis.workbook import workbook_bytes
 from tests.unit.summary.studies import measure, people, weighted

@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from analysis.barriers import POOLED, pool_barriers
-from analysis.coverage import response_profile
-from analysis.estimates import estimate
-from analysis.priorities import rank_priorities
+from analysis.estimation.estimates import estimate
+from analysis.profile.response_profile import response_profile
 from analysis.study import Dimension
+from analysis.summary.barriers import POOLED, pool_barriers
+from analysis.summary.priorities import rank_priorities
 from tests.unit.summary.studies import MARGINS, measure
 
 

@@ -9,10 +9,10 @@ import pytest
 from openpyxl import load_workbook
 
 from analysis.report import make_book
-from analysis.report.findings import findings
-from analysis.report.tables import Pages
-from analysis.report.words import listed, points, span, whole
-from analysis.summary import summarise
+from analysis.report.phrases import listed, points, span, whole
+from analysis.report.sheets.findings import findings
+from analysis.report.summary_rows import Pages
+from analysis.summary.summarise import summarise
 from analysis.workbook import workbook_bytes
 from analysis.workbook.lint import lint_workbook
 from tests.unit.summary.studies import SIX, facts, study, weighted
@@ -138,7 +138,7 @@ class TestSeveralEarlierWaves:
         spring = replace(wave, facts=facts(2025, called="2025 (spring)"), frame=few)
         merges = pd.DataFrame([("ward", "w5", "w4", "neighbours")], columns=["variable", "category", "into", "reason"])
         broken = given.baselines.assign(comparability="break")
-        study = replace(given, earlier=(spring, wave), merges=merges, baselines=broken, fewest=5)
+        study = replace(given, earlier=(spring, wave), merges=merges, baselines=broken, minimum_cell=5)
         return opened(summarise(study))
 
     def test_no_wave_is_left_out_of_the_trend_and_no_line_crosses_a_break(self, book):

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.earlier import explain_wave
 from analysis.study import EarlierWave, StudyError
-from analysis.summary import KEY, TIDY, summarise
+from analysis.summary.summarise import KEY, TIDY, summarise
+from analysis.trend.earlier_waves import explain_wave
 from tests.unit.summary.studies import BASELINE, DIMENSIONS, MEASURES, SIX, facts, measure, people, study, weighted
 
 COLUMNS = ["n", "percent"]
@@ -228,8 +228,8 @@ class TestPublished:
 @pytest.mark.parametrize("audience", ["analyst", "partner", "public"])
 def test_waves_that_say_nothing_are_summarised_honestly(frame, audience):
     summary = summarise(replace(weighted(), frame=frame, audience=audience))
-    assert summary.weighing.how == "unweighted"
-    assert summary.weighing.notes
+    assert summary.weighting.how == "unweighted"
+    assert summary.weighting.notes
     assert not summary.estimates.duplicated(list(KEY)).any()
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from feedback.models import Wave
-from feedback.services.collected_on import day_collected
+from feedback.services.tablets.day_collected import day_collected
 
 WAVE = Wave(opens_on=date(2026, 3, 1), closes_on=date(2026, 3, 31))
 DAY, HOUR = 86_400, 3_600

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from analysis.workbook import Book, Chart, Column, Note, Series, Sheet, Total
+from analysis.workbook import Book, Chart, Note, Series, SheetColumn, Total, Worksheet
 
 SOURCE = "Invented Survey 2026"
 HOSTILE = (
@@ -34,18 +34,18 @@ class Hidden:
         return "[c]"
 
 
-WARDS = Sheet(
+WARDS = Worksheet(
     name="By ward",
     title="Feeling safe after dark, by ward",
     columns=(
-        Column(name="Ward"),
-        Column(name="Base (number of responses)", kind="count"),
-        Column(name="Percent (%)", kind="percent"),
-        Column(name="Lower limit (%)", kind="percent"),
-        Column(name="Upper limit (%)", kind="percent"),
-        Column(name="Difference from the rest (points) [note 1]", kind="points"),
-        Column(name="p value", kind="p_value"),
-        Column(name="Marks"),
+        SheetColumn(name="Ward"),
+        SheetColumn(name="Base (number of responses)", kind="count"),
+        SheetColumn(name="Percent (%)", kind="percent"),
+        SheetColumn(name="Lower limit (%)", kind="percent"),
+        SheetColumn(name="Upper limit (%)", kind="percent"),
+        SheetColumn(name="Difference from the rest (points) [note 1]", kind="points"),
+        SheetColumn(name="p value", kind="p_value"),
+        SheetColumn(name="Marks"),
     ),
     rows=(
         ("Bargate", 1140, 41.26, 35.0, 48.0, -3.25, 0.0004, "[s]"),
@@ -58,7 +58,7 @@ WARDS = Sheet(
     summary="Feeling safe after dark against the rest of the city",
     lines=("People chose whether to take part, so the true figure may lie outside the interval.",),
 )
-BARS = Sheet(
+BARS = Worksheet(
     name="Chart by ward",
     title="Chart of feeling safe after dark, by ward",
     columns=WARDS.columns[:1] + WARDS.columns[2:5],
@@ -76,14 +76,14 @@ BARS = Sheet(
         maximum=100,
     ),
 )
-LINE = Sheet(
+LINE = Worksheet(
     name="Chart over time",
     title="Chart of feeling safe since 2017",
     columns=(
-        Column(name="Time of day"),
-        Column(name="Year", kind="year"),
-        Column(name="Percent (%)", kind="percent"),
-        Column(name="Method"),
+        SheetColumn(name="Time of day"),
+        SheetColumn(name="Year", kind="year"),
+        SheetColumn(name="Percent (%)", kind="percent"),
+        SheetColumn(name="Method"),
     ),
     rows=(
         ("By day", 2017, 84.0, "sample survey"),
@@ -110,10 +110,14 @@ LINE = Sheet(
         maximum=100,
     ),
 )
-COLUMNS = Sheet(
+COLUMNS = Worksheet(
     name="Chart of channels",
     title="Chart of responses by channel, two years",
-    columns=(Column(name="Channel"), Column(name="2025", kind="count"), Column(name="2026", kind="count")),
+    columns=(
+        SheetColumn(name="Channel"),
+        SheetColumn(name="2025", kind="count"),
+        SheetColumn(name="2026", kind="count"),
+    ),
     rows=(("Online", 1500, 1100), ("Paper", 400, 300)),
     source=SOURCE,
     chart=Chart(
@@ -126,10 +130,10 @@ COLUMNS = Sheet(
         series=(Series(value="2025"), Series(value="2026")),
     ),
 )
-COMMENTS = Sheet(
+COMMENTS = Worksheet(
     name="Comments",
     title="Comments as they were written",
-    columns=(Column(name="Number", kind="count"), Column(name="Comment")),
+    columns=(SheetColumn(name="Number", kind="count"), SheetColumn(name="Comment")),
     rows=tuple(enumerate(HOSTILE, start=1)),
     source=SOURCE,
 )
@@ -152,6 +156,6 @@ BOOK = Book(
 )
 
 
-def book_of(*sheets: Sheet, **changes: object) -> Book:
+def book_of(*sheets: Worksheet, **changes: object) -> Book:
     """Return the sample with other sheets or other facts."""
     return replace(BOOK, **({"sheets": sheets} if sheets else {}), **changes)

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from analysis.workbook import workbook_bytes
-from analysis.workbook.chart_parts import AXIS_INK, LIGHT_PALETTE, OUTLINE, PALETTE
+from analysis.workbook.charts.parts import AXIS_INK, LIGHT_PALETTE, OUTLINE, PALETTE
 from analysis.workbook.lint.appearance import against_white
 from tests.unit.workbook.samples import BARS, COLUMNS, LINE, Hidden, book_of
 

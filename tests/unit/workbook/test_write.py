@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from analysis.workbook import Column, Sheet, WorkbookError, workbook_bytes, write_workbook
+from analysis.workbook import SheetColumn, WorkbookError, Worksheet, workbook_bytes, write_workbook
 from tests.unit.workbook.samples import BOOK, COMMENTS, HOSTILE, LINE, WARDS, book_of
 
 
@@ -194,7 +194,10 @@ def test_print_is_landscape_one_page_wide_with_headings_repeated():
         (book_of(replace(WARDS, table="AGE16")), "does not accept the table name"),
         (book_of(replace(WARDS, source=" ")), "no title or no source"),
         (book_of(replace(WARDS, columns=(), rows=())), "without a heading"),
-        (book_of(replace(WARDS, columns=(Column(name="a"), Column(name="A")), rows=())), "two columns of the same"),
+        (
+            book_of(replace(WARDS, columns=(SheetColumn(name="a"), SheetColumn(name="A")), rows=())),
+            "two columns of the same",
+        ),
         (book_of(replace(WARDS, rows=(("x",),))), "1 values for 8 columns"),
         (book_of(WARDS, notes=()), "mentions \\[note 1\\]"),
         (book_of(notes=BOOK.notes * 2), "Two notes are called"),
@@ -228,9 +231,9 @@ def test_table_names_are_made_from_sheet_names(sheet_name, table):
 
 def test_a_big_sheet_is_whole():
     rows = tuple((f"Indicator {i}", "Group", i, 41.5, 40.0, 43.0) for i in range(3_000))
-    columns = (Column(name="Indicator"), Column(name="Group"), Column(name="Base", kind="count"))
-    columns += tuple(Column(name=f"{name} (%)", kind="percent") for name in ("Percent", "Lower", "Upper"))
-    sheet = Sheet(name="Everything", title="All estimates", columns=columns, rows=rows, source="Invented")
+    columns = (SheetColumn(name="Indicator"), SheetColumn(name="Group"), SheetColumn(name="Base", kind="count"))
+    columns += tuple(SheetColumn(name=f"{name} (%)", kind="percent") for name in ("Percent", "Lower", "Upper"))
+    sheet = Worksheet(name="Everything", title="All estimates", columns=columns, rows=rows, source="Invented")
     assert len(table_rows(opened(book_of(sheet))["Everything"])) == 3_001
 
 

@@ -1,0 +1,1 @@
+"""From answers to integer counts by weighting cell, group and indicator: all that figures are made from."""

@@ -1,0 +1,9 @@
+"""Statistical disclosure control: `protect` estimates for an audience, then `propagate_suppression` into every other
+frame; `disclosed` says what a publication gave away. docs/disclosure.md is its threat model.
+"""
+
+from analysis.disclosure.differencing import disclosed
+from analysis.disclosure.propagation import propagate_suppression
+from analysis.disclosure.protection import protect
+
+__all__ = ["disclosed", "propagate_suppression", "protect"]

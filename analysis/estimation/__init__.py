@@ -1,0 +1,1 @@
+"""From counts and weights to percentages with intervals, and tests between groups."""

@@ -1,0 +1,1 @@
+"""From a study to everything that a report says about it."""

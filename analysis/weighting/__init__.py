@@ -1,0 +1,1 @@
+"""Weights that bring a sample to known population margins: raking and bounded calibration."""

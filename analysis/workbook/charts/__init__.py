@@ -1,0 +1,1 @@
+"""Native Excel charts beside the tables that they draw."""

@@ -1,0 +1,120 @@
+"""Deciding about forms that wait: what they say, putting them right, setting them aside."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import DataRequired, Length
+
+from feedback.access import actor, staff
+from feedback.administrators import blueprint
+from feedback.errors import Refusal
+from feedback.models import QuarantinedForm
+from feedback.queries.tablets.quarantine import answers_of, count_alike, envelope_of, held_by_id, versions_to_choose
+from feedback.queries.waves import event_by_code
+from feedback.services.audit import record_alone
+from feedback.services.tablets.quarantine_decisions import Correction, correct_and_accept, reject
+from feedback.staff_forms import DateField, StaffForm, options
+
+LONGEST_REASON = 300
+REASON_RULES = [
+    DataRequired("Enter the reason"),
+    Length(max=LONGEST_REASON, message=f"The reason must be {LONGEST_REASON} characters or fewer"),
+]
+SAID = {
+    "stored": "stored",
+    "already_stored": "here already, so that it counts once",
+    "conflict": "kept apart, because other answers came before",
+}
+
+
+class PutRightForm(StaffForm):
+    event = StringField("Event", [DataRequired("Enter the code of the event")], description="Its short code")
+    version = SelectField("Survey and version that was asked", validate_choice=False)
+    day = DateField(
+        "Day it was answered (optional)",
+        called="the day it was answered",
+        optional=True,
+        description="Leave empty to use the day that the tablet noted",
+    )
+    leave_out = BooleanField("Leave out answers that this version does not offer. They stay here")
+    alike = BooleanField("Do the same with the others that wait at this event for the same reason")
+    reason = StringField("Reason", REASON_RULES, description="It is kept in the audit list")
+
+
+class SetAsideForm(StaffForm):
+    reason = StringField("Reason", REASON_RULES, description="For example, it was a trial of the tablet")
+
+
+@blueprint.get("/held/<uuid:id>")
+@staff("administrator")
+def held_form(id: UUID) -> ResponseReturnValue:
+    held = held_by_id(id)
+    return render_template("administrators/held_form.html", held=held, envelope=envelope_of(held))
+
+
+@blueprint.get("/held/<uuid:id>/answers")
+@staff("administrator")
+def held_answers(id: UUID) -> ResponseReturnValue:
+    held = held_by_id(id)
+    record_alone(actor(), "held answers looked at", held.event.code, why_held=held.reason)
+    return render_template("administrators/held_answers.html", held=held, lines=answers_of(held))
+
+
+@blueprint.route("/held/<uuid:id>/put-right", methods=["GET", "POST"])
+@staff("administrator")
+def put_held_right(id: UUID) -> ResponseReturnValue:
+    held, form = held_by_id(id), PutRightForm()
+    _prepare(form, held)
+    if form.validate_on_submit():
+        try:
+            outcomes = correct_and_accept(id, _correction(form), actor=actor())
+        except Refusal as refusal:
+            form.refuse("version", refusal)
+        else:
+            flash(", ".join(f"{count} {SAID[outcome]}" for outcome, count in outcomes.items()) + ".")
+            return redirect(url_for("officers.held"), 303)
+    return render_template("administrators/put_held_right.html", form=form, held=held, alike=count_alike(held))
+
+
+@blueprint.route("/held/<uuid:id>/set-aside", methods=["GET", "POST"])
+@staff("administrator")
+def set_held_aside(id: UUID) -> ResponseReturnValue:
+    held, form = held_by_id(id), SetAsideForm()
+    if form.validate_on_submit():
+        try:
+            reject(id, form.reason.data or "", actor=actor())
+        except Refusal as refusal:
+            form.refuse("reason", refusal)
+        else:
+            flash("Set aside. It stays among the decided ones.")
+            return redirect(url_for("officers.held"), 303)
+    return render_template("administrators/set_held_aside.html", form=form, held=held)
+
+
+def _prepare(form: Any, held: QuarantinedForm) -> None:
+    """Offer every version of every survey that may be meant, those of the event first."""
+    form.offered = {f"{wave.slug}-{row.version}": (wave, row) for wave, row in versions_to_choose(held.event)}
+    labels = {code: f"{wave.title}, version {row.version}" for code, (wave, row) in form.offered.items()}
+    form.version.choices = options(labels)
+    if not form.is_submitted():
+        form.event.data = held.event.code
+
+
+def _correction(form: Any) -> Correction:
+    if form.version.data not in form.offered:
+        raise Refusal("Select the survey and version that was asked.")
+    wave, questionnaire = form.offered[form.version.data]
+    return Correction(
+        event=event_by_code(form.event.data),
+        wave=wave,
+        questionnaire=questionnaire,
+        reason=form.reason.data,
+        day=form.day.data,
+        leave_out=form.leave_out.data,
+        alike=form.alike.data,
+    )

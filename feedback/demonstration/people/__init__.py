@@ -1,0 +1,1 @@
+"""Invented people: who they are, what they tend to answer, and when."""

@@ -1,0 +1,1 @@
+"""Events on the officers' pages: made, changed, staffed, printed, summed up."""

@@ -1,0 +1,41 @@
+"""The one page that an event leaves behind."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback.access import may_open, staff
+from feedback.clock import today
+from feedback.errors import Refusal
+from feedback.event_kinds import KINDS
+from feedback.officers import blueprint
+from feedback.officers.labels import DIMENSIONS, STANDINGS, group_names
+from feedback.places import current_place
+from feedback.queries.events import is_over
+from feedback.queries.waves import event_by_code
+from feedback.small_counts import SMALLEST_SHOWN
+
+
+@blueprint.get("/events/<code>/result")
+@staff("officer", "analyst", "administrator")
+def result(code: str) -> ResponseReturnValue:
+    from feedback.services.events.results import event_results
+
+    event = event_by_code(code)
+    if not is_over(event):
+        raise Refusal(f"{event.title} is not over yet. Its result is made when it has ended.")
+    return render_template(
+        "officers/result.html",
+        event=event,
+        kind=KINDS.get(event.kind, event.kind),
+        ward=current_place().ward_name(event.ward_code) if event.ward_code else "No one ward",
+        results=event_results(event),
+        names=group_names(),
+        dimensions=DIMENSIONS,
+        standings=STANDINGS,
+        smallest=SMALLEST_SHOWN,
+        made_on=today(),
+        linked=may_open("officers.event"),
+        back=url_for(".event", code=event.code),
+    )

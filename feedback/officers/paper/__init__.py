@@ -1,0 +1,1 @@
+"""Paper on the officers' pages: the register, printing, keying and settling."""

@@ -1,0 +1,1 @@
+"""Reading responses, receipts, conflicts and counts."""

@@ -1,0 +1,42 @@
+"""Receipts, known only by their hash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from feedback.errors import NotFound
+from feedback.extensions import db
+from feedback.models import Event, Response, Wave
+from feedback.services.answers.receipts import receipt_hash
+
+
+def where_answered(code: str) -> tuple[str, Event | None]:
+    """Return the ward that the response with this receipt names (empty: none), and its event if it has one."""
+    found = select(Response).where(Response.receipt_hash == receipt_hash(code)).options(joinedload(Response.event))
+    response = db.session.scalar(found)
+    return (response.ward_code or "", response.event) if response else ("", None)
+
+
+def answers_with(code: str) -> dict[str, Any]:
+    """Return the answers with this receipt, so that help that fits them can be shown; none when there are none."""
+    return db.session.scalar(select(Response.answers).where(Response.receipt_hash == receipt_hash(code))) or {}
+
+
+def wave_of_receipt(code: str) -> Wave:
+    """Return the wave that the response with this receipt belongs to; nothing of the response itself is read.
+
+    Raises:
+        NotFound: no response has this receipt.
+
+    """
+    known = select(Response.wave_id).where(Response.receipt_hash == receipt_hash(code))
+    wave = db.session.scalar(select(Wave).where(Wave.id.in_(known)).options(joinedload(Wave.questionnaire)))
+    if wave is None:
+        raise NotFound(
+            "There is no receipt with this code. Check that the address is complete. "
+            "Receipts are erased when the results of a survey are published."
+        )
+    return wave

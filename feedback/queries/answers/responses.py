@@ -1,0 +1,79 @@
+"""Responses as rows of a frame, for the analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from feedback.extensions import db
+from feedback.models import Event, Response, Suspicion, Wave
+from feedback.queries.questionnaires import answered_questionnaires
+from feedback.queries.safeguarding import apart_in, shown_answers
+from forms import Questionnaire
+
+if TYPE_CHECKING:  # pandas takes longer to import than the rest of the web app
+    from pandas import DataFrame
+
+CHARACTERISTICS = ("ward", "age_band", "sex", "ethnic_group", "disability")
+SUSPECTED = "suspected"
+CONTEXT = ("channel", "month", "event", "exclusion")
+
+
+def responses_frame(wave: Wave, *, suspected: bool = True) -> DataFrame:
+    """Return the responses of a wave: one row a respondent, everything text, empty where not answered.
+
+    Columns: those of the questionnaire (a question id, or `grid.row`; several codes joined by `;`), then ward,
+    age_band, sex, ethnic_group, disability (group codes), channel, month (`2026-11`), event (its code), exclusion
+    (why somebody is counted apart; empty: in the base). Without `suspected`, answers that may come from a machine are
+    counted apart as `suspected`. Texts that are held for a reviewer are left out, as if not answered. Rows are in the
+    order of the random ids, which says nothing about the order of answering; the index is 0 to n-1.
+    """
+    import pandas as pd
+
+    questionnaires = answered_questionnaires(wave)
+    columns: dict[str, None] = {}
+    for questionnaire in questionnaires.values():
+        columns |= dict.fromkeys(column.name for column in questionnaire.columns)
+    names = [name for name in columns if name not in (*CHARACTERISTICS, *CONTEXT)]
+    apart = set() if suspected else suspected_ids(wave)
+    held, nothing = apart_in(wave), frozenset[str]()
+    rows = [
+        _row(questionnaires[row.questionnaire_id], row, row.id in apart, held.get(row.id, nothing))
+        for row in _rows(wave)
+    ]
+    return pd.DataFrame.from_records(rows, columns=[*names, *CHARACTERISTICS, *CONTEXT]).fillna("").astype(str)
+
+
+def suspected_ids(wave: Wave) -> set[UUID]:
+    """Return the ids of the responses of a wave that may come from a machine."""
+    marked = select(Suspicion.response_id).join(Response, Suspicion.response_id == Response.id)
+    return set(db.session.scalars(marked.where(Response.wave_id == wave.id)))
+
+
+def payload_hashes(ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the hash of the content of those responses among `ids` that are stored."""
+    found = select(Response.id, Response.payload_hash).where(Response.id.in_(ids))
+    return {row.id: row.payload_hash for row in db.session.execute(found)}
+
+
+def _rows(wave: Wave) -> Any:
+    columns = (Response.id, Response.questionnaire_id, Response.channel, Response.month, Response.answers, Event.code)
+    of_wave = select(*columns).outerjoin(Event, Response.event_id == Event.id).where(Response.wave_id == wave.id)
+    return db.session.execute(of_wave.order_by(Response.id))
+
+
+def _row(questionnaire: Questionnaire, row: Any, apart: bool, held: frozenset[str]) -> dict[str, str]:
+    cells = questionnaire.cells(shown_answers(row.answers, held))
+    groups = {known.name: known.group_of(row.answers) for known in questionnaire.characteristics}
+    return {
+        **cells,
+        **dict.fromkeys(CHARACTERISTICS, ""),
+        **groups,
+        "channel": row.channel,
+        "month": f"{row.month:%Y-%m}",
+        "event": row.code or "",
+        "exclusion": SUSPECTED if apart else questionnaire.exclusion(row.answers),
+    }

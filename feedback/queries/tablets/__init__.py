@@ -1,0 +1,1 @@
+"""Reading tablets, their counts, and quarantined forms."""

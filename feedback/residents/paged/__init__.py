@@ -1,0 +1,1 @@
+"""A survey of several pages: the way through it, its draft, checking and coming back."""

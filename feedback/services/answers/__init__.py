@@ -1,0 +1,1 @@
+"""One person's answers: checked, stored once, kept unfinished, proved by a receipt, withdrawn."""

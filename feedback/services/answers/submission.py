@@ -1,0 +1,241 @@
+"""The only writer of responses, whatever the door: web form, import, demonstration."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from feedback.clock import today
+from feedback.extensions import db
+from feedback.models import Conflict, Event, Response, Suspicion, Wave
+from feedback.models import Tally as TallyRow
+from feedback.services.answers.bot_signals import note_arrival
+from feedback.services.answers.receipts import receipt_code, receipt_hash
+from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
+from feedback.services.audit import record
+from feedback.services.safeguarding.queue import flag_for_safeguarding, flag_instead
+from feedback.services.upserts import add_to_count, insert_into, insert_new
+from feedback.services.waves.freezing import share_lock_waves
+
+__all__ = [
+    "AnswerRefused",
+    "Receipt",
+    "Submission",
+    "replace_answers",
+    "store_batch",
+    "store_checked",
+    "submit_response",
+    "submit_responses",
+]
+
+STORED, ALREADY_STORED, CONFLICT = "stored", "already_stored", "conflict"
+Tally = Counter[tuple[int, date, str]]  # how many were stored by wave, day and channel
+CHUNK = 500
+CODES_TO_TRY = 5  # a code has 50 bits: should two responses ever share one, the second takes its next
+RESPONSES, CONFLICTS, TALLIES = Response.__table__, Conflict.__table__, TallyRow.__table__
+SUSPICIONS = Suspicion.__table__
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """`outcome` is stored, already_stored or conflict. A conflict is kept for review and has no `code`."""
+
+    code: str
+    outcome: str
+
+
+def submit_response(submission: Submission) -> Receipt:
+    """Store one person's answers and commit. The same submission again returns the same receipt.
+
+    Raises:
+        Closed: the wave is not open.
+        AnswerRefused: an answer is not one that the questionnaire allows.
+        Refusal: the submission is malformed (id, channel, event, questionnaire of another survey).
+
+    """
+    with _one_transaction() as tally:
+        receipt = _store([check_submission(submission)], tally)[0]
+        if submission.by_web and receipt.outcome == STORED:
+            note_arrival(submission.wave.id)
+        return receipt
+
+
+def submit_responses(
+    submissions: Iterable[Submission], progress: Callable[[int], object] | None = None
+) -> Counter[str]:
+    """Store many in one transaction: all of them or, when one is refused, none. Return how many had which outcome.
+
+    `progress` is called with the number of submissions done since the last call.
+    """
+    return store_checked(map(check_submission, submissions), progress)
+
+
+def store_checked(
+    checked: Iterable[CheckedSubmission],
+    progress: Callable[[int], object] | None = None,
+    before_commit: Callable[[Counter[str]], object] | None = None,
+) -> Counter[str]:
+    """The second half of `submit_responses`, for a caller that has checked them.
+
+    `before_commit` is called with the outcomes, in the same transaction.
+    """
+    outcomes: Counter[str] = Counter()
+    remaining = iter(checked)
+    with _one_transaction() as tally:
+        while batch := list(islice(remaining, CHUNK)):
+            outcomes.update(receipt.outcome for receipt in _store(batch, tally))
+            if progress:
+                progress(len(batch))
+        if before_commit:
+            before_commit(outcomes)
+    return outcomes
+
+
+def store_batch(
+    checked: Sequence[CheckedSubmission], before_commit: Callable[[Sequence[Receipt]], object]
+) -> list[Receipt]:
+    """Store a few in one transaction, and commit; return their receipts in order.
+
+    `before_commit` is called with the receipts, in the same transaction: what it writes is true exactly when they are.
+    """
+    with _one_transaction() as tally:
+        receipts = _store(checked, tally) if checked else []
+        before_commit(receipts)
+    return receipts
+
+
+def give_to_event(wave: Wave, source: Event, target: Event, channel: str = "") -> int:
+    """Let the responses to `wave` that came through one event (by `channel`, if named) belong to another; count them.
+
+    Commits nothing: who moves them records it in the same transaction.
+
+    Raises:
+        Frozen: the wave's figures are published.
+
+    """
+    share_lock_waves([wave.id])
+    chosen = [Response.wave_id == wave.id, Response.event_id == source.id]
+    if channel:
+        chosen.append(Response.channel == channel)
+    moved = db.session.execute(update(Response).where(*chosen).values(event_id=target.id))
+    return int(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def replace_answers(submission: Submission, *, actor: str, why: str) -> bool:
+    """Put other answers in the place of a stored response, in the caller's transaction, and record it.
+
+    For answers that staff corrected with the sheet of paper in hand. Month, channel, event and receipt stay, on which
+    the tallies were counted. Returns whether there was such a response: one that was withdrawn is not put back.
+
+    Raises:
+        Closed: the wave's figures are published.
+        AnswerRefused, Refusal: as of `submit_response`.
+
+    """
+    share_lock_waves([submission.wave.id])
+    checked = check_submission(submission)
+    stored = db.session.scalar(select(Response).filter_by(id=submission.id).with_for_update())
+    if stored is None:
+        return False
+    flag_instead(stored, checked.row["answers"], checked.concerns)
+    for column in ("answers", "payload_hash", "ward_code", "ward_vintage"):
+        setattr(stored, column, checked.row[column])
+    record(actor, why, submission.wave.slug, answers=1)
+    return True
+
+
+@contextmanager
+def _one_transaction() -> Iterator[Tally]:
+    """Commit what was stored together with its tally, or nothing.
+
+    The tally is written last: its rows are shared by everybody who answers on the same day.
+    """
+    tally: Tally = Counter()
+    try:
+        yield tally
+        for (wave_id, day, channel), count in sorted(tally.items()):
+            add_to_count(TALLIES, {"wave_id": wave_id, "day": day, "channel": channel}, count)
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def _store(batch: Sequence[CheckedSubmission], tally: Tally) -> list[Receipt]:
+    """Insert what is new and count it, compare what is not, keep what differs; receipts in order."""
+    new = _insert({checked.row["id"]: checked.row for checked in reversed(batch)})
+    late = {checked.row["wave_id"] for checked in batch if checked.row["id"] in new and checked.day < today()}
+    share_lock_waves(
+        late
+    )  # who publishes meanwhile has waited for the rows, or these are too late; others are still open
+    _mark([checked for checked in batch if checked.suspicion and checked.row["id"] in new])
+    held = _existing_rows([checked.row["id"] for checked in batch if checked.row["id"] not in new])
+    receipts = []
+    for checked in batch:
+        row = checked.row
+        code = new.pop(row["id"], None)
+        if code:
+            flag_for_safeguarding(row["id"], checked.concerns)
+            held[row["id"]] = (row["payload_hash"], receipt_hash(code))
+            tally[row["wave_id"], checked.day, row["channel"]] += 1
+            receipts.append(Receipt(code, STORED))
+        else:
+            receipts.append(_compare(checked, *held[row["id"]]))
+    return receipts
+
+
+def _insert(rows: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, str]:
+    """Insert the rows that are new; return the receipt code of each.
+
+    In order of id, so that two batches with the same ids wait for one another and never both.
+    """
+    waiting, codes = dict(sorted(rows.items())), dict[UUID, str]()
+    for attempt in range(CODES_TO_TRY):
+        tried = {key: receipt_code(key, attempt) for key in waiting}
+        coded = [{**row, "receipt_hash": receipt_hash(tried[key])} for key, row in waiting.items()]
+        inserted = insert_new(RESPONSES, coded)
+        codes |= {key: tried[key] for key in inserted}
+        left = [key for key in waiting if key not in inserted]
+        known = _existing_rows(left)
+        waiting = {key: waiting[key] for key in left if key not in known}
+        if not waiting:
+            return codes
+    raise RuntimeError(f"no free receipt code for {len(waiting)} responses")
+
+
+def _mark(suspected: Sequence[CheckedSubmission]) -> None:
+    """Keep the sign beside responses that were just inserted."""
+    if suspected:
+        rows = [{"response_id": one.row["id"], "kind": one.suspicion} for one in suspected]
+        db.session.execute(insert_into(SUSPICIONS).on_conflict_do_nothing(), rows)
+
+
+def _existing_rows(keys: Sequence[UUID]) -> dict[UUID, tuple[str, str | None]]:
+    """The payload hash and receipt hash of the stored responses among `keys`."""
+    if not keys:
+        return {}
+    columns = RESPONSES.c
+    found = select(columns.id, columns.payload_hash, columns.receipt_hash).where(columns.id.in_(keys))
+    return {row.id: (row.payload_hash, row.receipt_hash) for row in db.session.execute(found)}
+
+
+def _compare(checked: CheckedSubmission, payload_hash: str, kept_receipt: str | None) -> Receipt:
+    """The same content gets the same receipt; other content is kept for review and learns nothing."""
+    row = checked.row
+    if row["payload_hash"] == payload_hash:
+        codes = [receipt_code(row["id"], attempt) for attempt in range(CODES_TO_TRY)]
+        given = next((code for code in codes if receipt_hash(code) == kept_receipt), codes[0])
+        return Receipt(given, ALREADY_STORED)
+    columns = ("questionnaire_id", "channel", "month", "answers", "payload_hash")
+    kept = {"id": uuid4(), "response_id": row["id"], **{column: row[column] for column in columns}}
+    if insert_new(CONFLICTS, [kept]):
+        flag_for_safeguarding(row["id"], checked.concerns, conflict_id=kept["id"])
+    return Receipt("", CONFLICT)

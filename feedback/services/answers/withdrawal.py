@@ -1,0 +1,58 @@
+"""Taking back answers: who holds the receipt may have the answers removed, and nobody learns what they were."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from feedback.errors import NotFound
+from feedback.extensions import db
+from feedback.models import Conflict, Response, Wave
+from feedback.services.answers.receipts import receipt_hash
+from feedback.services.audit import record
+from feedback.services.paper.keying import forget_keyings
+from feedback.services.waves.freezing import refuse_when_frozen
+
+UNKNOWN = (
+    "No answers have this receipt code. Check every letter with the person who asked; "
+    "answers that were removed before have no code any more, and the codes of a survey are erased when its figures "
+    "are published."
+)
+
+
+def wave_to_withdraw_from(code: str) -> str:
+    """Return the title of the wave that the answers with this receipt belong to.
+
+    Raises:
+        NotFound: no answers have this receipt.
+
+    """
+    of_wave = select(Wave.title).join(Response, Response.wave_id == Wave.id)
+    title = db.session.scalar(of_wave.where(Response.receipt_hash == receipt_hash(code)))
+    if title is None:
+        raise NotFound(UNKNOWN)
+    return title
+
+
+def withdraw_response(code: str, actor: str) -> str:
+    """Delete the answers with this receipt and what was kept beside them or keyed from a sheet; return the wave's slug.
+
+    The tally by day stays as it came: it has no key to a response, so nobody knows which day to take one from. The
+    audit entry names the wave and holds no code.
+
+    Raises:
+        NotFound: no answers have this receipt.
+        Frozen: the wave's figures are published.
+
+    """
+    found = db.session.scalar(select(Response).filter_by(receipt_hash=receipt_hash(code)).with_for_update())
+    if found is None:
+        db.session.rollback()
+        raise NotFound(UNKNOWN)
+    refuse_when_frozen(found.wave)
+    slug = found.wave.slug
+    forget_keyings(found)
+    db.session.execute(delete(Conflict).where(Conflict.response_id == found.id))
+    db.session.execute(delete(Response).where(Response.id == found.id))
+    record(actor, "answers withdrawn", slug)
+    db.session.commit()
+    return slug

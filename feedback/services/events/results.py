@@ -1,0 +1,117 @@
+"""What an event brought, for one page: figures as partners may see them, who came, and what was written about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis import AnalysisError, estimate, protect
+from analysis.profile.representation import SMALLEST, GroupStanding, representation
+from analysis.suppressed import Suppressed
+from analysis.text import themes
+from analysis.text.dictionary import load_dictionary
+from analysis.thresholds import thresholds
+from feedback.errors import Refusal
+from feedback.models import Event, Wave
+from feedback.places import current_place
+from feedback.queries.answers.representation import people_by_group, population_by_group
+from feedback.queries.answers.responses import responses_frame
+from feedback.queries.questionnaires import questionnaire_of
+from feedback.services.summaries import measures_of
+
+AUDIENCE = "partner"
+TOPICS = ("safety", "change", "confidence")
+WHO = ("age_band", "sex", "ethnic_group")
+ENOUGH_COMMENTS = 30
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One headline figure: percent 0-100 with its interval, or hidden. `unsure`: on fewer than 30 answers."""
+
+    label: str
+    percent: float | None
+    lower: float = 0.0
+    upper: float = 0.0
+    n: int = 0
+    unsure: bool = False
+
+
+@dataclass(frozen=True)
+class EventResult:
+    """What an event brought for one survey. `in_base` are residents of 16 and over, None where they are under 10."""
+
+    wave: Wave
+    in_base: int | None
+    figures: list[Figure]
+    hidden: int
+    who: list[GroupStanding]
+    themes: list[tuple[str, int]]
+
+
+def event_results(event: Event) -> list[EventResult]:
+    """Return what an event brought, survey by survey.
+
+    Figures of all events of a wave are protected together, so that none follows from the others and the whole.
+
+    Raises:
+        Refusal: the figures cannot be made; the text says why.
+
+    """
+    try:
+        return [_result(event, wave) for wave in event.waves]
+    except AnalysisError as error:
+        raise Refusal(str(error)) from error
+
+
+def _result(event: Event, wave: Wave) -> EventResult:
+    frame = responses_frame(wave)
+    base = frame[frame["exclusion"] == ""]
+    here = base[base["event"] == event.code]
+    figures = _figures(event, wave, base) if len(here) else []
+    known = population_by_group(current_place())
+    board = representation(people_by_group(wave, event), known[known["variable"].isin(WHO)], event.target)
+    return EventResult(
+        wave=wave,
+        in_base=len(here) if len(here) >= SMALLEST else None,
+        figures=[figure for figure in figures if figure.percent is not None],
+        hidden=sum(figure.percent is None for figure in figures),
+        who=[row for name in WHO for row in board.of(name) if row.standing in ("far_below", "below", "above")],
+        themes=_themes(here, wave),
+    )
+
+
+def _figures(event: Event, wave: Wave, base: pd.DataFrame) -> list[Figure]:
+    """The headline figures of one event, out of a table of all of them."""
+    measures = [
+        one for one in measures_of(questionnaire_of(wave.questionnaire)) if one.topic in TOPICS and not one.family
+    ]
+    indicators = [one.indicator for one in measures]
+    missing = [one.question for one in indicators if one.question not in base.columns]
+    whole = base.assign(**dict.fromkeys(missing, "")) if missing else base
+    estimates = estimate(whole, indicators, ["event"])
+    sensitive = sorted({one.name for one in measures if one.sensitive})
+    shown = protect(estimates, AUDIENCE, sensitive=sensitive)
+    rows = shown[(shown["dimension"] == "event") & (shown["group"] == event.code)].set_index("indicator")
+    return [_figure(one.label, rows.loc[one.name]) for one in measures if one.name in rows.index]
+
+
+def _figure(label: str, row: Any) -> Figure:
+    if isinstance(row["percent"], Suppressed) or pd.isna(row["percent"]):
+        return Figure(label, None)
+    numbers = {name: float(row[name]) for name in ("percent", "lower", "upper")}
+    return Figure(label, **numbers, n=int(row["n"]), unsure="[u]" in row["flags"])
+
+
+def _themes(here: pd.DataFrame, wave: Wave) -> list[tuple[str, int]]:
+    """Themes that at least ten comments touch, where there are comments enough; most first."""
+    columns = [question.id for question in questionnaire_of(wave.questionnaire).questions if question.is_comment]
+    texts = [text for column in columns if column in here.columns for text in here[column] if text.strip()]
+    if len(texts) < ENOUGH_COMMENTS:
+        return []
+    fewest = thresholds("partner").hide_base_under
+    touched, labels = themes(texts).sum(), load_dictionary().labels
+    found = [(labels[str(theme)], int(n)) for theme, n in touched.items() if theme in labels and n >= fewest]
+    return sorted(found, key=lambda theme: -theme[1])

@@ -1,0 +1,147 @@
+"""From the answers of a wave to the files of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from analysis import AnalysisError
+from analysis.release import (
+    Imprint,
+    changes_between,
+    codebook_csv,
+    document_of,
+    only_menu,
+    read_menu,
+    study_of_menu,
+    written,
+)
+from analysis.report import make_book
+from analysis.report.sheets.tidy import tidy_csv
+from analysis.rows import keys
+from analysis.study import Study
+from analysis.summary.summarise import Summary, summarise
+from analysis.workbook import workbook_bytes
+from feedback.errors import Refusal
+from feedback.extensions import db
+from feedback.models import Release, Wave
+from feedback.queries import releases as queries
+from feedback.queries.releases import CODEBOOK, DOCUMENT, FIGURES, WORKBOOK
+from feedback.queries.waves import wave_by_slug
+from feedback.services.jobs import ReportProgress
+from feedback.services.releases.basis import settings_of
+from feedback.services.releases.response_digest import ResponseDigest, answers_of
+from feedback.services.summaries import earlier_waves, study_of
+
+STEPS = 12
+
+
+@dataclass(frozen=True)
+class Made:
+    """The files of a release by name, why figures are hidden in it, what it gives away, and what it was made from."""
+
+    files: Mapping[str, bytes]
+    hidden: list[list[str]]
+    disclosed: bytes
+    answers: ResponseDigest
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A release to be made. `earlier` and `already`: slugs of waves to compare with, and of releases to reckon with.
+
+    `suspected`: whether answers that may come from a machine are counted.
+    """
+
+    wave: Wave
+    imprint: Imprint
+    earlier: Sequence[str]
+    already: Sequence[str]
+    suspected: bool = True
+
+
+def wanted_release(release: Release) -> Wanted:
+    """Return what a release that was asked for is to be made of, as things stand now."""
+    wave = release.wave
+    earlier = [one.slug for one in earlier_waves(wave)]
+    before = [release for slug in (wave.slug, *earlier) for release in queries.releases_of(wave_by_slug(slug))]
+    already = sorted(one.slug for one in before)
+    return Wanted(wave, imprint_of(release), earlier, already, release.settings.get("counts_suspected", True))
+
+
+def imprint_of(release: Release) -> Imprint:
+    """Return what a release says about itself."""
+    return Imprint(
+        number=release.number,
+        published_on=release.made_on,
+        note=release.note,
+        what_changed=release.what_changed,
+        replaces=release.number - 1,
+    )
+
+
+def make_release(wanted: Wanted, tell: ReportProgress = lambda step, done, total: None) -> Made:
+    """Make every file of a release. The same answers, settings and code give the same bytes.
+
+    Raises:
+        Refusal: the figures cannot be made honestly, or answers changed meanwhile; the text says why.
+
+    """
+    tell("Reading the answers", 0, STEPS)
+    before = answers_of(wanted.wave)
+    study = study_of(
+        wanted.wave,
+        audience="public",
+        suspected=wanted.suspected,
+        made_on=wanted.imprint.published_on,
+        earlier=wanted.earlier,
+        already=wanted.already,
+    )
+    settings = settings_of(wanted.wave, study, already=wanted.already, suspected=wanted.suspected)
+    replaced = _replaced(wanted)
+    if answers_of(wanted.wave).digest != before.digest:
+        raise Refusal("Answers were changed while the figures were being made. Make the preview again.")
+    db.session.commit()  # reading is over: while the figures are made nobody must wait for this transaction
+    try:
+        return _made(wanted, study_of_menu(study, read_menu()), replaced, before, settings, tell)
+    except AnalysisError as error:
+        raise Refusal(str(error)) from error
+
+
+def _made(
+    wanted: Wanted,
+    study: Study,
+    replaced: Mapping[str, Any] | None,
+    answers: ResponseDigest,
+    settings: Mapping[str, Any],
+    tell: ReportProgress,
+) -> Made:
+    menu, imprint = read_menu(), wanted.imprint
+    whole = summarise(study, lambda step, done, total: tell(step, done + 1, STEPS))
+    summary = only_menu(whole, menu)
+    tell("Writing the document", STEPS - 3, STEPS)
+    document = document_of(summary, menu, imprint)
+    if replaced is not None:
+        imprint = replace(imprint, changes=changes_between(replaced, document))
+        document = document_of(summary, menu, imprint)
+    files = {DOCUMENT: written(document), FIGURES: tidy_csv(summary), CODEBOOK: codebook_csv(document)}
+    tell("Writing the workbook", STEPS - 2, STEPS)
+    files[WORKBOOK] = workbook_bytes(make_book(summary, imprint))
+    return Made(files, _hidden(summary), whole.disclosed.to_csv(index=False).encode(), answers, settings)
+
+
+def _replaced(wanted: Wanted) -> Mapping[str, Any] | None:
+    """The document of the release that is corrected; None for a first release."""
+    if not wanted.imprint.replaces:
+        return None
+    return queries.document_of(queries.release_by_number(wanted.wave.slug, wanted.imprint.replaces))
+
+
+def _hidden(summary: Summary) -> list[list[str]]:
+    """Every hidden figure of the wave itself and why, for the analyst who decides."""
+    rows = summary.current
+    rows = rows[rows["hidden_because"] != ""]
+    columns = ["indicator", "dimension", "group", "hidden_because"]
+    return [list(map(str, row)) for row in keys(rows, columns)]

@@ -1,0 +1,213 @@
+"""What is to become of a form that a tablet sends: stored, practice, or kept for staff with a sentence of why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from feedback.clock import LONDON, today
+from feedback.errors import NotFound, Refusal
+from feedback.models import Device, Event, QuestionnaireVersion, Wave
+from feedback.queries.questionnaires import questionnaire_version
+from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
+from feedback.services.tablets.day_collected import GRACE, day_collected
+
+CHANNELS = {"officer": ("officer", "kiosk"), "kiosk": ("kiosk",)}  # by mode of the device
+LARGEST_NUMBER = 1_000_000
+
+
+@dataclass(frozen=True)
+class FormSource:
+    """Where forms come from: a device that took an event, or a file of one (`device` None: it is not known here)."""
+
+    event: Event
+    device: Device | None = None
+
+    @property
+    def earliest(self) -> date:
+        """The first day on which anything can have been answered."""
+        return (self.device.issued_at if self.device else self.event.starts_at).astimezone(LONDON).date()
+
+    @property
+    def skew_seconds(self) -> int:
+        return (self.device.skew_seconds or 0) if self.device else 0
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A form as it came: `content` is the opened form, or the sealed item where it could not be opened (`fault`)."""
+
+    id: UUID
+    content: Mapping[str, Any]
+    sealed: bool = False
+    fault: tuple[str, str] | None = None
+
+    @property
+    def number(self) -> int | None:
+        """Its number in the ledger of its device, where it has one that can be."""
+        number = None if self.sealed else self.content.get("number")
+        if not isinstance(number, int) or isinstance(number, bool):
+            return None
+        return number if 0 < number <= LARGEST_NUMBER else None
+
+    @property
+    def practice(self) -> bool:
+        return not self.sealed and self.content.get("practice") is True
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormPlace:
+    """Where a form belongs: what its envelope says, or what staff chose instead. `day`: when it was answered.
+
+    `left_out` are questions whose answers are not stored.
+    """
+
+    event: Event
+    wave: Wave
+    questionnaire: QuestionnaireVersion
+    channel: str
+    language: str
+    day: date
+    left_out: frozenset[str] = frozenset()
+
+
+class Unacceptable(Exception):
+    """A form that cannot be stored as it is. `reason` is one of `models.devices.REASONS`; `questions` are at fault."""
+
+    def __init__(self, reason: str, sentence: str, questions: Iterable[str] = ()) -> None:
+        super().__init__(sentence)
+        self.reason, self.sentence, self.questions = reason, sentence, frozenset(questions)
+
+
+def validate_item(source: FormSource, arrived: Arrived, *, known: bool) -> CheckedSubmission | None:
+    """Return the form checked for storing, or None for practice. `known`: a response with its id is stored already.
+
+    Raises:
+        Wanting: it must be kept for staff.
+
+    """
+    if arrived.fault:
+        raise Unacceptable(*arrived.fault)
+    if arrived.content.get("id") != str(arrived.id):
+        raise Unacceptable("content", "The sealed form bears another number than its envelope.")
+    if arrived.practice:
+        return None
+    if not isinstance(arrived.content.get("practice", False), bool):
+        raise Unacceptable("content", "The form does not say whether it was practice.")
+    if source.device and source.device.practice:
+        raise Unacceptable("practice", "The device was given out for practice, but this form says it is real.")
+    return check_form(arrived, _place(source, arrived.content, known=known))
+
+
+def check_form(arrived: Arrived, place: FormPlace) -> CheckedSubmission:
+    """Return a form checked for storing at this place. Raises Wanting."""
+    answers = arrived.content.get("answers")
+    if not isinstance(answers, dict):
+        raise Unacceptable("content", "The form has no answers that can be read.")
+    submission = Submission(
+        id=arrived.id,
+        wave=place.wave,
+        questionnaire=place.questionnaire,
+        answers={id: answer for id, answer in answers.items() if id not in place.left_out},
+        channel=place.channel,
+        event=place.event,
+        language=place.language,
+        counted_on=place.day,
+    )
+    try:
+        return check_submission(submission)
+    except AnswerRefused as refusal:
+        named = ", ".join(refusal.errors)
+        sentence = f"Answers that the questionnaire does not offer ({named}). {str(refusal).rstrip('.')}."
+        raise Unacceptable("answers", sentence, refusal.errors) from None
+    except Refusal as refusal:
+        raise Unacceptable("content", str(refusal)) from None
+
+
+def _place(source: FormSource, form: Mapping[str, Any], *, known: bool) -> FormPlace:
+    """Where a form belongs by its own envelope. Raises Wanting."""
+    _check_place(source, form)
+    event = source.event
+    wave = _wave(event, form)
+    return FormPlace(
+        event=event,
+        wave=wave,
+        questionnaire=_questionnaire(wave, form),
+        channel=_channel(form),
+        language=_text(form, "language"),
+        day=_day(source, wave, form, known=known),
+    )
+
+
+def _check_place(source: FormSource, form: Mapping[str, Any]) -> None:
+    """The pass of a device is for one event, and a kiosk's for one way of answering."""
+    event = source.event
+    if _text(form, "event").upper() != event.code:
+        raise Unacceptable("event", f"The form names another event than {event.code}, which the device took with it.")
+    if event.cancelled_at is not None:
+        raise Unacceptable("event", f"The event {event.code} was cancelled.")
+    allowed = CHANNELS[source.device.mode] if source.device else CHANNELS["officer"]
+    if _channel(form) not in allowed:
+        raise Unacceptable("content", f"This device may send answers that came by {' or '.join(allowed)} only.")
+
+
+def _wave(event: Event, form: Mapping[str, Any]) -> Wave:
+    slug = _text(form, "wave")
+    wave = next((wave for wave in event.waves if wave.slug == slug), None)
+    if wave is None:
+        raise Unacceptable("wave", f"The form names a wave that the event {event.code} does not collect answers to.")
+    if wave.survey != form.get("survey"):
+        raise Unacceptable("wave", f"The form names another survey than that of {wave.title}.")
+    return wave
+
+
+def _questionnaire(wave: Wave, form: Mapping[str, Any]) -> QuestionnaireVersion:
+    version = form.get("version")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise Unacceptable("version", "The form does not say which version of the questionnaire was asked.")
+    try:
+        return questionnaire_version(wave.survey, version)
+    except NotFound:
+        raise Unacceptable(
+            "version", "The form was asked in a version of the questionnaire that is not known here."
+        ) from None
+
+
+def _day(source: FormSource, wave: Wave, form: Mapping[str, Any], *, known: bool) -> date:
+    now, event = today(), source.event
+    if known:  # it will be recognised; nothing new can be stored, so that no day is too late
+        return max(wave.opens_on, min(wave.closes_on, now))
+    if wave.frozen_at is not None:
+        raise Unacceptable("frozen", f"Figures of {wave.title} have been published, so that no answers can be added.")
+    earliest = min(source.earliest, now)
+    day = day_collected(wave, opened_on(form), skew_seconds=source.skew_seconds, earliest=earliest, latest=now)
+    if day is None:
+        raise Unacceptable("day", f"{wave.title} was not open on the day the form was opened.")
+    if day > event.ends_at.astimezone(LONDON).date() + GRACE:
+        raise Unacceptable("day", f"The event {event.code} was over on the day the form was opened.")
+    return day
+
+
+def opened_on(form: Mapping[str, Any]) -> date | None:
+    """Return the day that a form says it was opened on, None where it says nothing. Raises Wanting."""
+    text = form.get("opened_on")
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise Unacceptable("day", "The form does not say on which day it was opened.") from None
+
+
+def _channel(form: Mapping[str, Any]) -> str:
+    return _text(form, "channel")
+
+
+def _text(form: Mapping[str, Any], name: str) -> str:
+    value = form.get(name)
+    if not isinstance(value, str):
+        raise Unacceptable("content", f"The form lacks its {name}.")
+    return value

@@ -1,0 +1,72 @@
+"""Keeping what could not be stored, once, whole, until staff decide."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import current_app
+
+from feedback.clock import today
+from feedback.models import QuarantinedForm
+from feedback.queries.tablets.quarantined_texts import reasons_in
+from feedback.services.safeguarding.quarantined_forms import flag_forms
+from feedback.services.tablets.intake import Arrived, FormSource, Unacceptable
+from feedback.services.upserts import insert_new
+
+LONGEST_SENTENCE = 500
+TABLE = QuarantinedForm.__table__
+
+
+@dataclass(frozen=True)
+class Quarantine:
+    """A form that waits, and why. `worries`: why its words are to be shown to a reviewer; none where they are not."""
+
+    arrived: Arrived
+    why: Unacceptable
+    worries: tuple[str, ...] = ()
+
+
+def quarantine_of(arrived: Arrived, why: Unacceptable) -> Quarantine:
+    """Read a form for words that may say somebody is in danger. It is slow: before anything is locked for writing."""
+    return Quarantine(arrived, why, () if arrived.sealed else tuple(reasons_in(arrived.content)))
+
+
+def quarantine(source: FormSource, holds: Sequence[Quarantine]) -> None:
+    """Keep forms for staff in the transaction of the caller; one that was kept before is kept once.
+
+    Words that worry are held for a reviewer in the same transaction.
+    """
+    rows = sorted(((_row(source, hold), hold.worries) for hold in holds), key=lambda pair: str(pair[0]["fingerprint"]))
+    kept = insert_new(TABLE, [row for row, _worries in rows])
+    flag_forms({row["id"]: worries for row, worries in rows if row["id"] in kept})
+
+
+def fingerprint(id: UUID, content: Mapping[str, Any]) -> str:
+    """Return what tells a form from every other. Who has the database but not the service's secret cannot make it."""
+    text = f"held:{id}:{json.dumps(content, sort_keys=True)}"
+    return hmac.digest(str(current_app.config["SECRET_KEY"]).encode(), text.encode(), hashlib.sha256).hex()
+
+
+def _row(source: FormSource, hold: Quarantine) -> dict[str, Any]:
+    content = {name: value for name, value in hold.arrived.content.items() if name != "number"}
+    sentence = "".join(sign for sign in hold.why.sentence if sign.isprintable())
+    return {
+        "id": uuid4(),
+        "fingerprint": fingerprint(hold.arrived.id, content),
+        "event_id": source.event.id,
+        "device_id": source.device.id if source.device else None,
+        "item_id": hold.arrived.id,
+        "reason": hold.why.reason,
+        "sentence": sentence[:LONGEST_SENTENCE],
+        "sealed": hold.arrived.sealed,
+        "content": content,
+        "received_on": today(),
+        "decided_by": "",
+        "decision_reason": "",
+    }

@@ -1,0 +1,1 @@
+"""Waves: made, extended, closed, frozen, deleted."""
