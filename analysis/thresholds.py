@@ -56,6 +56,11 @@ def thresholds(audience: str) -> Thresholds:
     return table[audience]
 
 
+def enough_to_test(n: Any, n_effective: Any) -> Any:
+    """Whether bases (numbers or columns) are large enough for a test: 30 responses, 20 effective ones."""
+    return (n >= TEST_N) & (n_effective >= TEST_EFFECTIVE)
+
+
 @lru_cache(maxsize=1)
 def sensitive_dimensions() -> frozenset[str]:
     """Breakdowns that are special-category data, so that every table by them is sensitive."""

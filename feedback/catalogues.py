@@ -29,7 +29,7 @@ SOURCES = (
     *("templates/residents/**/*.html", "templates/public/**/*.html", "templates/tablet/form.html"),
     *("templates/officers/paper/sheet_parts.html", "templates/officers/paper/sheets.html"),
     *("feedback/errors.py", "feedback/templating.py", "feedback/languages.py", "feedback/tablet/staff_texts.py"),
-    *("feedback/residents/**/*.py", "feedback/public/**/*.py", "feedback/queries/*.py", "feedback/services/*.py"),
+    *("feedback/residents/**/*.py", "feedback/public/**/*.py", "feedback/queries/**/*.py", "feedback/services/**/*.py"),
     *("feedback/officers/events/posters.py", "feedback/officers/paper/printing.py"),
 )
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}

@@ -10,6 +10,7 @@ from pathlib import Path
 from analysis.counts.coding import BLANK
 from analysis.counts.tables import JOIN, Group
 
+NOT_STATED = "not_stated"  # the group of those who did not tell a characteristic
 Known = Mapping[str, Collection[str]]
 
 

@@ -4,6 +4,6 @@ frame; `disclosed` says what a publication gave away. docs/disclosure.md is its 
 
 from analysis.disclosure.differencing import disclosed
 from analysis.disclosure.propagation import propagate_suppression
-from analysis.disclosure.protection import protect
+from analysis.disclosure.protection import FIGURES, protect
 
-__all__ = ["disclosed", "propagate_suppression", "protect"]
+__all__ = ["FIGURES", "disclosed", "propagate_suppression", "protect"]

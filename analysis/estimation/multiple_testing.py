@@ -1,4 +1,4 @@
-"""p-values adjusted for the number of comparisons in one family."""
+"""p-values adjusted for the number of comparisons in one family, and the mark that says what a test found."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+
+from analysis.suppressed import Suppressed
 
 Floats = NDArray[np.float64]
 
@@ -52,3 +54,16 @@ def _known_only(p: ArrayLike, rule: Callable[[Floats], Floats]) -> Floats:
         # rounding must not make an adjusted value smaller than its own
         result[order] = np.clip(rule(values[order]), values[order], 1.0)
     return result
+
+
+def significance_mark(p_adjusted: object) -> str:
+    """Return the shorthand of an adjusted p-value; nothing where there was no test."""
+    if isinstance(p_adjusted, Suppressed):
+        return str(p_adjusted)
+    p = float(p_adjusted)  # type: ignore[arg-type]
+    if np.isnan(p):
+        return ""
+    for limit, mark in ((0.001, "[sss]"), (0.01, "[ss]"), (0.05, "[s]")):
+        if p < limit:
+            return mark
+    return "[ns]"

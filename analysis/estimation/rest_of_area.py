@@ -8,8 +8,7 @@ import pandas as pd
 from analysis.counts.tables import Counts
 from analysis.estimation.comparison import compare_counts_with_rest
 from analysis.estimation.multiple_testing import adjust
-from analysis.thresholds import Thresholds
-from analysis.trend.comparability import enough
+from analysis.thresholds import Thresholds, enough_to_test
 
 KEYS = ["indicator", "dimension", "group"]
 COLUMNS = (
@@ -25,7 +24,9 @@ def compare_rest(counts: Counts, estimates: pd.DataFrame, limits: Thresholds) ->
     not tested for them.
     """
     rows = compare_counts_with_rest(counts)
-    large = enough(rows["n_in"], rows["n_effective_in"]) & enough(rows["n_rest"], rows["n_effective_rest"])
+    large = enough_to_test(rows["n_in"], rows["n_effective_in"]) & enough_to_test(
+        rows["n_rest"], rows["n_effective_rest"]
+    )
     if limits.hide_base_under:
         low = estimates[limits.unreliable(estimates["n"], estimates["lower"], estimates["upper"])]
         large &= ~pd.MultiIndex.from_frame(rows[KEYS]).isin(pd.MultiIndex.from_frame(low[KEYS]))

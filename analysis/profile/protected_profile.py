@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure.differencing import disclosed
-from analysis.disclosure.propagation import propagate_suppression
-from analysis.disclosure.protection import FIGURES, protect
-from analysis.profile.response_profile import COLUMNS, NOT_STATED
+from analysis.counts.substantive import NOT_STATED
+from analysis.disclosure import FIGURES, disclosed, propagate_suppression, protect
+from analysis.profile.response_profile import COLUMNS
 from analysis.study import CITY
 from analysis.thresholds import thresholds
 

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.disclosure.protection import FIGURES, protect
+from analysis.counts.substantive import NOT_STATED
+from analysis.disclosure import FIGURES, protect
 from analysis.study import CITY
 
 WARD, AGE, AGE_BAND, CHANNEL = "ward", "age", "age_band", "channel"
 DIMENSIONS = (WARD, AGE_BAND, "sex", "ethnic_group", CHANNEL)
 GRID = f"{WARD} x {AGE}"
-NOT_STATED = "not_stated"
 # The only ages in which our age bands and the published ages of wards meet.
 AGES: Mapping[str, tuple[str, ...]] = {
     "16_24": ("16_17", "18_24"),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.counts.substantive import NOT_STATED
 from analysis.study import Dimension
 
-NOT_STATED = "not_stated"
 COLUMNS = (
     "dimension",
     "group",

@@ -24,7 +24,7 @@ from analysis.report.summary_rows import Pages
 from analysis.rows import each
 from analysis.study import CITY, Measure
 from analysis.summary.barriers import POOLED
-from analysis.summary.summarise import Summary
+from analysis.summary.model import Summary
 from analysis.workbook.shorthand import standard_shorthand
 
 FORMAT = "safe-city-feedback/release/1"

@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.estimation.multiple_testing import significance_mark
 from analysis.report.sheets.headline import shown_mark
 from analysis.report.summary_rows import Pages
 from analysis.rows import each
 from analysis.study import CITY
 from analysis.suppressed import Suppressed
 from analysis.trend.benchmarks import NOT_COMPARABLE
-from analysis.trend.comparability import mark
 from analysis.trend.earlier_waves import CURRENT
 
 NOBODY, NOT_KNOWN, NOT_APPLICABLE = "[w]", "[x]", "[z]"
@@ -85,7 +85,7 @@ class Figures:
             "difference": number(row.difference),
             "lower": number(row.difference_lower),
             "upper": number(row.difference_upper),
-            "mark": mark(row.p_adjusted) or NOT_APPLICABLE,
+            "mark": significance_mark(row.p_adjusted) or NOT_APPLICABLE,
         }
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 
 from analysis.study import CITY, Study
-from analysis.summary.summarise import Summary
+from analysis.summary.model import Summary
 
 
 @dataclass(frozen=True)

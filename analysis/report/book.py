@@ -19,7 +19,7 @@ from analysis.report.sheets.revisions import changes_sheet
 from analysis.report.sheets.trends import trend_sheet
 from analysis.report.summary_rows import Pages
 from analysis.study import WaveFacts
-from analysis.summary.summarise import Summary
+from analysis.summary.model import Summary
 from analysis.suppressed import Suppressed
 from analysis.workbook import Book, Note, Total, Worksheet
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.profile.response_profile import NOT_STATED
+from analysis.counts.substantive import NOT_STATED
 from analysis.report.phrases import day, interval_note
 from analysis.rows import keys
 from analysis.study import CITY, Measure
-from analysis.summary.summarise import Summary
+from analysis.summary.model import Summary
 
 FIRST = 64  # the texts above a table stand in the first column, which must be wide enough to read them
 NOBODY = "[w]"

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from analysis.disclosure.differencing import disclosed
-from analysis.disclosure.propagation import propagate_suppression
-from analysis.disclosure.protection import protect
+from analysis.counts.substantive import NOT_STATED
+from analysis.disclosure import disclosed, propagate_suppression, protect
+from analysis.estimation.multiple_testing import significance_mark
 from analysis.profile.protected_profile import protect_profile
-from analysis.profile.response_profile import NOT_STATED
 from analysis.rows import each, keys
 from analysis.study import CITY, Study
+from analysis.summary.model import Summary
 from analysis.suppressed import Suppressed
 from analysis.thresholds import Thresholds, thresholds
 from analysis.trend.area_matching import WARD
 from analysis.trend.benchmarks import BREAK, TESTED
-from analysis.trend.comparability import mark
 from analysis.trend.earlier_waves import CURRENT, GROUP
-
-if TYPE_CHECKING:
-    from analysis.summary.summarise import Summary
 
 HIDDEN = "Hidden so that nobody can be recognised."
 HIDDEN_BEFORE = "hidden in the earlier year"
@@ -161,7 +157,7 @@ def _flags(row: Any, flags: str, nearly: Collection[tuple[str, str, str]]) -> st
         return "[c]"
     moved = row.comparability == TESTED and (row.baseline_year, row.dimension, row.group) in nearly
     broken = "[b]" if row.comparability == BREAK or moved else ""
-    tested = mark(row.p_adjusted) if row.baseline_year != CURRENT else ""
+    tested = significance_mark(row.p_adjusted) if row.baseline_year != CURRENT else ""
     return f"{flags}{broken}{tested}"
 
 

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from analysis.study import EarlierWave, Measure, Study
-from analysis.suppressed import Suppressed
-from analysis.thresholds import TEST_EFFECTIVE, TEST_N
 from analysis.trend.benchmarks import BREAK, NOT_COMPARABLE, TESTED
 
 
@@ -34,21 +29,3 @@ def assess_measure(study: Study, earlier: EarlierWave, measure: Measure, *, weig
     if not weighted_alike:
         return Comparability(BREAK, f"Only one of this survey and that of {year} is weighted to the Census.")
     return Comparability(TESTED, f"Same question, same answers, same method and the same area as in {year}.")
-
-
-def enough(n: Any, n_effective: Any) -> Any:
-    """Whether bases (numbers or columns) are large enough for a test: 30 responses, 20 effective ones."""
-    return (n >= TEST_N) & (n_effective >= TEST_EFFECTIVE)
-
-
-def mark(p_adjusted: object) -> str:
-    """Return the shorthand of an adjusted p-value; nothing where there was no test."""
-    if isinstance(p_adjusted, Suppressed):
-        return str(p_adjusted)
-    p = float(p_adjusted)  # type: ignore[arg-type]
-    if np.isnan(p):
-        return ""
-    for limit, sign in ((0.001, "[sss]"), (0.01, "[ss]"), (0.05, "[s]")):
-        if p < limit:
-            return sign
-    return "[ns]"

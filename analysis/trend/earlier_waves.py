@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.counts.substantive import NOT_STATED
 from analysis.estimation.comparison import compare_waves
 from analysis.estimation.estimates import estimate
 from analysis.estimation.multiple_testing import adjust
-from analysis.profile.response_profile import NOT_STATED
 from analysis.rows import each, keys
 from analysis.study import CITY, EarlierWave, Study
-from analysis.thresholds import TEST_EFFECTIVE, TEST_N, Thresholds, thresholds
+from analysis.thresholds import TEST_EFFECTIVE, TEST_N, Thresholds, enough_to_test, thresholds
 from analysis.trend.area_matching import WARD, with_todays_wards
 from analysis.trend.benchmarks import BREAK, NOT_COMPARABLE, NOT_TESTABLE, TESTED
-from analysis.trend.comparability import Comparability, assess_measure, enough
+from analysis.trend.comparability import Comparability, assess_measure
 from analysis.weighting.plan import WeightingResult, weight_to_margins
 
 CURRENT = ""
@@ -185,7 +185,7 @@ def _judge(verdict: Comparability, row: Any, there: There, year: str) -> Compara
     n, n_effective = (min(getattr(row, f"{name}_in"), getattr(row, f"{name}_rest")) for name in ("n", "n_effective"))
     if n == 0:
         return Comparability(NOT_TESTABLE, "Nobody answered this in one of the two years.")
-    if not enough(n, n_effective):
+    if not enough_to_test(n, n_effective):
         return Comparability(
             NOT_TESTABLE,
             f"Fewer than {TEST_N} responses (or {TEST_EFFECTIVE} effective ones) in one of the two years.",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from analysis.profile.representation import NOT_STATED, SMALLEST, GroupStanding
+from analysis.counts.substantive import NOT_STATED
+from analysis.profile.representation import SMALLEST, GroupStanding
 from feedback.channels import CHANNELS
 from feedback.places import current_place
 from feedback.small_counts import shown_count

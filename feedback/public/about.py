@@ -12,7 +12,7 @@ from feedback.access import everyone
 from feedback.places import current_place
 from feedback.places.keeping import Period
 from feedback.public import blueprint
-from feedback.residents.support import shown_help_lines
+from feedback.queries.help_topics import shown_help_lines
 from feedback.services.retention import signed
 
 STATEMENT_PREPARED_ON = date(2026, 11, 21)

@@ -1,0 +1,1 @@
+"""Reading: functions named for what they return. Nothing here writes or decides."""

@@ -9,10 +9,10 @@ from feedback.access import everyone
 from feedback.clock import today
 from feedback.places import current_place
 from feedback.queries.answers.receipts import answers_with, wave_of_receipt, where_answered
+from feedback.queries.help_topics import lines_for, shown_help_lines, told_of_harm
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.safeguarding import worries_with_receipt
 from feedback.residents import blueprint
-from feedback.residents.support import lines_for, shown_help_lines, told_of_harm
 from feedback.residents.survey_request import SurveyRequest
 from feedback.services.answers.receipts import open_receipt, seal_receipt
 from feedback.services.answers.submission import Receipt

@@ -1,0 +1,1 @@
+"""Writing and deciding, by subject. Rooms, commands and the machine door call these; these call `queries`."""

@@ -13,8 +13,8 @@ from feedback.languages import language_called, speaking
 from feedback.models import QuestionnaireVersion
 from feedback.places import Language
 from feedback.queries.digests import questionnaire_by_digest
+from feedback.queries.help_topics import lines_for
 from feedback.queries.questionnaires import languages_of, questionnaire_in
-from feedback.residents.support import lines_for
 from feedback.tablet import blueprint
 from feedback.tablet.order import for_shared_devices
 from feedback.tablet.packing import packed_pages

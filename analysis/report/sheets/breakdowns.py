@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.estimation.multiple_testing import significance_mark
 from analysis.report.percentage_charts import interval_chart
 from analysis.report.phrases import SIGNIFICANCE
 from analysis.report.sheets.headline import headline_names, newest_wave, shown_mark
 from analysis.report.summary_rows import FIRST, NOT_APPLICABLE, Pages, figure
 from analysis.rows import each
 from analysis.study import CITY, Dimension
-from analysis.trend.comparability import mark
 from analysis.workbook import SheetColumn, Worksheet
 
 NOT_ASKED = {
@@ -130,7 +130,7 @@ def _row(pages: Pages, row: Any, *, with_year: bool) -> list[object]:
     cells += (
         [NOT_APPLICABLE] * 5
         if alone
-        else [row.percent_rest, row.rest_difference, row.rest_lower, row.rest_upper, mark(row.rest_p)]
+        else [row.percent_rest, row.rest_difference, row.rest_lower, row.rest_upper, significance_mark(row.rest_p)]
     )
     if with_year:
         cells += _change(row)

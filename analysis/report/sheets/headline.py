@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.counts.indicators import Indicator
+from analysis.estimation.multiple_testing import significance_mark
 from analysis.report.phrases import CLASSES, SIGNIFICANCE
 from analysis.report.summary_rows import FIRST, NOBODY, NOT_APPLICABLE, Pages, figure
 from analysis.rows import each
 from analysis.study import CITY
-from analysis.trend.comparability import mark
 from analysis.workbook import SheetColumn, Worksheet
 
 TOPICS = {
@@ -120,7 +120,7 @@ def beside(row: Any) -> list[object]:
 def shown_mark(row: Any) -> str:
     if row.comparability == "break in series":
         return "[b]"
-    return mark(row.p_adjusted) or NOT_APPLICABLE
+    return significance_mark(row.p_adjusted) or NOT_APPLICABLE
 
 
 def _explained(rows: pd.DataFrame) -> list[str]:

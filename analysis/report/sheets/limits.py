@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from analysis.profile.response_profile import NOT_STATED
+from analysis.counts.substantive import NOT_STATED
 from analysis.report.phrases import SELF_SELECTED, listed
 from analysis.report.summary_rows import Pages
 from analysis.rows import each

@@ -12,7 +12,7 @@ from analysis.report.sheets.weights import weighting_steps
 from analysis.report.summary_rows import FIRST, NOT_APPLICABLE, Pages
 from analysis.rows import each
 from analysis.study import CITY, WaveFacts
-from analysis.summary.summarise import Summary
+from analysis.summary.model import Summary
 from analysis.thresholds import TEST_EFFECTIVE, TEST_N, thresholds
 from analysis.workbook import SheetColumn, Worksheet
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.profile.response_profile import NOT_STATED
+from analysis.counts.substantive import NOT_STATED
 from analysis.report.summary_rows import FIRST, NOT_APPLICABLE, Pages
 from analysis.rows import each
-from analysis.summary.summarise import Summary
+from analysis.summary.model import Summary
 from analysis.suppressed import Suppressed
 from analysis.thresholds import thresholds
 from analysis.workbook import SheetColumn, Worksheet

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.summary.summarise import TIDY, Summary
+from analysis.estimation.multiple_testing import significance_mark
+from analysis.summary.model import TIDY, Summary
 from analysis.suppressed import Suppressed
-from analysis.trend.comparability import mark
 from analysis.trend.earlier_waves import CURRENT
 
 GROUP = ["indicator", "dimension", "group"]
@@ -68,7 +68,7 @@ def tidy_table(summary: Summary) -> pd.DataFrame:
 
 
 def _rest(rest: pd.DataFrame) -> pd.DataFrame:
-    marks = [mark(p) for p in rest["p_adjusted"]]
+    marks = [significance_mark(p) for p in rest["p_adjusted"]]
     return rest[[*GROUP, *REST]].rename(columns=REST).assign(rest_mark=marks)
 
 

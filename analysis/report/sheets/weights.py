@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from analysis.report.phrases import listed, number
 from analysis.report.sheets.profile import effective_responses
 from analysis.study import Dimension
-from analysis.summary.summarise import Summary
+from analysis.summary.model import Summary
 from analysis.weighting.plan import WeightingResult
 
 Step = tuple[str, str]

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import TextAreaField
 
 from feedback.access import actor, staff
 from feedback.errors import Refusal
 from feedback.officers import blueprint
+from feedback.officers.events.note_form import NoteForm
+from feedback.officers.events.page import event_view
 from feedback.queries.events import event_with_roster, note_of
 from feedback.queries.waves import event_by_code
 from feedback.services.events import add_note, remove_note
-from feedback.staff_forms import ConfirmForm, StaffForm
-
-
-class NoteForm(StaffForm):
-    text = TextAreaField(
-        "Write a note",
-        description="The weather, how many went by, what to bring next time. Never what anybody said or who they were",
-    )
+from feedback.staff_forms import ConfirmForm
 
 
 @blueprint.post("/events/<code>/notes")
 @staff("officer", "administrator")
 def write_note(code: str) -> ResponseReturnValue:
-    from feedback.officers.events.page import event_view
-
     event, form = event_with_roster(code), NoteForm()
     if form.validate_on_submit():
         try:

@@ -16,7 +16,7 @@ from feedback.languages import languages_on
 from feedback.models import Event, Wave
 from feedback.officers import blueprint
 from feedback.officers.addresses import NO_SITE, is_served, kiosk_link, paper_link, poster_link, public_site, short_link
-from feedback.officers.events.notes import NoteForm
+from feedback.officers.events.note_form import NoteForm
 from feedback.officers.qr import qr_code
 from feedback.places import current_place
 from feedback.queries.events import STATES, event_state, event_with_roster, is_over, notes_of, received_at

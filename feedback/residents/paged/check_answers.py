@@ -8,12 +8,12 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
+from feedback.queries.help_topics import support_beside
 from feedback.residents import blueprint
 from feedback.residents.paged.drafts import Journey, the_journey
 from feedback.residents.paged.steps import number_of
 from feedback.residents.posted_form import PostedForm, nothing_answered
 from feedback.residents.receipts import receipt_page
-from feedback.residents.support import support_beside
 from feedback.services.answers.bot_signals import Busy
 from feedback.services.answers.submission import submit_response
 

@@ -6,12 +6,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
+from feedback.queries.help_topics import support_beside
 from feedback.queries.postcodes import postcodes_known
 from feedback.residents import blueprint
 from feedback.residents.paged.drafts import INTERRUPTION, Journey, begin_journey, find_journey, the_journey, with_cookie
 from feedback.residents.paged.steps import after, before, first_unseen, number_of, page_by_number, step
 from feedback.residents.posted_form import PostedForm, read_pages
-from feedback.residents.support import support_beside
 from feedback.residents.survey_request import check_open, open_survey, posted_form
 from forms import Page
 

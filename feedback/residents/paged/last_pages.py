@@ -14,6 +14,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.access import everyone
+from feedback.queries.help_topics import support_beside
 from feedback.queries.postcodes import postcodes_known
 from feedback.residents import blueprint
 from feedback.residents.paged.check_answers import FIRST_CHANGE_LINK
@@ -21,7 +22,6 @@ from feedback.residents.paged.drafts import INTERRUPTION, Journey, the_journey, 
 from feedback.residents.paged.steps import first_unseen, number_of, page_by_number, step
 from feedback.residents.posted_form import PostedForm, nothing_answered, read_pages
 from feedback.residents.receipts import receipt_page
-from feedback.residents.support import support_beside
 from feedback.services.answers.bot_signals import Busy
 from feedback.services.answers.submission import submit_response
 from forms import Page

@@ -21,7 +21,8 @@ from analysis.report import make_book
 from analysis.report.sheets.tidy import tidy_csv
 from analysis.rows import keys
 from analysis.study import Study
-from analysis.summary.summarise import Summary, summarise
+from analysis.summary.model import Summary
+from analysis.summary.summarise import summarise
 from analysis.workbook import workbook_bytes
 from feedback.errors import Refusal
 from feedback.extensions import db

@@ -340,7 +340,10 @@ def test_waiting_costs_no_hash_and_keeps_no_address(office: Flask) -> None:
         for _ in range(5):
             with pytest.raises(WrongPassword):
                 check_password("analyst@example.com", "a guess")
-        with patch("feedback.services.staff.sign_in.verify_password") as verified, pytest.raises(TooManyGuesses):
+        with (
+            patch("feedback.services.staff.sign_in.verify_password") as verified,
+            pytest.raises(TooManyGuesses),
+        ):
             check_password("analyst@example.com", PASSWORD)
         assert not verified.called
         rows = db.session.scalars(select(SignInFailure)).all()

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from analysis.profile.response_profile import NOT_STATED
+from analysis.counts.substantive import NOT_STATED
 from analysis.report import make_book
-from analysis.summary.summarise import KEY, summarise
+from analysis.summary.model import KEY
+from analysis.summary.summarise import summarise
 from analysis.suppressed import Suppressed
 from analysis.workbook import workbook_bytes
 from tests.unit.summary.studies import measure, people, weighted

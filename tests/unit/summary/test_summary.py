@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from analysis.study import EarlierWave, StudyError
-from analysis.summary.summarise import KEY, TIDY, summarise
+from analysis.summary.model import KEY, TIDY
+from analysis.summary.summarise import summarise
 from analysis.trend.earlier_waves import explain_wave
 from tests.unit.summary.studies import BASELINE, DIMENSIONS, MEASURES, SIX, facts, measure, people, study, weighted
 
