@@ -207,7 +207,7 @@ def serve(env: Mapping[str, str], told: str) -> int:
 def wait_until_it_answers(server: subprocess.Popen[bytes], number: int) -> None:
     for _ in range(600):
         if server.poll() is not None:
-            raise Stop("The server stopped as it started; the reason stands above.")
+            raise Stop("The server stopped as it started; see the reason above.")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", number), timeout=1):
             return
         time.sleep(0.05)

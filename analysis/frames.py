@@ -52,7 +52,7 @@ def write_workbook(
         contact=contact,
         date=f"{today.day} {today:%B %Y}",
         sheets=sheets,
-        summary=("Percentages are 0 to 100. Every figure stands with the number of responses behind it.",),
+        summary=("Percentages are 0 to 100. Every figure is shown with the number of responses behind it.",),
         keywords=(title,),
     )
     workbook_bytes(book)  # a fault is found before a file is touched

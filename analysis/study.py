@@ -11,11 +11,11 @@ import pandas as pd
 from analysis.counts.indicators import Indicator
 from analysis.errors import AnalysisError
 from analysis.estimation.keying_error import KeyingCheck
+from analysis.vocabulary import AUDIENCES
 
 CITY = "city"
 EXCLUSION = "exclusion"
 OVERLAP = ("old_code", "new_code", "comparability", "reason")
-AUDIENCES = ("analyst", "partner", "public")
 
 
 class StudyError(AnalysisError):

@@ -1,8 +1,8 @@
-"""How answers come in, in the words that staff read and in the usual order."""
+"""How answers come in, as pages, workbooks and files call it, in the usual order."""
 
 CHANNELS = {
     "online": "Online",
-    "event_link": "Link or QR code of an event",
+    "event_link": "Event link or QR code",
     "kiosk": "Tablet at an event",
     "officer": "Asked by an officer",
     "paper": "Paper",

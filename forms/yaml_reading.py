@@ -33,7 +33,7 @@ def _mapping_without_repeats(loader: Any, node: yaml.MappingNode) -> dict[Any, A
         if not isinstance(key, str):
             raise yaml.MarkedYAMLError(problem=f"the key {key!r} is not a word", problem_mark=key_node.start_mark)
         if key in mapping:
-            raise yaml.MarkedYAMLError(problem=f"the key `{key}` stands twice", problem_mark=key_node.start_mark)
+            raise yaml.MarkedYAMLError(problem=f"the key `{key}` appears twice", problem_mark=key_node.start_mark)
         mapping[key] = loader.construct_object(value_node, deep=True)
     return mapping
 

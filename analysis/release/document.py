@@ -15,7 +15,7 @@ from typing import Any
 from analysis.release.figures import Figures, counted, number, rank_rows
 from analysis.release.menu import Menu
 from analysis.report.imprint import Imprint
-from analysis.report.phrases import CLASSES, METHODS, interval_note
+from analysis.report.phrases import CLASSES, interval_note
 from analysis.report.sheets.findings import findings
 from analysis.report.sheets.headline import TOPICS
 from analysis.report.sheets.method import comparability_rows, method_steps, selection_rows
@@ -25,13 +25,14 @@ from analysis.rows import each
 from analysis.study import CITY, Measure
 from analysis.summary.barriers import POOLED
 from analysis.summary.model import Summary
+from analysis.vocabulary import METHODS
 from analysis.workbook.shorthand import standard_shorthand
 
 FORMAT = "safe-city-feedback/release/1"
 POOLED_WORDS = "If you did not report it, why not? (Asked for each kind of crime; here all kinds together.)"
 NOTES = (
-    "A percentage is of the people who gave an answer that counts; its base (n) stands beside it, unweighted.",
-    "n_effective: how many responses of a simple random sample would tell as much (Kish).",
+    "A percentage is of the people who gave an answer that counts; its unweighted base (n) is shown beside it.",
+    "n_effective: the number of responses of a simple random sample that would be as precise (Kish).",
     "Intervals are 95% intervals. Differences are taken before rounding and may seem out by one.",
     "Figures that are not here were not published: a release is a reviewed menu, not every possible table.",
 )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from analysis.report.imprint import Imprint
 from analysis.report.percentage_charts import headline_chart
-from analysis.report.phrases import METHODS, day, interval_note, listed
+from analysis.report.phrases import day, interval_note, listed
 from analysis.report.sheets.breakdowns import breakdown_sheets, not_asked, ward_chart
 from analysis.report.sheets.comments import comment_sheets
 from analysis.report.sheets.findings import findings_sheet
@@ -21,12 +21,13 @@ from analysis.report.summary_rows import Pages
 from analysis.study import WaveFacts
 from analysis.summary.model import Summary
 from analysis.suppressed import Suppressed
+from analysis.vocabulary import AUDIENCES, METHODS
 from analysis.workbook import Book, Note, Total, Worksheet
 
-AUDIENCES = {
-    "analyst": "analysts of the partnership only: nothing is hidden, so do not pass it on",
-    "partner": "partner organisations: small numbers are hidden",
-    "public": "everybody: small numbers are hidden and bases rounded",
+HIDDEN = {
+    "analyst": "nothing is hidden. Do not share",
+    "partner": "small numbers are hidden",
+    "public": "small numbers are hidden and bases rounded",
 }
 OPTIONAL = {"problems": "Problems", "barriers": "Barriers to reporting", "priorities": "Priorities"}
 
@@ -79,20 +80,22 @@ def _opening(pages: Pages) -> tuple[str, ...]:
     else:
         first = (
             f"What residents of {facts.place} said in {facts.title} about safety, crime and anti-social behaviour, "
-            "beside earlier years, with the number of responses behind every figure and what it may be compared with."
+            "alongside earlier years, with the number of responses behind every figure and what it may be compared "
+            "with."
         )
     return (first, interval_note(facts.method), weighting_line(pages))
 
 
 def _facts(pages: Pages) -> tuple[tuple[str, str], ...]:
     facts: WaveFacts = pages.summary.study.facts
+    audience = pages.summary.study.audience
     missing = [*not_asked(pages), *(t for name, t in OPTIONAL.items() if not pages.summary.study.topic(name))]
     left_out = ((("Not asked in this survey", f"{listed(missing)}; there is no sheet for them"),)) if missing else ()
     return (
         ("Survey", f"{facts.title} ({facts.survey}, questionnaire version {facts.version})"),
         ("Open", f"{day(facts.opens_on)} to {day(facts.closes_on)}{_still_open(pages)}"),
         ("How people were asked", METHODS.get(facts.method, facts.method)),
-        ("Made for", AUDIENCES[pages.summary.study.audience]),
+        ("Made for", f"{AUDIENCES[audience]}: {HIDDEN[audience]}"),
         *left_out,
     )
 
@@ -119,12 +122,12 @@ def _totals(summary: Summary) -> tuple[Total, ...]:
     in_base = Total(
         label="In the base",
         value=summary.in_base,
-        explanation=f"{summary.study.facts.who_first}: everybody whom the figures describe",
+        explanation=f"{summary.study.facts.who_first}: everybody the figures describe",
     )
     if isinstance(summary.in_base, Suppressed):
-        return (replace(in_base, explanation=f"{in_base.explanation}. How many is hidden, because they were few"),)
+        return (replace(in_base, explanation=f"{in_base.explanation}. The number is hidden, because it is small"),)
     if any(isinstance(n, Suppressed) for n in excluded.values()):
-        few = "Others were counted apart; how many is hidden, because they were few"
+        few = "Others were excluded; their number is hidden, because it is small"
         return (replace(in_base, explanation=f"{in_base.explanation}. {few}"),)
     parts = " + ".join(f"{number:,}" for number in (summary.in_base, *excluded.values()))
     added = sum((summary.in_base, *excluded.values()))
@@ -132,10 +135,10 @@ def _totals(summary: Summary) -> tuple[Total, ...]:
     received = Total(
         label="Responses received",
         value=summary.received,
-        explanation=f"In the base + counted apart: {parts} = {summary.received:,}{rounded}",
+        explanation=f"In the base + excluded: {parts} = {summary.received:,}{rounded}",
     )
     apart = [
-        Total(label=f"Counted apart: {label}", value=excluded[code], explanation="Not in any figure")
+        Total(label=f"Excluded: {label}", value=excluded[code], explanation="Not in any figure")
         for code, label in labels.items()
     ]
     return (received, in_base, *apart)
@@ -143,11 +146,11 @@ def _totals(summary: Summary) -> tuple[Total, ...]:
 
 def _notes(summary: Summary) -> tuple[Note, ...]:
     texts = [
-        "A percentage is of the people who gave an answer that counts; its base stands beside it, unweighted.",
-        "Effective responses: how many responses of a simple random sample would tell as much (Kish).",
+        "A percentage is of the people who gave an answer that counts; its unweighted base is shown beside it.",
+        "Effective responses: the number of responses of a simple random sample that would be as precise (Kish).",
         "Every percentage with its interval and bases, every comparison with an earlier year or with everybody else, "
         "and every rank is also in the tidy table of estimates (CSV), keyed by indicator, dimension, group and "
         "baseline_year. Control totals, the response profile, themes of comments, self-selection and earlier figures "
-        "that are set beside none of this survey's are not estimates and stand here alone.",
+        "that are not compared with this survey's are not estimates and appear only here.",
     ]
     return tuple(Note(number=place, text=text) for place, text in enumerate(texts, start=1))

@@ -64,7 +64,7 @@ def _bars_of_two_years(pages: Pages, before: str) -> Chart:
         title=f"Headline figures, {before} and {now}",
         description=(
             f"Bars show the percentage of residents for each headline figure in {now} and in {before}. "
-            f"{pages.interval_line} Whether a difference is significant stands in the table."
+            f"{pages.interval_line} The table shows whether a difference is significant."
         ),
         category="Figure",
         category_title="Figure",

@@ -8,12 +8,6 @@ from datetime import date
 
 from analysis.suppressed import Suppressed
 
-METHODS = {
-    "self_selected": "open to everybody; people chose whether to take part",
-    "sample": "sent to a random sample of residents",
-    "panel": "sent to a standing panel of residents",
-    "consultation": "consultation; people chose whether to take part",
-}
 INTERVALS = "Intervals show the effect of the number of responses and of weighting only."
 SELF_SELECTED = "People chose whether to take part, so the true figure may lie outside them."
 DEMONSTRATION = "Demonstration: every answer in this workbook is invented."

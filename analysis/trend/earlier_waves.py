@@ -137,7 +137,7 @@ def explain_wave(row: Any) -> str:
     if not float(row.p_adjusted) < LEVEL:
         alone = float(row.p) < LEVEL or float(row.difference_lower) > 0 or float(row.difference_upper) < 0
         why = (
-            "taken by itself the difference stands out, but among as many differences as were tested together one of "
+            "on its own the difference stands out, but among as many differences as were tested together one of "
             "this size may come by chance."
             if alone
             else "the difference is no larger than chance may explain."

@@ -25,7 +25,7 @@ def _nothing_to_show(row: Row) -> str:
     if isnan(row["baseline_percent"]):
         return "No percentage was published, so there is nothing to compare."
     if row["comparability"] in ("not_comparable", "context"):
-        return "There is no figure of this time to put beside it."
+        return "There is no figure this time to compare it with."
     if row["n"] == 0:
         return "Nobody answered this question this time, so it cannot be compared."
     return "This was not asked this time, or not for this group, so it cannot be compared."
@@ -94,12 +94,12 @@ def _other_base(row: Row) -> str:
         return ""
     if row["base_rule"] == "all_answers":
         return f" It counted people without a view, too; with them it is {with_them:.0f}% this time."
-    return f" If it counted people without a view, too, {with_them:.0f}% of this time belongs beside it."
+    return f" If it counted people without a view, too, {with_them:.0f}% this time is the figure to compare it with."
 
 
 def _break(row: Row) -> str:
     return (
-        f"{_now(row)} The figures stand side by side, but the series is broken: the difference may come from how, "
+        f"{_now(row)} The figures are shown side by side, but the series is broken: the difference may come from how, "
         "where or of whom it was asked, so it is not a measured change."
     )
 
@@ -131,7 +131,7 @@ def _whose_n(row: Row) -> str:
         return ""
     return (
         f"How many answered this question in {row['year']} was not published; the {row['baseline_n']:,.0f} answers to "
-        "the whole survey stand for it."
+        "the whole survey are used instead."
     )
 
 

@@ -68,8 +68,8 @@ def weight_to_margins(
     if stuck:
         return _unweighted(
             base,
-            f"The figures are not weighted: nobody answered from {', '.join(stuck)}, and the reviewed list of merges "
-            "names nobody to weight such people with.",
+            f"The figures are not weighted: nobody answered from {', '.join(stuck)}, and the reviewed list "
+            "of merged categories has no group to combine them with.",
         )
     kept = tuple(v for v in variables if (targets["variable"] == v).any())
     if not kept:

@@ -25,7 +25,7 @@ def check_book(book: Book) -> None:
     """
     for label, text in (("title", book.title), ("organisation", book.organisation), ("contact", book.contact)):
         if not text.strip():
-            raise WorkbookError(f"The workbook has no {label}. Give it one: it stands on the cover.")
+            raise WorkbookError(f"The workbook has no {label}. Give it one: it appears on the cover.")
     _refuse_repeated("sheets", [*_FRONT, *(sheet.name for sheet in book.sheets)])
     _refuse_repeated("tables", [*_FRONT_TABLES, *(table_name(sheet) for sheet in book.sheets)])
     _refuse_repeated("notes", [note.mark for note in book.notes])
@@ -53,7 +53,7 @@ def _check_names(sheet: Worksheet) -> None:
             "Use 1 to 31 characters, none of [ ] : * ? / \\ and no apostrophe at an end."
         )
     if not sheet.title.strip() or not sheet.source.strip():
-        raise WorkbookError(f"Sheet {name!r} has no title or no source. Give it both: they stand above the table.")
+        raise WorkbookError(f"Sheet {name!r} has no title or no source. Give it both: they appear above the table.")
     table = table_name(sheet)
     if not VALID_TABLE.fullmatch(table) or is_address(table):
         raise WorkbookError(f"Sheet {name!r}: Excel does not accept the table name {table!r}. Use letters and _ only.")

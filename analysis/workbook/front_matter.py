@@ -48,8 +48,8 @@ def _cover(book: Book) -> WorksheetPage:
 
 
 def _contents(book: Book) -> WorksheetPage:
-    cover = ("What this workbook is, whom to ask, and control totals", "text and one table")
-    rows: list[tuple[Value, ...]] = [(COVER, *(cover if book.totals else ("What this is and whom to ask", "text")))]
+    cover = ("What this workbook is, who to contact, and control totals", "text and one table")
+    rows: list[tuple[Value, ...]] = [(COVER, *(cover if book.totals else ("What this is and who to contact", "text")))]
     rows += [(NOTES, "Notes that the sheets refer to", "one table")] if book.notes else []
     rows += [(SHORTHAND, "What the marks in square brackets mean", "one table")]
     for sheet in book.sheets:
@@ -84,7 +84,7 @@ def _notes(book: Book) -> WorksheetPage:
 
 
 def _shorthand(book: Book) -> WorksheetPage:
-    how = "A mark in a column of numbers stands where a figure would stand. Several marks may stand together: [u][b]."
+    how = "A mark in a column of numbers takes the place of a figure. Several marks may be combined: [u][b]."
     return WorksheetPage(
         name=SHORTHAND,
         lines=(*_opening("Shorthand", book), _ONE_TABLE, TextLine(text=how), _BACK),

@@ -85,7 +85,8 @@ def _lines(sheet: Worksheet, book: Book, rows: tuple[tuple[Value, ...], ...]) ->
 def _counted(sheet: Worksheet) -> str:
     if sheet.chart is None:
         return "This worksheet contains one table."
-    return "This worksheet contains one table and one chart. The chart stands to the right of the table and shows it."
+    return "This worksheet contains one table and one chart. The chart is to the right of the table and shows the "
+    "same figures."
 
 
 def _chart_text(chart: Chart, book: Book) -> str:

@@ -50,7 +50,11 @@ class ActionForm(StaffForm):
         [DataRequired("Enter what was done, is planned, or why it cannot be done"), _length(1200, "What we did")],
         description="Short sentences that anybody can read",
     )
-    status = RadioChoice("How far is it?", choices=options(STATUSES, STATUS_HINTS), wrong="Select how far it is")
+    status = RadioChoice(
+        "What progress has been made?",
+        choices=options(STATUSES, STATUS_HINTS),
+        wrong="Select what progress has been made",
+    )
     owner = StringField(
         "Who is responsible?",
         [DataRequired("Enter who is responsible"), _length(120, "Who is responsible")],
@@ -59,7 +63,7 @@ class ActionForm(StaffForm):
     due_on = DateField("Planned for (optional)", called="the day it is planned for", optional=True)
     done_on = DateField("Done on", called="the day it was done", optional=True, description="Only when it is done")
     evidence = StringField(
-        "Link to more (optional)",
+        "Link to more information (optional)",
         [
             Optional(),
             Regexp(ADDRESS, message="Enter a web address that begins with https://"),

@@ -18,13 +18,13 @@ from feedback.staff_forms import ConfirmForm
 @blueprint.route("/kept-apart/<uuid:id>/keep", methods=["GET", "POST"])
 @staff("administrator")
 def keep_first(id: UUID) -> ResponseReturnValue:
-    return _decide(id, conflicts.keep_first, "administrators/keep_first.html", "The first answers stay.")
+    return _decide(id, conflicts.keep_first, "administrators/keep_first.html", "The first answers have been kept.")
 
 
 @blueprint.route("/kept-apart/<uuid:id>/use", methods=["GET", "POST"])
 @staff("administrator")
 def use_instead(id: UUID) -> ResponseReturnValue:
-    return _decide(id, conflicts.use_instead, "administrators/use_instead.html", "The later answers are counted now.")
+    return _decide(id, conflicts.use_instead, "administrators/use_instead.html", "The later answers are now counted.")
 
 
 def _decide(id: UUID, decide: Callable[[UUID, str], None], template: str, said: str) -> ResponseReturnValue:

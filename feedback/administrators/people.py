@@ -18,10 +18,11 @@ from feedback.services.staff import accounts as writing
 from feedback.staff_forms import CheckboxChoices, ConfirmForm, StaffForm, options
 
 ROLE_HINTS = {
-    "administrator": "Looks after people, waves, help lines and the audit list, and sees results",
+    "administrator": "Manages people, waves, help lines and the audit list, and sees results",
     "analyst": "Sees results and makes the workbook",
-    "officer": "Sees the events of open waves and how many answers they brought",
-    "reviewer": "Reads words that may say somebody is in danger, and decides what happens. Trained in safeguarding",
+    "officer": "Sees the events of open waves and how many answers they received",
+    "reviewer": "Reads comments that may say somebody is in danger, and decides what happens. "
+    "Must be trained in safeguarding",
 }
 
 

@@ -27,22 +27,24 @@ REASON_RULES = [
 ]
 SAID = {
     "stored": "stored",
-    "already_stored": "here already, so that it counts once",
-    "conflict": "kept apart, because other answers came before",
+    "already_stored": "already received, so it counts once",
+    "conflict": "kept for a decision, because different answers were received first",
 }
 
 
 class PutRightForm(StaffForm):
-    event = StringField("Event", [DataRequired("Enter the code of the event")], description="Its short code")
+    event = StringField(
+        "Event", [DataRequired("Enter the code of the event")], description="The short code of the event"
+    )
     version = SelectField("Survey and version that was asked", validate_choice=False)
     day = DateField(
         "Day it was answered (optional)",
         called="the day it was answered",
         optional=True,
-        description="Leave empty to use the day that the tablet noted",
+        description="Leave empty to use the day that the tablet recorded",
     )
-    leave_out = BooleanField("Leave out answers that this version does not offer. They stay here")
-    alike = BooleanField("Do the same with the others that wait at this event for the same reason")
+    leave_out = BooleanField("Leave out answers that this version does not offer. They are kept here")
+    alike = BooleanField("Do the same with the other forms of this event that are waiting for the same reason")
     reason = StringField("Reason", REASON_RULES, description="It is kept in the audit list")
 
 
@@ -61,7 +63,7 @@ def held_form(id: UUID) -> ResponseReturnValue:
 @staff("administrator")
 def held_answers(id: UUID) -> ResponseReturnValue:
     held = held_by_id(id)
-    record_alone(actor(), "held answers looked at", held.event.code, why_held=held.reason)
+    record_alone(actor(), "held answers viewed", held.event.code, why_held=held.reason)
     return render_template("administrators/held_answers.html", held=held, lines=answers_of(held))
 
 
@@ -91,7 +93,7 @@ def set_held_aside(id: UUID) -> ResponseReturnValue:
         except Refusal as refusal:
             form.refuse("reason", refusal)
         else:
-            flash("Set aside. It stays among the decided ones.")
+            flash("Rejected. It is kept under previous decisions.")
             return redirect(url_for("officers.held"), 303)
     return render_template("administrators/set_held_aside.html", form=form, held=held)
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
+from analysis.vocabulary import METHODS
 from feedback.access import actor, staff
 from feedback.administrators import blueprint
 from feedback.clock import today
@@ -22,15 +23,9 @@ from feedback.services.waves import fielding
 from feedback.services.waves.lifecycle import LONGEST_SLUG, SLUG, NewWave
 from feedback.staff_forms import ConfirmForm, DateField, RadioChoice, StaffForm, WholeNumberField, options
 
-METHODS = {
-    "self_selected": "Anybody may answer",
-    "sample": "A random sample is invited",
-    "panel": "A standing panel is invited",
-    "consultation": "A consultation",
-}
 METHOD_HINTS = {
     "self_selected": "Links, posters, events. Figures are compared with other waves of the same kind only.",
-    "sample": "Only people drawn at random get the link",
+    "sample": "Only people in the sample get the link",
 }
 PURPOSES = {"real": "Real answers", "test": "A test"}
 PURPOSE_HINTS = {
@@ -56,14 +51,14 @@ class WaveForm(StaffForm):
             Regexp(SLUG.pattern + r"\Z", message=SLUG_SENTENCE),
             Length(max=LONGEST_SLUG, message=f"The short name must be {LONGEST_SLUG} characters or fewer"),
         ],
-        description="Stands in web addresses and file names and cannot be changed. For example, community-safety-2026",
+        description="Used in web addresses and file names. It cannot be changed. For example, community-safety-2026",
     )
     opens_on = DateField("First day", called="the first day", description="For example, 27 3 2027")
     closes_on = DateField("Last day", called="the last day", description="It takes answers until midnight")
     target = WholeNumberField(
         "Target (optional)",
         [Optional(), NumberRange(1, LARGEST_TARGET, TARGET_SENTENCE)],
-        description="How many answers you hope for",
+        description="How many answers you are aiming for",
         wrong=TARGET_SENTENCE,
     )
     method = RadioChoice(

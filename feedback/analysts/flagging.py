@@ -18,9 +18,9 @@ from feedback.staff_forms import StaffForm
 
 class FlagForm(StaffForm):
     words = TextAreaField(
-        "The comment that worries you",
-        [DataRequired("Enter the comment that worries you")],
-        description="Copy the whole comment as it stands, and nothing else",
+        "Comment",
+        [DataRequired("Enter the comment")],
+        description="Copy the whole comment exactly, and nothing else",
     )
 
 

@@ -46,12 +46,12 @@ CALLED = {
 class PreviewForm(StaffForm):
     what_changed = StringField(
         "What changed since the last release?",
-        description="It stands on the first page of the new release. Say what was wrong and for whom it matters.",
+        description="It appears on the first page of the new release. Say what was wrong and who it matters to.",
     )
     note = StringField(
-        "Note (optional)", description="It stands with the release, for example why it is published now."
+        "Note (optional)", description="It appears with the release, for example why it is published now."
     )
-    without_suspected = BooleanField("Leave out answers that may come from a machine")
+    without_suspected = BooleanField("Exclude possible automated responses")
 
     def asked(self) -> ReleaseRequest:
         return ReleaseRequest(
@@ -113,7 +113,7 @@ def throw_away_preview(slug: str, number: int) -> ResponseReturnValue:
     found, form = _preview(slug, number), ConfirmForm()
     if form.validate_on_submit():
         throw_away(found, actor())
-        flash("The preview is thrown away. Nothing was published.")
+        flash("The preview has been discarded. Nothing was published.")
         return redirect(url_for(".releases", slug=slug), 303)
     return render_template("analysts/release_throw_away.html", form=form, release=found)
 

@@ -25,13 +25,13 @@ REFRESH = 2  # seconds
 KINDS = {
     "csv": "A table of answers, with a codebook (CSV)",
     "sav": "A table of answers with labels, for SPSS or R (.sav)",
-    "comments": "Comments alone (CSV)",
+    "comments": "Comments only (CSV)",
 }
 HINTS = {
     "csv": "One row a person, without comments",
     "sav": "The same; questions with several answers have a column for each",
     "comments": "What people wrote, with nothing about who wrote it, and the ward only where many commented. "
-    "Numbers and addresses are hidden by rule, names are not: read them with care",
+    "Numbers and addresses are hidden automatically, names are not: handle with care",
 }
 TYPES = {
     "csv": ("application/zip", "zip"),
@@ -59,7 +59,7 @@ def respondent_files(slug: str) -> ResponseReturnValue:
 def make_respondent_file(slug: str) -> ResponseReturnValue:
     wave, form = wave_by_slug(slug), FileForm()
     if not received(wave):
-        raise Refusal("There is nothing to put into a file until an answer has come.")
+        raise Refusal("There is nothing to put in a file until an answer has been received.")
     if form.validate_on_submit():
         try:
             file = start_file(wave, actor(), form.kind.data, form.reason.data or "")

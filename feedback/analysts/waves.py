@@ -8,9 +8,10 @@ from datetime import date
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from analysis.vocabulary import AUDIENCES
 from feedback.access import staff
 from feedback.analysts import blueprint
-from feedback.analysts.audiences import AUDIENCES, AudienceForm
+from feedback.analysts.audiences import AudienceForm
 from feedback.analysts.charts import day_chart
 from feedback.channels import CHANNELS
 from feedback.models import Wave
@@ -22,9 +23,9 @@ from feedback.queries.waves import wave_by_slug
 from feedback.small_counts import SMALLEST_SHOWN, shown_count
 
 SIGNS = {
-    "trap": "A field that no person sees was filled in",
-    "fast": "Sent sooner than anybody can read the questions",
-    "burst": "One of very many in the same minute",
+    "trap": "A hidden field was filled in",
+    "fast": "Sent faster than anybody could read the questions",
+    "burst": "One of very many sent in the same minute",
 }
 
 

@@ -8,9 +8,10 @@ from io import BytesIO
 from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from analysis.vocabulary import AUDIENCES
 from feedback.access import actor, staff
 from feedback.analysts import blueprint
-from feedback.analysts.audiences import AUDIENCES, AudienceForm
+from feedback.analysts.audiences import AudienceForm
 from feedback.analysts.waves import wave_page
 from feedback.clock import LONDON
 from feedback.errors import Refusal
@@ -30,7 +31,7 @@ REFRESH = 2  # seconds
 def make_workbook(slug: str) -> ResponseReturnValue:
     wave, form = wave_by_slug(slug), AudienceForm()
     if not received(wave):
-        raise Refusal("There is nothing to put into a workbook until an answer has come.")
+        raise Refusal("There is nothing to put in a workbook until an answer has been received.")
     if not form.validate_on_submit():
         return wave_page(wave, form)
     export = start_export(wave, actor(), form.audience.data, without_suspected=bool(form.without_suspected.data))

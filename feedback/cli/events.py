@@ -37,10 +37,10 @@ def import_file(context: click.Context, file: Path, apply: bool) -> None:
     found = read_programme(_text_of(file), waves_to_ask())
     _say(found)
     if found.faults:
-        click.echo("Nothing was written, because rows have mistakes. Mend them and try again.")
+        click.echo("Nothing was written, because rows have errors. Correct them and try again.")
         context.exit(1)
     if not apply:
-        click.echo("This was a rehearsal: nothing was written. Add --apply to write.")
+        click.echo("This was a dry run: nothing was written. Add --apply to write.")
         return
     click.echo(f"Written: {add_programme(found, actor=ACTOR):,} events.")
 
@@ -58,4 +58,4 @@ def _say(found: AnnualProgramme) -> None:
     for fault in found.faults:
         where = f", column {fault.column}" if fault.column else ""
         click.echo(harmless(f"Line {fault.line}{where}: {fault.reason}"))
-    click.echo(f"{len(found.new):,} new, {found.known:,} here already, {len(found.faults):,} mistakes.")
+    click.echo(f"{len(found.new):,} new, {found.known:,} already added, {len(found.faults):,} errors.")

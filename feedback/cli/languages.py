@@ -33,4 +33,4 @@ def count() -> None:
     for language in translated_into(place):
         counts = {kind.name: len(missing_from(kind, language.code)) for kind in kinds(place)}
         lacks = ", ".join(f"{number} of {name}" for name, number in counts.items())
-        click.echo(f"{language.code} ({language.name}, {language.state}): lacks {lacks}")
+        click.echo(f"{language.code} ({language.name}, {language.state}): missing {lacks}")

@@ -35,7 +35,8 @@ def _check_mode(demo: bool) -> None:
         raise Refusal("The demonstration is never loaded into a database for real use. Use MODE=demo.")
     if settings.mode == "live" and holds_demonstration():
         raise Refusal(
-            "This database holds demonstration answers, so it cannot be used for real. Set DATABASE_URL anew."
+            "This database holds demonstration answers, so it cannot be used for real. "
+            "Set DATABASE_URL to another database."
         )
 
 

@@ -13,9 +13,9 @@ command = CommandGroup("releases", help="Published figures.")
 
 @command.command("publish")
 @click.argument("wave")
-@click.option("--note", default="", help="A note that stands with the release.")
+@click.option("--note", default="", help="A note that appears with the release.")
 @click.option("--what-changed", default="", help="Needed by a correction: what changed since the last release.")
-@click.option("--without-suspected", is_flag=True, help="Leave out answers that may come from a machine.")
+@click.option("--without-suspected", is_flag=True, help="Exclude possible automated responses.")
 def publish(wave: str, note: str, what_changed: str, without_suspected: bool) -> None:
     """Publish the figures of a closed wave for good. Its answers are frozen and its receipts erased."""
     from feedback.queries.waves import wave_by_slug
@@ -39,7 +39,7 @@ def check(context: click.Context, wave: str, number: int) -> None:
 
     checked = check_release(release_by_number(wave, number), show_steps)
     for name, same in checked.same.items():
-        click.echo(f"{name}: {'the same bytes' if same else 'OTHER BYTES'}")
+        click.echo(f"{name}: {'identical' if same else 'DIFFERENT'}")
     for reason in checked.reasons:
         click.echo(harmless(reason))
     if not checked.good:

@@ -62,11 +62,11 @@ def import_file(
     if report.refused and report.written is None:
         if apply:
             click.echo(
-                "Nothing was written, because rows are refused. Mend them, or add --accept-good to leave them out."
+                "Nothing was written, because rows are refused. Correct them, or add --accept-good to leave them out."
             )
         context.exit(1)
     if not apply:
-        click.echo("This was a rehearsal: nothing was written. Add --apply to write.")
+        click.echo("This was a dry run: nothing was written. Add --apply to write.")
 
 
 @command.command("withdraw")
@@ -80,10 +80,10 @@ def withdraw(code: str, yes: bool) -> None:
     with only_reading():  # so that nobody's answer waits for this question to be answered
         title = wave_to_withdraw_from(code)
     if not yes:
-        click.confirm(harmless(f"Remove one person's answers to {title} for good?"), abort=True)
+        click.confirm(harmless(f"Permanently remove one person's answers to {title}?"), abort=True)
     slug = withdraw_response(code, ACTOR)
-    click.echo(f"Removed one person's answers from {slug}. Counts by day stay as they came.")
-    click.echo("Workbooks made before still count them: make them anew. Answers from a file come back with the file.")
+    click.echo(f"Removed one person's answers from {slug}. Daily counts do not change.")
+    click.echo("Workbooks made before still count them: make them again. Answers from a file come back with the file.")
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def uncollected() -> Iterator[None]:
     show_default=True,
     help="Who will see it: small numbers are hidden from partners and the public.",
 )
-@click.option("--without-suspected", is_flag=True, help="Count answers that may come from a machine apart.")
+@click.option("--without-suspected", is_flag=True, help="Exclude possible automated responses.")
 @click.option("--document", type=click.Path(path_type=Path), help="Of a release: also write its document (.json).")
 @click.option("--codebook", type=click.Path(path_type=Path), help="Of a release: also write its codebook (.csv).")
 @click.option("--job", type=click.UUID, help="Make the workbook of a download that was started on a page.")

@@ -70,5 +70,5 @@ def coverage_view(wave: Wave, known: list[Wave]) -> str:
 
 
 def _why(missing: int, age: str) -> str:
-    about = f"At least {missing:,} more answers would be its share of residents"
+    about = f"At least {missing:,} more answers are needed to match its share of residents"
     return f"{about}. Most are missing from people of {age}." if age else f"{about}."

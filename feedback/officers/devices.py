@@ -28,13 +28,13 @@ from feedback.services.tablets.devices import revoke_device
 from feedback.services.tablets.ledgers import sign_off
 from feedback.staff_forms import ConfirmForm, StaffForm
 
-REASON_SENTENCE = "Say why it is closed with a gap, such as: the tablet was stolen"
+REASON_SENTENCE = "Say why it is closed with answers missing, such as: the tablet was stolen"
 Row = tuple[Device, Reconciliation, tuple[str, str]]
 
 
 class GapForm(StaffForm):
     reason = StringField(
-        "Why is it closed all the same?",
+        "Why are you closing it with answers missing?",
         [DataRequired(REASON_SENTENCE), Length(max=300, message="The reason must be 300 characters or fewer")],
         description="It is kept with the receipt and in the audit list",
     )
@@ -64,7 +64,7 @@ def revoke(id: UUID) -> ResponseReturnValue:
     found, form = device_by_id(id), ConfirmForm()
     if form.validate_on_submit():
         revoke_device(id, actor=actor())
-        flash(f"{found.name} can send nothing any more.")
+        flash(f"{found.name} can no longer send anything.")
         return redirect(url_for(".device", id=id), 303)
     return render_template("officers/revoke_device.html", form=form, device=found)
 
@@ -104,7 +104,7 @@ def state_of(device: Device, count: Reconciliation) -> tuple[str, str]:
     if device.revoked_at:
         return "Revoked", "grey"
     if device.ledger_at is None:
-        return "Not heard from", "grey"
+        return "No contact yet", "grey"
     return ("Counts agree", "blue") if count.agrees else ("Counts differ", "yellow")
 
 
@@ -127,7 +127,7 @@ def in_words(skew_seconds: Any) -> str:
         return "not known yet"
     size = abs(skew_seconds)
     if size < 60:
-        return "right to the minute"
+        return "correct to the minute"
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if size >= length:
             number = round(size / length)

@@ -70,7 +70,7 @@ def _choices() -> dict[str, dict[str, str]]:
     return {
         "state": STATES,
         "kind": KINDS,
-        "ward": {**wards, NO_WARD: "No one ward"},
+        "ward": {**wards, NO_WARD: "No single ward"},
         "month": {f"{month:%Y-%m}": f"{month:%B %Y}" for month in reading.months()},
         "partner": {partner: partner for partner in reading.partners()},
     }
@@ -89,7 +89,7 @@ def _cards(found: Found) -> list[Card]:
     return [
         Card(
             event,
-            place.ward_name(event.ward_code) if event.ward_code else "No one ward",
+            place.ward_name(event.ward_code) if event.ward_code else "No single ward",
             short_link(event),
             shown_count(counts.get(event.id, 0)),
             reading.event_state(event),

@@ -14,7 +14,7 @@ DIMENSIONS = {
     "age_band": "Age",
     "sex": "Sex",
     "ethnic_group": "Ethnic group",
-    "channel": "How they answered",
+    "channel": "Channel",
 }
 # A sign beside the words, so that neither colour nor reading alone carries the meaning.
 STANDINGS = {

@@ -15,7 +15,7 @@ from feedback.queries.tablets.quarantine import SHOWN, count_decided, count_wait
 
 WHY = {
     "seal": "Damaged",
-    "key": "Key not here",
+    "key": "Key not available",
     "content": "Cannot be read",
     "event": "Another event",
     "wave": "Another survey",

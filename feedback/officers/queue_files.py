@@ -16,8 +16,8 @@ from feedback.staff_forms import StaffForm
 
 SAID = {
     "stored": "stored",
-    "already_stored": "here already",
-    "conflict": "kept apart, because other answers came before",
+    "already_stored": "already received",
+    "conflict": "kept for a decision, because different answers were received first",
     "held": "waiting for a decision",
 }
 

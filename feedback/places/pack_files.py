@@ -133,7 +133,7 @@ def _check_header(file: str, found: Sequence[str], columns: Sequence[str]) -> No
     unknown = [column for column in found if column not in columns]
     if unknown or len(found) != len(columns):
         name = unknown[0] if unknown else next(column for column in found if list(found).count(column) > 1)
-        raise PlaceError(f"{file}: column {name!r} is not known or stands twice. Remove it or correct its name.")
+        raise PlaceError(f"{file}: column {name!r} is not known or appears twice. Remove it or correct its name.")
 
 
 def _rows(file: str, reader: csv.DictReader[str]) -> Iterator[PackRow]:
@@ -172,7 +172,7 @@ def unique(rows: Sequence[PackRow], *columns: str) -> None:
     for row in rows:
         key = tuple(str(row.values.get(column, "")).strip() for column in columns)
         if key in seen:
-            raise row.fault(f"{' '.join(columns)} {' '.join(key)} stands already in {seen[key].where}. Keep one.")
+            raise row.fault(f"{' '.join(columns)} {' '.join(key)} is already in {seen[key].where}. Keep one.")
         seen[key] = row
 
 

@@ -18,7 +18,7 @@ from feedback.models import Event, EventNote, EventWave, Response, Role, User, W
 from feedback.models.types import utc_now
 from feedback.queries.waves import event_by_code, waves
 
-STATES = {"today": "Today", "coming": "Coming", "past": "Past", "cancelled": "Cancelled"}
+STATES = {"today": "Today", "coming": "Upcoming", "past": "Past", "cancelled": "Cancelled"}
 PAGE = 20
 LONGEST_SEARCH = 60
 

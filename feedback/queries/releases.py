@@ -107,11 +107,11 @@ def too_late_after(wave: Wave) -> dict[str, int]:
     sheets = paper.counts(paper.batches(wave)).values()
     held = select(func.count(QuarantinedForm.id)).join(EventWave, EventWave.event_id == QuarantinedForm.event_id)
     counted = {
-        "answers that came again with other content": conflicts(wave),
-        "forms from tablets that wait for a decision": db.session.scalar(
+        "answers sent again with different content": conflicts(wave),
+        "forms from tablets waiting for a decision": db.session.scalar(
             held.where(EventWave.wave_id == wave.id, QuarantinedForm.decision.is_(None))
         )
         or 0,
-        "paper sheets that came back and are not keyed": sum(one.states.get("returned", 0) for one in sheets),
+        "paper sheets returned but not keyed": sum(one.states.get("returned", 0) for one in sheets),
     }
     return {words: count for words, count in counted.items() if count}

@@ -20,21 +20,21 @@ from feedback.services.safeguarding.queue import BY_STAFF, LONGEST_NOTE, Decisio
 from feedback.staff_forms import RadioChoice, StaffForm, options
 
 OUTCOMES = {
-    "passed_on": "I told a service that can help",
-    "released": "Nobody is in danger: show these words to those who read comments",
-    "kept_out": "Nobody can be helped, but these words should not be read by others",
+    "passed_on": "I have told a service that can help",
+    "released": "Nobody is in danger: release these words to analysts",
+    "kept_out": "Nothing more can be done, but others should not read these words",
 }
 HINTS = {
     "passed_on": "The words stay hidden from everybody but reviewers",
-    "released": "They are then in lists of comments like any other",
+    "released": "They then appear in lists of comments like any other",
     "kept_out": "For example because they name somebody, or say too much about one person",
 }
 
 
 class DecisionForm(StaffForm):
     outcome = RadioChoice(
-        "What is to happen with these words?",
-        wrong="Select what is to happen with these words",
+        "What should happen to these words?",
+        wrong="Select what should happen to these words",
         choices=options(OUTCOMES, HINTS),
     )
     passed_to = StringField(
@@ -45,7 +45,7 @@ class DecisionForm(StaffForm):
     note = TextAreaField(
         "Note",
         [Length(max=LONGEST_NOTE, message=f"The note must be {LONGEST_NOTE} characters or fewer")],
-        description="Why you decided so. Do not repeat the words. Only reviewers see this note",
+        description="Why you made this decision. Do not repeat the words. Only reviewers see this note",
     )
 
 
@@ -95,4 +95,4 @@ def _decision(form: DecisionForm) -> Decision:
 def reasons() -> dict[str, str]:
     """Return the reasons for holding a text, in words, by code."""
     of_lists = {group.code: group.label for words in reversed(word_lists()) for group in words.groups}
-    return {**of_lists, BY_STAFF: "A member of staff asked for it"}
+    return {**of_lists, BY_STAFF: "Reported by a member of staff"}

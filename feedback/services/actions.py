@@ -65,7 +65,7 @@ def unpublish_action(action: Action, *, actor: str) -> None:
     """Take an action off the public pages, and commit; it is kept."""
     if action.published_at is not None:
         action.published_at = None
-        record(actor, "action taken off the public pages", action.title)
+        record(actor, "action unpublished", action.title)
         db.session.commit()
 
 
@@ -77,7 +77,7 @@ def delete_action(action: Action, *, actor: str) -> None:
 
     """
     if action.published_at is not None:
-        raise Refusal("Residents can read this entry. Take it off the public pages first, then delete it.")
+        raise Refusal("Residents can read this entry. Unpublish it first, then delete it.")
     record(actor, "action deleted", action.title, **{name: _plain(getattr(action, name)) for name in EDITABLE})
     db.session.delete(action)
     db.session.commit()

@@ -37,7 +37,7 @@ def start_file(wave: Wave, actor: str, kind: str, reason: str) -> RespondentFile
     if not SHORTEST <= len(said) <= LONGEST:
         raise Refusal(f"Say what you need the file for, in {SHORTEST} to {LONGEST} characters.")
     if not received(wave):
-        raise Refusal("There is nothing to put into a file until an answer has come.")
+        raise Refusal("There is nothing to put in a file until an answer has been received.")
     erase_old()
     file = RespondentFile(wave_id=wave.id, kind=kind, reason=said, asked_by=actor)
     db.session.add(file)

@@ -34,7 +34,7 @@ from forms import IndicatorSpec, Questionnaire
 
 BASELINE_SURVEY = "community-safety"
 """The survey whose questions the place pack's published figures were judged against."""
-MACHINE = "May come from a machine (a sign was found when it was sent)"
+MACHINE = "Possible automated response"
 Progress = Callable[[str, int, int], None]
 
 

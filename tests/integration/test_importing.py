@@ -167,7 +167,7 @@ def test_every_fault_of_every_row_is_told_with_line_column_value_and_reason(sess
     assert reasons[5].startswith("1 April 2026 is not a day on which")
     assert reasons[7] == "No question is answered"
     assert reasons[8] == "The row has 3 cells and the header has 8"
-    assert reasons[10] == "The id stands in an earlier row, with other answers"
+    assert reasons[10] == "The id is in an earlier row, with different answers"
     assert (report.rows, report.new, report.refused, report.written) == (10, 2, 8, None)
     assert answers() == []
 
@@ -202,7 +202,7 @@ def test_a_changed_map_shows_as_conflicts_not_as_new_people(session, folder) -> 
     questions = {**MAP["questions"], "safe_local_day": {"column": "Q1", "otherwise": "dont_know"}}
     report, told = bring(file, mapped(folder, id="row", questions=questions), apply=True)
     assert (report.new, report.refused) == (0, 3)
-    assert {r.reason for r in told} == {"This response is stored already, with other answers; it stays as it is"}
+    assert {r.reason for r in told} == {"This response is stored already, with different answers; it is not changed"}
 
 
 def test_options_in_columns_of_their_own_and_grids(session, folder) -> None:
@@ -331,7 +331,7 @@ def test_the_template_loads_and_takes_answers_in_words_and_in_codes(session, fol
         ({"channel": {"fixed": "fax"}}, "channel: 'fax' is not a channel"),
         ({"channel": {}}, "channel: name either a `column` or one `fixed`"),
         ({"encoding": "klingon"}, "encoding: 'klingon' is not known"),
-        ({"delimiter": "ab"}, "delimiter: write one sign"),
+        ({"delimiter": "ab"}, "delimiter: write one character"),
         ({"version": "x"}, "map.yaml: "),
         ({"version": 7}, "Version 7 of the survey 'fast-feedback' was never published"),
     ],
@@ -346,7 +346,7 @@ def test_a_faulty_map_is_refused_naming_file_key_and_fault(session, folder, chan
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("a: 1\na: 2\n", "map.yaml: line 2: the key `a` stands twice"),
+        ("a: 1\na: 2\n", "map.yaml: line 2: the key `a` appears twice"),
         ("a: [", "map.yaml: line 1"),
         ("- x", "is not a map"),
         ("", "is not a map"),
@@ -370,7 +370,7 @@ def test_a_file_that_is_no_map_is_refused(folder, content, sentence) -> None:
         (",".join(HEADER).encode(), "has a header and no rows"),
         (",".join([*HEADER, "Q1"]).encode() + b"\n1", "2 columns 'Q1'"),
         (",".join(HEADER).encode() + b'\n1,"open', "line 2: a quotation mark is opened and never closed"),
-        (",".join(HEADER).encode() + b'\n1,2,3,4,5,6,7,8\n1,"a"b,3', "line 3: a quotation mark stands inside"),
+        (",".join(HEADER).encode() + b'\n1,2,3,4,5,6,7,8\n1,"a"b,3', "line 3: there is a quotation mark inside"),
         (b'"' + b"x" * 1_100_000, "more than 1,000,000 characters"),
     ],
 )

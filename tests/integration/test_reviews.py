@@ -237,8 +237,8 @@ def test_an_outcome_stops_the_clock_and_decides_what_is_shown(session, outcome: 
 @pytest.mark.parametrize(
     ("decision", "sentence"),
     [
-        (Decision(outcome=""), "Select what is to happen"),
-        (Decision(outcome="forgotten"), "Select what is to happen"),
+        (Decision(outcome=""), "Select what should happen"),
+        (Decision(outcome="forgotten"), "Select what should happen"),
         (Decision(outcome="passed_on", passed_to=" "), "Enter who you told"),
     ],
 )

@@ -300,7 +300,7 @@ def test_an_import_counts_on_a_day_of_the_wave_only(session) -> None:
         ({"id": uuid1()}, "broken number"),
         ({"id": UUID(int=0)}, "broken number"),
         ({"id": UUID("12345678-1234-5678-8234-567812345678")}, "broken number"),
-        ({"channel": "fax"}, "not a way answers come in"),
+        ({"channel": "fax"}, "is not a channel"),
         ({"language": "en; drop"}, "not a language code"),
     ],
 )

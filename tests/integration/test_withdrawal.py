@@ -67,13 +67,13 @@ def left(app: Flask) -> int:
 def test_the_command_asks_first(app: Flask, code: str) -> None:
     words = ["responses", "withdraw", code]
     refused = app.test_cli_runner().invoke(args=words, input="n\n")
-    assert "Remove one person's answers to Safety now for good?" in refused.output
+    assert "Permanently remove one person's answers to Safety now?" in refused.output
     assert (refused.exit_code, left(app)) == (1, 1)
     nobody = app.test_cli_runner().invoke(args=words, input="")
     assert (nobody.exit_code, left(app)) == (1, 1)
     done = app.test_cli_runner().invoke(args=words, input="y\n")
     assert (done.exit_code, left(app)) == (0, 0)
-    assert "Removed one person's answers from fast-feedback-test. Counts by day stay as they came." in done.output
+    assert "Removed one person's answers from fast-feedback-test. Daily counts do not change." in done.output
     again = app.test_cli_runner().invoke(args=[*words, "--yes"])
     assert again.exit_code == 1
     assert "No answers have this receipt code." in again.output

@@ -41,7 +41,8 @@ def findings_sheet(pages: Pages) -> Worksheet:
         base=pages.base,
         lines=(
             pages.interval_line,
-            "Every sentence is made by rule from the figures in this workbook. A difference is only named when it is "
+            "Every sentence is produced by rule from the figures in this workbook. A difference is only named when "
+            "it is "
             "statistically significant after allowing for many comparisons (Benjamini and Hochberg, 5%).",
             "Percentages are rounded to whole numbers; differences are taken before rounding and may seem out by one.",
         ),
@@ -204,7 +205,7 @@ def _top(pages: Pages, names: Iterable[str]) -> str:
     unsettled = len(items) > 1 and any(
         float(items[place][1].lower) <= float(items[place + 1][1].upper) for place in range(min(3, len(items) - 1))
     )
-    doubt = " Their intervals overlap, so the order is not settled." if unsettled else ""
+    doubt = " Their intervals overlap, so the order is not certain." if unsettled else ""
     return f"{listed(named)}, of {of} responses.{doubt}"
 
 

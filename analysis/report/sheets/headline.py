@@ -51,8 +51,8 @@ def headline_sheet(pages: Pages) -> Worksheet:
         pages,
         headline_names(pages),
         name="Headline figures",
-        title=f"Headline figures for {pages.place} beside earlier years",
-        summary="This year's figures for the whole area beside each earlier year, and what the comparison allows",
+        title=f"Headline figures for {pages.place} alongside earlier years",
+        summary="This year's figures for the whole area alongside each earlier year, and what the comparison allows",
     )
 
 

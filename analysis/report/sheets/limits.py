@@ -40,7 +40,7 @@ def _method(pages: Pages) -> Iterator[Limit]:
     if study.facts.method != "sample":
         yield (
             "Who took part",
-            f"{SELF_SELECTED} Weighting to the Census does not cure that: people with an interest in safety, and "
+            f"{SELF_SELECTED} Weighting to the Census does not correct that: people with an interest in safety, and "
             "victims, may answer more often.",
         )
     if study.made_on <= study.facts.closes_on:
@@ -90,7 +90,7 @@ def _groups(pages: Pages) -> Iterator[Limit]:
         if hidden:
             yield (
                 f"Hidden groups: {dimension.label.lower()}",
-                f"Hidden, because few answered or because they would give a small group away: {listed(hidden)}.",
+                f"Hidden, because few answered or because they would reveal a small group: {listed(hidden)}.",
             )
         small = [label for label, n in told if not isinstance(n, Suppressed) and n < TEST_N]
         if small:

@@ -22,7 +22,7 @@ NOT_REPORTED = (
 
 
 def problem_sheets(pages: Pages) -> list[Worksheet]:
-    """Problems of the city beside earlier years, the same by ward, and their chart."""
+    """Problems of the city alongside earlier years, the same by ward, and their chart."""
     measures = pages.summary.study.topic("problems")
     if not measures:
         return []
@@ -34,8 +34,8 @@ def problem_sheets(pages: Pages) -> list[Worksheet]:
             pages,
             names,
             name="Problems",
-            title=f"What residents of {pages.place} call a big problem, beside earlier years",
-            summary="Each problem for the whole area, beside earlier years",
+            title=f"What residents of {pages.place} call a big problem, alongside earlier years",
+            summary="Each problem for the whole area, alongside earlier years",
         ),
         interval_chart(
             pages,
@@ -77,7 +77,7 @@ def _by_ward(pages: Pages, names: list[str]) -> list[Worksheet]:
 
 
 def reporting_sheet(pages: Pages) -> Worksheet | None:
-    """Crime met, not reported, satisfaction and confidence to report, item by item, beside earlier years."""
+    """Crime met, not reported, satisfaction and confidence to report, item by item, alongside earlier years."""
     names = [
         measure.name
         for topic in ("experience", "reporting", "confidence")
@@ -89,9 +89,10 @@ def reporting_sheet(pages: Pages) -> Worksheet | None:
     return earlier_sheet(
         pages,
         names,
-        name="Crime met and reported",
-        title=f"Crime and anti-social behaviour met, and whether it was reported, {pages.place}",
-        summary="Each kind of crime: who met it, did not report it, was satisfied; confidence to report by channel",
+        name="Crime experienced and reported",
+        title=f"Crime and anti-social behaviour experienced, and whether it was reported, {pages.place}",
+        summary="Each kind of crime: who experienced it, did not report it, was satisfied; confidence to report by "
+        "channel",
     )
 
 
@@ -154,8 +155,8 @@ def priority_sheet(pages: Pages) -> Worksheet | None:
         ),
         lines=(
             pages.interval_line,
-            "Equal shares have the same rank. The two columns of possible ranks say between which places a priority "
-            "may stand when the intervals are taken into account: where they are far apart, the order is not settled.",
+            "Equal shares have the same rank. The two columns of possible ranks show the places that a priority "
+            "may have when the intervals are taken into account: where they are far apart, the order is not certain.",
         ),
         columns=(
             SheetColumn(name="Area", width=FIRST),

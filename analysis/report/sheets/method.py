@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.report.phrases import METHODS, SELF_SELECTED, day, interval_note, number
+from analysis.report.phrases import SELF_SELECTED, day, interval_note, number
 from analysis.report.sheets.headline import headline_names
 from analysis.report.sheets.weights import weighting_steps
 from analysis.report.summary_rows import FIRST, NOT_APPLICABLE, Pages
@@ -14,6 +14,7 @@ from analysis.rows import each
 from analysis.study import CITY, WaveFacts
 from analysis.summary.model import Summary
 from analysis.thresholds import TEST_EFFECTIVE, TEST_N, thresholds
+from analysis.vocabulary import AUDIENCES, METHODS
 from analysis.workbook import SheetColumn, Worksheet
 
 FACTORS = (1.0, 1.25, 1.5, 2.0)
@@ -42,18 +43,18 @@ def method_steps(summary: Summary) -> list[tuple[str, str]]:
         (
             "Survey",
             f"{facts.title}, questionnaire {facts.survey} version {facts.version}, from {day(facts.opens_on)} to "
-            f"{day(facts.closes_on)}: {METHODS.get(facts.method, facts.method)}.",
+            f"{day(facts.closes_on)}. {METHODS.get(facts.method, facts.method)}.",
         ),
         (
             "Who is counted",
-            f"{facts.who_first}: {number(summary.in_base)} responses. Others are counted and reported apart on the "
+            f"{facts.who_first}: {number(summary.in_base)} responses. Others are excluded and are counted on the "
             "cover.",
         ),
         *weighting_steps(summary),
         (
             "Percentages",
             "Each percentage is of the people who gave an answer that counts. Don't know, prefer not to say and not "
-            "answered are left out of the base. The base stands beside every figure, unweighted.",
+            "answered are left out of the base. The unweighted base is shown beside every figure.",
         ),
         *_lists_of_items(summary),
         (
@@ -75,14 +76,14 @@ def _paper(facts: WaveFacts) -> list[tuple[str, str]]:
         return []
     keyed = f"Answers on {check.sheets:,} sheets of paper were keyed in by hand."
     if not check.fields or not check.interval:
-        return [("Answers on paper", f"{keyed} None was keyed twice, so nobody knows how many mistakes were made.")]
+        return [("Answers on paper", f"{keyed} None was keyed twice, so the error rate is not known.")]
     low, high = check.interval
     return [
         (
             "Answers on paper",
-            f"{keyed} {check.twice:,} of them, chosen by chance, were keyed a second time without sight of the first: "
+            f"{keyed} {check.twice:,} of them, chosen at random, were keyed a second time without seeing the first: "
             f"{check.differing:,} of {check.fields:,} fields differed, {check.percent:.1f}% (95% interval {low:.1f}% "
-            f"to {high:.1f}%, Wilson). That is before the differences were settled, each with the sheet in hand.",
+            f"to {high:.1f}%, Wilson). That is before the differences were settled by looking at each sheet.",
         )
     ]
 
@@ -93,7 +94,7 @@ def _lists_of_items(summary: Summary) -> list[tuple[str, str]]:
         "priorities": (
             "Priorities",
             "Of everybody who answered the question. People who said 'None of these' answered it and chose nothing "
-            "from the list, so they are in the base; leaving them out would make every priority look more wanted.",
+            "from the list, so they are in the base; leaving them out would make every priority look more popular.",
         ),
         "barriers": (
             "Barriers to reporting",
@@ -115,9 +116,10 @@ def _testing() -> list[tuple[str, str]]:
             "Many comparisons",
             "P-values are adjusted by Benjamini and Hochberg's method. A family is: the groups of one dimension for "
             "one figure and comparison; for the whole area, the figures of one topic beside one earlier year. A "
-            "difference may be marked as significant although its own interval just holds 0, or the other way round: "
+            "difference may be marked as significant although its own interval just includes 0, or the other way "
+            "round: "
             "the interval is of one comparison by itself and widens each side by its own error, the test pools both "
-            "sides and is adjusted for all comparisons of the family. The mark decides.",
+            "sides and is adjusted for all comparisons of the family. The mark takes precedence.",
         ),
         (
             "Earlier published figures",
@@ -134,13 +136,13 @@ def _hiding(summary: Summary) -> str:
     if not limit.hide_base_under:
         return (
             "For analysts: nothing is hidden. Figures from fewer than "
-            f"{limit.flag_base_under} responses carry [u]. Do not pass this workbook on outside the analysts' room."
+            f"{limit.flag_base_under} responses carry [u]. For analysts only. Do not share."
         )
     rounded = f" Bases are rounded to {limit.round_bases_to}." if limit.round_bases_to > 1 else ""
     return (
-        f"For the audience {summary.study.audience}: figures from fewer than {limit.hide_base_under} responses are "
+        f"{AUDIENCES[summary.study.audience]}: figures from fewer than {limit.hide_base_under} responses are "
         f"hidden [c], and so are others that would give them away by subtraction.{rounded} "
-        "What people say about crime that they met is told for the whole area only."
+        "Answers about crime that people experienced are shown for the whole area only."
     )
 
 
@@ -226,7 +228,8 @@ def selection_sheet(pages: Pages) -> Worksheet | None:
         base=pages.base,
         lines=(
             SELF_SELECTED,
-            "The weights know ward, age, sex and ethnic group, not who has met crime. If those who have are k times as "
+            "The weights allow for ward, age, sex and ethnic group, not for experience of crime. If those who have "
+            "it are k times as "
             "likely to answer as others of the same kind, the true share is p / (p + k (1 - p)). Nobody knows k.",
         ),
         columns=(

@@ -18,7 +18,7 @@ def profile_sheet(pages: Pages) -> Worksheet:
     return Worksheet(
         name="Response profile",
         title=f"Who answered and who lives in {pages.place}: the response profile against Census 2021",
-        summary="Who answered beside who lives here, and the design effect of weighting",
+        summary="Who answered compared with who lives here, and the design effect of weighting",
         source=f"{pages.source}; Census 2021, Office for National Statistics",
         base="everybody in the base; shares are of those who stated the characteristic",
         lines=(weighting_line(pages), *_census_lines(pages)),
@@ -41,12 +41,12 @@ def weighting_line(pages: Pages) -> str:
     """Say the design effect and the effective number of responses of the whole base."""
     weighting = pages.summary.weighting
     if isinstance(pages.summary.in_base, Suppressed):
-        return "Few people answered; how many is hidden."
+        return "Few people answered; the number is hidden."
     if weighting.how == "unweighted":
         return " ".join(weighting.notes)
     return (
         f"Design effect of weighting: {weighting.design_effect:.2f}. The {pages.summary.in_base:,} responses in the "
-        f"base tell as much as {effective_responses(pages.summary):,} responses of a simple random sample would."
+        f"base are as precise as {effective_responses(pages.summary):,} responses of a simple random sample."
     )
 
 

@@ -21,7 +21,7 @@ COLUMN_WORDS = {
     "indicator": "Code of the figure.",
     "dimension": "What the groups are of; city is everybody.",
     "group": "Code of the group; empty for the city.",
-    "baseline_year": "Empty: this wave alone. Otherwise the earlier year that the figure is set beside.",
+    "baseline_year": "Empty: this wave alone. Otherwise the earlier year that the figure is compared with.",
     "n": "Responses in the base of the figure, unweighted.",
     "n_effective": "Effective responses in that base (Kish).",
     "percent": "Percentage of the base, 0 to 100.",

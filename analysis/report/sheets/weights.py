@@ -36,7 +36,7 @@ def weighting_steps(summary: Summary) -> list[Step]:
         then, weights = earlier.wave.facts, earlier.weighting
         name = f"Earlier wave {then.year}"
         alike = weights.variables == weighting.variables
-        how = "weighted in the same way by itself" if alike else f"weighted on {_variables(weights, dimensions)}"
+        how = "weighted separately in the same way" if alike else f"weighted on {_variables(weights, dimensions)}"
         how = "not weighted" if weights.how == "unweighted" else how
         steps.append((name, f"{then.title}: {number(earlier.in_base)} responses in the base, {how}."))
         steps += [(f"{name}, weighting", note) for note in weights.notes]

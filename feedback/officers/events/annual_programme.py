@@ -22,7 +22,7 @@ from feedback.typed_text import seen_lines
 
 
 class ProgrammeForm(StaffForm):
-    text = TextAreaField("Or paste the rows here", description="With the line of names on top")
+    text = TextAreaField("Or paste the rows here", description="Include the row of column names")
 
     def given(self) -> str:
         """Return the text of the file or, without one, what was pasted."""
@@ -54,7 +54,11 @@ def programme() -> ResponseReturnValue:
 
 def _add(found: AnnualProgramme) -> ResponseReturnValue:
     count = add_programme(found, actor=actor())
-    flash(f"{count:,} event{'' if count == 1 else 's'} added." if count else "All of these events are here already.")
+    flash(
+        f"{count:,} event{'' if count == 1 else 's'} added."
+        if count
+        else "All of these events have already been added."
+    )
     return redirect(url_for(".home"), 303)
 
 

@@ -59,20 +59,20 @@ class EventForm(StaffForm):
         [DataRequired("Enter the place, such as the name of the street, hall or web page")],
         description="For example, outside Shirley library",
     )
-    ward = RadioChoice("Ward it takes place in", wrong="Select a ward, or no one ward")
+    ward = RadioChoice("Ward it takes place in", wrong="Select a ward, or no single ward")
     lead_partner = StringField("Lead partner", description="For example, Police")
-    waves = CheckboxChoices("What do you ask?", wrong="Select at least one survey")
+    waves = CheckboxChoices("Which surveys will you use?", wrong="Select at least one survey")
     languages = CheckboxChoices("Languages", wrong="Select at least one language")
     target = WholeNumberField(
-        "Target (optional)", [Optional()], description="How many answers you hope for", wrong=TARGET_SENTENCE
+        "Target (optional)", [Optional()], description="How many answers you are aiming for", wrong=TARGET_SENTENCE
     )
-    title = StringField("Title (optional)", description="Without one, it is called by its kind")
+    title = StringField("Title (optional)", description="If left empty, the kind of event is used")
     ends_on = DateField("Last day (optional)", called="the last day", optional=True)
 
     def offer(self, kept: tuple[Wave, ...] = ()) -> None:
         """Fill the choices: wards, languages, and the waves that are open or coming or that the event has already."""
         place = current_place()
-        self.ward.choices = options({NO_WARD: "No one ward", **{ward.code: ward.name for ward in place.wards()}})
+        self.ward.choices = options({NO_WARD: "No single ward", **{ward.code: ward.name for ward in place.wards()}})
         self.languages.choices = options({one.code: one.name for one in languages_on()})
         self._waves = {str(wave.id): wave for wave in (*kept, *waves_to_ask())}
         labels = {id: wave.title for id, wave in self._waves.items()}

@@ -10,5 +10,6 @@ from feedback.staff_forms import StaffForm
 class NoteForm(StaffForm):
     text = TextAreaField(
         "Write a note",
-        description="The weather, how many went by, what to bring next time. Never what anybody said or who they were",
+        description="The weather, how many people passed by, what to bring next time. Never what anybody said or "
+        "who they were",
     )

@@ -26,7 +26,7 @@ def write_note(code: str) -> ResponseReturnValue:
         except Refusal as refusal:
             form.refuse("text", refusal)
             return event_view(event, form)
-        flash("The note has been kept.")
+        flash("The note has been saved.")
     return redirect(url_for(".event", code=event.code), 303)
 
 

@@ -50,7 +50,7 @@ def event_view(found: Event, form: NoteForm) -> str:
         event=found,
         form=form,
         kind=KINDS.get(found.kind, found.kind),
-        ward=current_place().ward_name(found.ward_code) if found.ward_code else "No one ward",
+        ward=current_place().ward_name(found.ward_code) if found.ward_code else "No single ward",
         state=event_state(found),
         states=STATES,
         over=is_over(found),
@@ -80,7 +80,7 @@ def received(counts: Mapping[tuple[int, str], int], waves: Sequence[Wave]) -> li
     for (wave_id, channel), count in counts.items():
         by_wave[titles.get(wave_id, "Another survey")] += count
         by_channel[CHANNELS[channel]] += count
-    rows = [Received("In all", shown_count(sum(counts.values())))]
+    rows = [Received("Total", shown_count(sum(counts.values())))]
     for parts in (by_wave, by_channel):
         if len(parts) > 1 and min(parts.values()) >= SMALLEST_SHOWN:
             rows += [Received(name, shown_count(count)) for name, count in parts.most_common()]
@@ -93,7 +93,7 @@ def cancel(code: str) -> ResponseReturnValue:
     found, form = event_by_code(code), ConfirmForm()
     if form.validate_on_submit():
         cancel_event(found, actor=actor())
-        flash(f"{found.title} is cancelled. You can take that back on this page.")
+        flash(f"{found.title} is cancelled. You can undo this on this page.")
         return redirect(url_for(".event", code=found.code), 303)
     return render_template("officers/cancel_event.html", form=form, event=found)
 
@@ -104,7 +104,7 @@ def restore(code: str) -> ResponseReturnValue:
     found, form = event_by_code(code), ConfirmForm()
     if form.validate_on_submit():
         restore_event(found, actor=actor())
-        flash(f"{found.title} takes place again.")
+        flash(f"{found.title} has been reinstated.")
     return redirect(url_for(".event", code=found.code), 303)
 
 

@@ -24,12 +24,12 @@ def result(code: str) -> ResponseReturnValue:
 
     event = event_by_code(code)
     if not is_over(event):
-        raise Refusal(f"{event.title} is not over yet. Its result is made when it has ended.")
+        raise Refusal(f"{event.title} is not over yet. Its result will be available when it has ended.")
     return render_template(
         "officers/result.html",
         event=event,
         kind=KINDS.get(event.kind, event.kind),
-        ward=current_place().ward_name(event.ward_code) if event.ward_code else "No one ward",
+        ward=current_place().ward_name(event.ward_code) if event.ward_code else "No single ward",
         results=event_results(event),
         names=group_names(),
         dimensions=DIMENSIONS,

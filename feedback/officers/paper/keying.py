@@ -140,12 +140,12 @@ def _what_now(saved: Saved) -> str:
     if saved.comparison is not None:
         differing, compared = len(saved.comparison.differing), saved.comparison.compared
         if not differing:
-            return f"Both keyings say the same in all {compared} fields."
+            return f"Both keyings agree in all {compared} fields."
         return f"{differing} of {compared} fields differ from the first keying. Somebody must settle which is right."
     if saved.outcome == "conflict":
-        return "It was keyed before with other answers. The first ones count; an administrator decides about these."
+        return "It was keyed before with different answers. The first ones count; an administrator decides about these."
     if saved.chosen:
-        return "It was chosen to be keyed a second time by somebody else: put it on the pile for that."
+        return "It was chosen to be keyed a second time by somebody else: put it on the pile for second keying."
     return ""
 
 

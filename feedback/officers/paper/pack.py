@@ -88,7 +88,7 @@ def _languages(offered: list[Wave]) -> list[Language]:
 
 
 def _wanted(form: PackForm, event: Event, offered: list[Wave]) -> Iterator[NewBatch]:
-    """Each survey in each language and size that was chosen, where the survey is to be had in the language."""
+    """Each survey in each language and size that was chosen, where the survey is available in the language."""
     surveys, chosen, sizes = (field.data or [] for field in (form.waves, form.languages, form.sizes))
     for wave in offered:
         spoken = {language.code for language in languages_of(wave.questionnaire)}

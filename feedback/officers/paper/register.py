@@ -25,26 +25,26 @@ from feedback.services.paper.batches import LONGEST_GRACE, MOST_SHEETS, NewBatch
 from feedback.services.paper.serials import shown
 from feedback.staff_forms import ConfirmForm, RadioChoice, StaffForm, WholeNumberField, options
 
-SIZES = {"ordinary": "Ordinary print", "large": "Large print"}
-SIZE_HINTS = {"ordinary": "11 point", "large": "18 point and more, on more pages"}
+SIZES = {"ordinary": "Standard print", "large": "Large print"}
+SIZE_HINTS = {"ordinary": "11 point", "large": "18 point or larger, on more pages"}
 SHEETS_SENTENCE = f"The number of sheets must be a whole number between 1 and {MOST_SHEETS}"
 SHARE_SENTENCE = "The share must be a whole number between 0 and 100"
 GRACE_SENTENCE = f"The number of days must be a whole number between 0 and {LONGEST_GRACE}"
-SHARE_HINT = "Keying some sheets twice shows how many mistakes are made. Chance chooses which."
+SHARE_HINT = "Keying some sheets twice shows how many errors are made. They are chosen at random."
 SHEETS_SHOWN = 50  # on one page of the register
 GRACE_HINT = "Sheets keyed after the last day of the survey count on its last day."
 
 
 class KeyingForm(StaffForm):
     second_share = WholeNumberField(
-        "How many percent of the sheets are keyed twice?",
+        "What percentage of the sheets should be keyed twice?",
         [InputRequired(SHARE_SENTENCE), NumberRange(0, 100, SHARE_SENTENCE)],
         description=SHARE_HINT,
         wrong=SHARE_SENTENCE,
         default=10,
     )
     grace_days = WholeNumberField(
-        "For how many days after the last day may sheets still be keyed?",
+        "For how many days after the last day can sheets still be keyed?",
         [InputRequired(GRACE_SENTENCE), NumberRange(0, LONGEST_GRACE, GRACE_SENTENCE)],
         description=GRACE_HINT,
         wrong=GRACE_SENTENCE,

@@ -18,7 +18,7 @@ from feedback.staff_forms import ConfirmForm, StaffForm
 
 LONGEST_TYPED = 40_000
 SERIALS = "Serial numbers"
-SERIALS_HINT = "One on each line, such as K7M-223H. A scanner that types can fill this box."
+SERIALS_HINT = "One on each line, such as K7M-223H. You can scan into this box."
 NONE_TYPED = "Enter or scan at least one serial number"
 TOO_MUCH = "Enter fewer serial numbers at a time"
 REASON_SENTENCE = f"The reason must be {LONGEST_REASON} characters or fewer"
@@ -36,7 +36,7 @@ class VoidForm(ReturnForm):
     reason = StringField(
         "Why are they void?",
         [DataRequired("Enter why they are void"), Length(max=LONGEST_REASON, message=REASON_SENTENCE)],
-        description="For example: spoiled by rain. Name no person",
+        description="For example: spoiled by rain. Do not name anybody",
     )
 
 
@@ -66,7 +66,7 @@ def void_paper(code: str) -> ResponseReturnValue:
         except Refusal as refusal:
             form.refuse("serials", refusal)
         else:
-            _tell(form, marked, "made void")
+            _tell(form, marked, "marked as void")
             if not marked.refused:
                 return redirect(url_for(".paper_batch", code=batch.code), 303)
     return render_template("officers/paper/void.html", form=form, batch=batch, marked=marked)
@@ -92,5 +92,5 @@ def _tell(form: ReturnForm, marked: Marked, words: str) -> None:
         form.serials.errors = [
             next(iter(marked.refused.values()))
             if many == 1
-            else f"{many} serial numbers were left as they are. Read below why, and correct them."
+            else f"{many} serial numbers were not changed. See the reasons below, and correct them."
         ]

@@ -65,7 +65,7 @@ def held_by_id(id: UUID) -> QuarantinedForm:
     """
     held = db.session.scalar(select(QuarantinedForm).where(QuarantinedForm.id == id))
     if held is None:
-        raise NotFound("No form waits under this number.")
+        raise NotFound("There is no form waiting with this number.")
     return held
 
 

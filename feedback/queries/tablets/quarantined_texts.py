@@ -19,7 +19,7 @@ from forms.questions.written import Written, writable
 
 PIECE, OVERLAP = 10_000, 200  # characters: the lists read so much at once, and a phrase may stand across two pieces
 MOST_READ = 100_000  # characters of one answer; nobody writes as many on a tablet
-WHOLE_FORM = "What came"
+WHOLE_FORM = "What was sent"
 
 
 @dataclass(frozen=True)

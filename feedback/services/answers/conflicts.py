@@ -35,7 +35,7 @@ def keep_first(id: UUID, actor: str) -> None:
     """
     conflict, _response, slug = _locked(id)
     db.session.delete(conflict)
-    record(actor, "answers that came again deleted", slug, answers=1)
+    record(actor, "answers sent again deleted", slug, answers=1)
     db.session.commit()
 
 
@@ -58,7 +58,7 @@ def use_instead(id: UUID, actor: str) -> None:
     response.answers, response.payload_hash = conflict.answers, conflict.payload_hash
     response.ward_code, response.ward_vintage = ward, current_place().vintage_of(ward) if ward else None
     db.session.delete(conflict)
-    record(actor, "answers replaced by those that came again", slug, answers=1)
+    record(actor, "answers replaced by those sent again", slug, answers=1)
     db.session.commit()
 
 

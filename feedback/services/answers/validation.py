@@ -106,7 +106,7 @@ def _check_envelope(submission: Submission) -> None:
     if submission.id.version not in allowed:
         raise Refusal(gettext("This form has a broken number. Open the survey again and send your answers once more."))
     if submission.channel not in CHANNELS:
-        raise Refusal(f"{submission.channel!r} is not a way answers come in. Use one of: {', '.join(CHANNELS)}.")
+        raise Refusal(f"{submission.channel!r} is not a channel. Use one of: {', '.join(CHANNELS)}.")
     if submission.questionnaire.survey != submission.wave.survey:
         raise Refusal("These answers belong to another survey.")
     if submission.event is not None and not submission.event.offers(submission.wave):

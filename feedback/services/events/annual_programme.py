@@ -78,7 +78,7 @@ def add_programme(programme: AnnualProgramme, *, actor: str) -> int:
 
     """
     if programme.faults:
-        raise Refusal("Nothing was added, because some rows have mistakes. Mend them and try again.")
+        raise Refusal("Nothing was added, because some rows have errors. Correct them and try again.")
     here = known_ids(list(programme.new))
     for id, details in programme.new.items():
         if id not in here:

@@ -82,7 +82,7 @@ def _choices(details: EventDetails) -> Iterator[tuple[str, str]]:
     if details.kind not in KINDS:
         yield "kind", f"Select a kind: {', '.join(KINDS.values())}"
     if details.ward_code is not None and not place.has_ward(details.ward_code):
-        yield "ward_code", f"Select a ward of {place.name} as it is today, or no ward"
+        yield "ward_code", f"Select a ward of {place.name} as it is today, or no single ward"
     unknown = set(details.languages) - {language.code for language in place.languages}
     if unknown or not details.languages:
         yield "languages", "Select the languages that people will be asked in"

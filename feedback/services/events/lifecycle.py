@@ -45,10 +45,10 @@ def restore_event(event: Event, *, actor: str) -> None:
 def why_not_deletable(event: Event) -> str:
     """Return why an event cannot be deleted; empty when it can. A tablet may hold answers still to come."""
     if has_answers(event):
-        return f"Answers were given at {event.title}, so it cannot be deleted. They keep what they belong to."
+        return f"Answers were given at {event.title}, so it cannot be deleted. The answers stay with it."
     belong = {
         "Tablets": Device.event_id,
-        "Answers that wait for a decision": QuarantinedForm.event_id,
+        "Answers waiting for a decision": QuarantinedForm.event_id,
         "Paper sheets": PaperBatch.event_id,
     }
     for called, column in belong.items():

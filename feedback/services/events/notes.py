@@ -11,7 +11,7 @@ from feedback.services.audit import record
 
 LONGEST_NOTE = 2000
 NO_PLACE = (
-    "The note has not been kept, because its words may say that somebody is in danger, and everybody on the team can "
+    "The note has not been saved, because its words may say that somebody is in danger, and everybody on the team can "
     "read a note. If somebody is in danger now, call 999. Tell your safeguarding lead what you heard, not this page. "
     "Keep here only what says nothing about people"
 )

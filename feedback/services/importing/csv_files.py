@@ -140,5 +140,5 @@ def _plain(error: csv.Error) -> str:
     if "unexpected end" in reason:
         return "a quotation mark is opened and never closed."
     if "expected after" in reason:
-        return "a quotation mark stands inside a cell. Inside a quoted cell, write it twice."
+        return "there is a quotation mark inside a cell. Inside a quoted cell, write it twice."
     return f"this is not CSV ({reason})."

@@ -118,7 +118,7 @@ def _mapping(loader: _TextLoader, node: yaml.MappingNode) -> dict[str, Any]:
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, str) or key in mapping:
-            raise yaml.MarkedYAMLError(problem=f"the key `{key}` stands twice", problem_mark=key_node.start_mark)
+            raise yaml.MarkedYAMLError(problem=f"the key `{key}` appears twice", problem_mark=key_node.start_mark)
         mapping[key] = loader.construct_object(value_node, deep=True)
     return mapping
 
@@ -168,7 +168,7 @@ def _check(given: ResponseMap) -> None:
             f'{given.name}: date: format: {given.date.format!r} does not say how a date is written. Try "%d/%m/%Y".'
         )
     if given.delimiter not in {"", "tab"} and len(given.delimiter) != 1:
-        raise MapFault(f"{given.name}: delimiter: write one sign, or the word `tab`.")
+        raise MapFault(f"{given.name}: delimiter: write one character, or the word `tab`.")
 
 
 def _is_encoding(name: str) -> bool:

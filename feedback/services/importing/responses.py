@@ -29,8 +29,8 @@ from feedback.services.importing.maps import ResponseMap
 from feedback.services.importing.rows import Rejection, RowReader, RowRefused
 
 CHUNK = 500
-TWICE = "The id stands in an earlier row, with other answers"
-CHANGED = "This response is stored already, with other answers; it stays as it is"
+TWICE = "The id is in an earlier row, with different answers"
+CHANGED = "This response is stored already, with different answers; it is not changed"
 
 Tell = Callable[[Rejection], object]
 Bar = Callable[[int, str], AbstractContextManager[Progress]]

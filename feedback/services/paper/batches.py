@@ -195,7 +195,7 @@ def locked_sheet(serial: str) -> PaperSheet:
 def refuse_void(sheet: PaperSheet) -> None:
     if sheet.state == "void":
         raise Refusal(
-            f"Sheet {shown(sheet.serial)} is void ({sheet.void_reason}). If that is wrong, take it back on the page of "
+            f"Sheet {shown(sheet.serial)} is void ({sheet.void_reason}). If that is wrong, undo it on the page of "
             f"batch {sheet.batch_code} first. Nothing was changed."
         )
 
@@ -207,7 +207,7 @@ def _check(new: NewBatch) -> None:
     if new.event is not None and not new.event.offers(new.wave):
         raise Refusal(f"{new.event.title} does not collect answers to {new.wave.title}.")
     if new.language not in {spoken.code for spoken in languages_of(new.wave.questionnaire)}:
-        raise Refusal(f"{new.wave.title} is not to be had in the language {new.language[:20]!r}.")
+        raise Refusal(f"{new.wave.title} is not available in {new.language[:20]!r}.")
     if new.wave.frozen_at is not None:
         raise Refusal(f"The figures of {new.wave.title} are published, so it takes no more answers.")
     if new.wave.closes_on < today():
@@ -270,8 +270,9 @@ def _serials(typed: str) -> tuple[set[str], dict[str, str]]:
 def _returned(sheet: PaperSheet) -> None:
     if batch_by_code(sheet.batch_code).key is None:
         raise Refusal(
-            f"Sheet {shown(sheet.serial)} came too late: batch {sheet.batch_code} was signed off, so its counts stand "
-            "and its answers cannot be added. Tell the analyst how many sheets came late, and destroy them safely."
+            f"Sheet {shown(sheet.serial)} was received too late: batch {sheet.batch_code} was signed off, so its "
+            "counts are final and its answers cannot be added. Tell the analyst how many sheets came late, and "
+            "destroy them safely."
         )
     refuse_void(sheet)
     if sheet.state == "keyed":

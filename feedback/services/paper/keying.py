@@ -155,7 +155,7 @@ def differences(batch: PaperBatch, serial: str) -> tuple[tuple[Keyed, Keyed], Co
     sheet = sheet_by_serial(read_serial(serial))
     refuse_signed_off(batch)
     if sheet.batch_code != batch.code or sheet.checking != "differs":
-        raise Refusal(f"Nothing waits to be settled for sheet {shown(sheet.serial)}. Nothing was changed.")
+        raise Refusal(f"There is nothing to settle for sheet {shown(sheet.serial)}. Nothing was changed.")
     first, second = (_keyed(row) for row in keyings(sheet))
     return (first, second), compare(form_of(batch), first, second)
 
@@ -177,7 +177,8 @@ def settle(batch: PaperBatch, serial: str, right: dict[str, Keyed], *, actor: st
         raise Refusal(f"Choose what is right for question {left[0]}.")
     if undecided_in(response_id(batch, serial)):
         raise Refusal(
-            f"Words of sheet {shown(serial)} wait for a reviewer. Settle the sheet when the reviewer has decided. "
+            f"Words of sheet {shown(serial)} are waiting for a reviewer. Settle the sheet when the reviewer has "
+            "decided. "
             "Nothing was changed."
         )
     answers = settled(form_of(batch), pair, right)
@@ -252,7 +253,7 @@ def _check_turn(sheet: PaperSheet, turn: int, actor: str) -> None:
     if turn == FIRST and sheet.state == "keyed":
         raise Refusal(f"Sheet {name} was keyed already. Nothing was changed, and its answers count once.")
     if turn == SECOND and sheet.checking != "waiting":
-        raise Refusal(f"Sheet {name} does not wait for a second keying. Nothing was changed.")
+        raise Refusal(f"Sheet {name} is not waiting for a second keying. Nothing was changed.")
     if turn == SECOND and needs_another_person(sheet, actor):
         raise Refusal(f"You keyed sheet {name} first. Somebody else must key it the second time.")
 

@@ -55,9 +55,11 @@ def read_serial(typed: str) -> str:
         raise Refusal(f"{named} cannot be right: it must have {LENGTH} letters and numbers, such as K7M-223H.")
     stranger = next((sign for sign in signs if sign not in ALPHABET), "")
     if stranger:
-        raise Refusal(f"{named} cannot be right: no serial number has the sign {stranger}. Check it with the sheet.")
+        raise Refusal(
+            f"{named} cannot be right: serial numbers do not contain the character {stranger}. Check it with the sheet."
+        )
     if _check_sign(signs[:-1]) != signs[-1]:
-        raise Refusal(f"{named} is mistyped: its signs do not fit together. Check it with the sheet.")
+        raise Refusal(f"{named} is mistyped: the check digit is wrong. Check it with the sheet.")
     return signs
 
 

@@ -74,7 +74,7 @@ def make_preview(id: uuid.UUID, also_tell: ReportProgress | None = None) -> None
 
     release = db.session.get(Release, id)
     if release is None or release.published_at is not None:
-        raise NotFound("There is no such preview. It may have been thrown away.")
+        raise NotFound("There is no such preview. It may have been discarded.")
     with working(Release, id, FAULT) as tell:
         made = make_release(wanted_release(release), both(tell, also_tell))
         release.files = [_file(name, content) for name, content in sorted(made.files.items())]
@@ -95,7 +95,7 @@ def throw_away(release: Release, actor: str) -> None:
     """
     if release.published_at is not None:
         raise Refusal("This release is published and stays readable. Correct it with a new one.")
-    record(actor, "preview thrown away", release.slug)
+    record(actor, "preview discarded", release.slug)
     db.session.delete(release)
     db.session.commit()
 

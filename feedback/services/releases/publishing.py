@@ -53,7 +53,7 @@ def _publish(release: Release, actor: str) -> None:
         raise Refusal(f"Answers of {wave.title} changed since the preview was made. {AGAIN}")
     for earlier in release.settings["earlier"]:
         if answers_of(wave_by_slug(earlier["wave"])).digest != earlier["digest"]:
-            raise Refusal(f"Answers of {earlier['wave']}, which is compared with, changed since. {AGAIN}")
+            raise Refusal(f"Answers of {earlier['wave']}, which is used for comparison, have changed since. {AGAIN}")
     wave.frozen_at = wave.frozen_at or utc_now()
     sign_off_all(wave, actor=actor)
     release.published_at, release.published_by = utc_now(), actor
@@ -69,4 +69,6 @@ def _refuse_unless_ready(release: Release) -> None:
     if release.fault:
         raise Refusal(f"There is nothing to publish: {release.fault}")
     if release.made_on != today():
-        raise Refusal(f"The preview was made on {release.made_on:%-d %B %Y}, which stands on every page of it. {AGAIN}")
+        raise Refusal(
+            f"The preview was made on {release.made_on:%-d %B %Y}, which appears on every page of it. {AGAIN}"
+        )

@@ -16,14 +16,14 @@ from feedback.services.releases.response_digest import ResponseDigest
 CALLED = {
     "thresholds": "The thresholds of suppression",
     "margins": "The Census margins",
-    "merges": "The reviewed merges",
+    "merges": "The reviewed list of merged categories",
     "fewest": "The number of responses that a weighting group needs",
     "menu": "The menu of figures",
     "place": "The published figures or Census shares of the place pack",
     "questionnaires": "A questionnaire",
     "earlier": "The answers of an earlier wave",
     "already": "The earlier releases",
-    "suspected": "Who is counted apart",
+    "suspected": "Who is excluded from the base",
     "versions": "The libraries or Python",
 }
 

@@ -18,9 +18,9 @@ import pandas as pd
 from sqlalchemy import select
 
 from analysis.weighting.plan import weight_to_margins
+from feedback.channels import CHANNELS
 from feedback.extensions import db
 from feedback.models import Response, Wave
-from feedback.models.responses import CHANNELS
 from feedback.places import current_place
 from feedback.queries.answers.responses import suspected_ids
 from feedback.queries.questionnaires import answered_questionnaires, questionnaire_of
@@ -28,13 +28,6 @@ from feedback.services.respondents.variables import NOT_ASKED, Names, Variable, 
 from forms import Questionnaire
 
 IN_BASE, IN_BASE_LABEL = "in_base", "In the base of the figures"
-CHANNEL_LABELS = {
-    "online": "Online",
-    "event_link": "Link or QR code at an event",
-    "kiosk": "Tablet at an event",
-    "officer": "With an officer",
-    "paper": "On paper",
-}
 EVERY = 200  # rows between two words about how far it is
 
 
@@ -86,12 +79,11 @@ def _own_variables(questionnaires: Any, names: Names) -> tuple[Variable, ...]:
         for known in questionnaire.characteristics:
             if known.name == "disability":
                 groups |= {group.code: group.label for group in known.groups}
-    channels = {code: CHANNEL_LABELS.get(code, code) for code in CHANNELS}
     return (
         coded(names.new("disability"), "Disabled, from the questions about conditions", groups),
         coded(names.new("base_status"), "Whether the response is in the base of the figures", reasons),
-        coded(names.new("suspected"), "Whether the response may come from a machine", {"no": "No", "yes": "Yes"}),
-        coded(names.new("channel"), "How the response came", channels),
+        coded(names.new("suspected"), "Whether the response may be automated", {"no": "No", "yes": "Yes"}),
+        coded(names.new("channel"), "Channel", CHANNELS),
         Variable(names.new("month"), "Month of answering", "nominal", text=True),
         Variable(names.new("weight"), "Weight to the Census, mean 1 in the base", "scale"),
     )

@@ -18,8 +18,8 @@ from feedback.services.respondents.variables import LONGEST_LABEL, LONGEST_VALUE
 STAMP = (1980, 1, 1, 0, 0, 0)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 TERMS = (
-    "For analysts of the partnership only. Do not pass it on, do not join it with other lists of people, and delete "
-    "it when the work that it was asked for is done. Nobody may be looked for in it."
+    "For analysts of the partnership only. Do not share it, do not link it to other data about people, do not try to "
+    "identify anybody in it, and delete it when the work that it was requested for is finished."
 )
 LONGEST_FILE_LABEL, LONGEST_NOTE = 64, 80  # bytes, and characters of a line
 

@@ -117,7 +117,7 @@ def device_of(token: str) -> Device:
     known = select(Device).filter_by(token_hash=_hash(token)) if TOKEN.fullmatch(token) else None
     device = db.session.scalar(known) if known is not None else None
     if device is None:
-        raise NoPass("This device's pass is not known. Sign in on the device and take the event with you again.")
+        raise NoPass("This device's pass is not known. Sign in on the device and load the event again.")
     if device.revoked_at is not None:
         raise NoPass("This device's pass was revoked. An officer can sign in on it to give it a new one.")
     if device.token_expires_at <= utc_now():
@@ -143,9 +143,9 @@ def _with_new_token(device: Device, actor: str, action: str) -> Pass:
 
 def _check(event: Event, new: NewDevice) -> None:
     if event.cancelled_at is not None:
-        raise CannotTake(f"The event {event.code} was cancelled, so no device can take it.")
+        raise CannotTake(f"The event {event.code} was cancelled, so no device can load it.")
     if not surveys_to_take(event):
-        raise CannotTake(f"No survey of the event {event.code} takes answers any more, so no device can take it.")
+        raise CannotTake(f"No survey of the event {event.code} takes answers any more, so no device can load it.")
     if not 1 <= len(new.name.strip()) <= LONGEST_NAME:
         raise Refusal(f"Give the device a name of 1 to {LONGEST_NAME} characters, such as Tablet 3.")
     if new.mode not in MODES:

@@ -43,7 +43,9 @@ def read_kiosk_token(token: str) -> Event:
     if event.cancelled_at:
         raise Closed("This event is cancelled, so its kiosk link takes no answers.")
     if utc_now() > event.ends_at + AFTER_THE_END:
-        raise Closed("This kiosk link has ended: the event was over more than a day ago. Ask for the link of another.")
+        raise Closed(
+            "This kiosk link has ended: the event was over more than a day ago. Ask for the link to another event."
+        )
     return event
 
 

@@ -101,7 +101,7 @@ def reject(id: UUID, reason: str, *, actor: str) -> None:
     flag_unseen(held)
     held.decision, held.decision_reason = "set_aside", reason
     held.decided_by, held.decided_at = actor, utc_now()
-    record(actor, "held answers set aside", held.event.code, why_held=held.reason, reason=reason)
+    record(actor, "held answers rejected", held.event.code, why_held=held.reason, reason=reason)
     db.session.commit()
 
 
@@ -178,7 +178,7 @@ def _decide_stored(one: _Ready, correction: Correction, actor: str, outcome: str
 def _record(actor: str, event: Event, correction: Correction, outcomes: Counter[str], *, came_before: int) -> None:
     record(
         actor,
-        "held answers stored",
+        "held answers accepted",
         event.code,
         reason=correction.reason,
         counted_for=correction.event.code,
@@ -198,7 +198,7 @@ def _locked(id: UUID) -> QuarantinedForm:
     )
     held = db.session.scalar(wanted, execution_options={"populate_existing": True})
     if held is None:
-        raise NotFound("No form waits under this number.")
+        raise NotFound("There is no form waiting with this number.")
     if held.decision == "stored":
         raise Decided("This form was stored already.")
     return held

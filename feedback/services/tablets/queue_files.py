@@ -93,7 +93,7 @@ def _items(file: Mapping[str, Any], event: Event) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = file["items"]
     for position, item in enumerate(items, 1):
         if not isinstance(item, dict) or not is_uuid(item.get("id")):
-            raise BadQueueFile(f"Item {position} of the file has no number, so that it could not be kept. {UNTOUCHED}")
+            raise BadQueueFile(f"Item {position} of the file has no number, so it could not be kept. {UNTOUCHED}")
     keys = [item.get("key") for item in items if "sealed" in item]
     if keys and key_id(event) not in keys:
         raise BadQueueFile(_foreign(file))

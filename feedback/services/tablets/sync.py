@@ -25,12 +25,12 @@ __all__ = ["MOST_ITEMS", "Result", "FormSource", "sync"]
 
 MOST_ITEMS = 50
 HELD = "held"
-SEALED_BY_OTHERS = "This form was sealed with a key of another service, so that it cannot be opened here."
+SEALED_BY_OTHERS = "This form was sealed with a key of another service, so it cannot be opened here."
 KEY_LOST = "This form cannot be opened until the former SECRET_KEY of the service is brought back."
 MESSAGES = {
     STORED: "Stored.",
-    ALREADY_STORED: "These answers are here already and count once.",
-    CONFLICT: "Other answers came before under this number. Both are kept, and an administrator decides.",
+    ALREADY_STORED: "These answers were received before and count once.",
+    CONFLICT: "Different answers were received before under this number. Both are kept, and an administrator decides.",
 }
 REFUSED = Unacceptable("content", "The database refused this form. Its wave or questionnaire may have been removed.")
 PRACTICE = "This was practice. Nothing was kept."

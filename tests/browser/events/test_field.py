@@ -58,7 +58,7 @@ def test_a_note_is_kept_and_answers_are_moved(phone: Page, check_accessibility: 
     phone.locator(".app-card__title a").first.click()
     event = phone.url
     phone.get_by_label("Write a note").fill("Rain from eleven")
-    phone.get_by_role("button", name="Keep the note").click()
+    phone.get_by_role("button", name="Save note").click()
     phone.get_by_role("link", name="Remove the note").click()
     check_accessibility(phone)
     phone.get_by_role("button", name="Remove the note").click()

@@ -43,7 +43,7 @@ def make(page: Page, server: str, wave: str, *, sheets: int, size: str = "ordina
     for name, value in (("wave", wave), ("size", size), ("language", language)):
         page.locator(f"input[name={name}][value={value}]").check()
     page.get_by_label("How many sheets?").fill(str(sheets))
-    page.get_by_label("How many percent").fill("100")
+    page.get_by_label("What percentage").fill("100")
     page.get_by_role("button", name="Make the batch").click()
     return page.url.rsplit("/", 1)[1]
 
@@ -71,7 +71,7 @@ def test_every_sheet_prints_whole_with_its_serial_on_every_page(
     texts = [page.extract_text() for page in reader.pages]
     each, rest = divmod(len(texts), 2)
     assert rest == 0
-    assert each % 2 == 0, "each sheet begins on a front"
+    assert each % 2 == 0, "each form starts on the front"
     assert each <= most
     assert {tuple(round(float(side)) for side in page.mediabox[2:]) for page in reader.pages} == {(595, 842)}
     serials = [found[0] for text in texts if (found := re.findall(rf"{code}-\w{{4}}", text))]

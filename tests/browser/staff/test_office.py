@@ -136,10 +136,10 @@ def test_a_test_wave_is_made_and_deleted(page: Page, demo_server: str, check_acc
     check_accessibility(page)
     page.get_by_role("link", name="Delete this test wave").click()
     check_accessibility(page)
-    press(page, "Delete the wave for good")
+    press(page, "Permanently delete the wave")
     check_accessibility(page)
     page.get_by_label("Short name of the wave").fill("a-trial")
-    press(page, "Delete the wave for good")
+    press(page, "Permanently delete the wave")
     expect(page.get_by_role("alert")).to_contain_text("A trial has been deleted with 0 answers.")
 
 
@@ -152,9 +152,9 @@ def test_an_account_is_closed_and_opened_again(desk: Page, demo_server: str, che
     expect(desk.get_by_role("row", name="Demonstration officer")).to_contain_text("Closed")
     desk.get_by_role("link", name="Demonstration officer").click()
     check_accessibility(desk)
-    desk.get_by_role("link", name="Open the account again").click()
+    desk.get_by_role("link", name="Reopen the account").click()
     check_accessibility(desk)
-    press(desk, "Open the account")
+    press(desk, "Reopen the account")
     expect(desk.get_by_role("row", name="Demonstration officer")).to_contain_text("Open")
 
 

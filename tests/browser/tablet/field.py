@@ -82,8 +82,8 @@ def take_event(page: Page, address: str, *, kiosk: bool = False) -> None:
     sign_in(page, address, f"?next=/tablet/?take={CODE}")
     page.get_by_label("Name of this tablet").fill("Tablet 3")
     if kiosk:
-        page.get_by_label("Whoever answers").check()
-    page.get_by_role("button", name="Take this event along").click()
+        page.get_by_label("The person answering").check()
+    page.get_by_role("button", name="Load this event").click()
     page.locator("[data-do=staff]" if kiosk else "[data-do=hand-over]").wait_for()
     page.wait_for_function("navigator.serviceWorker.controller !== null")
 

@@ -110,7 +110,7 @@ def test_no_staff_page_opens_from_a_kiosk_without_signing_in_again(served: Servi
     page.wait_for_url("**/sign-in?**")
     fill_sign_in(page)
     page.get_by_role("heading", name="This tablet was handed over").wait_for()
-    page.get_by_role("button", name="Sign out and go on").click()
+    page.get_by_role("button", name="Sign out and continue").click()
     page.locator("[data-do=staff]").click()
     page.wait_for_url("**/sign-in?**")
     fill_sign_in(page)

@@ -86,20 +86,20 @@ def test_the_check_list_says_what_is_not_ready_and_what_to_do(served: Service, p
     assert found["Free space"] == found["Clock"] == found["Waiting"] == found["Version"] == "ready"
     assert found["Storage"] == "look", "a fresh profile has promised nothing"
     promise_storage(page)
-    page.get_by_role("button", name="Ask again to keep the storage").click()
+    page.get_by_role("button", name="Ask again to keep stored data").click()
     expect(page.locator(".app-check", has_text="The browser has promised to keep")).to_be_visible()
     device = read(page, "devices")[0]
     write(page, "forms", "delete", read(page, "forms")[0]["key"])
     write(page, "devices", "put", {**device, "expires_at": "2020-01-01T00:00:00+00:00"})
     page.clock.set_system_time("2031-05-01T12:00:00Z")
-    page.get_by_role("button", name="Look again").click()
+    page.get_by_role("button", name="Check again").click()
     expect(page.locator(".app-check--stop", has_text="Missing:")).to_be_visible()
-    expect(page.locator(".app-check--look", has_text="Set the tablet's clock by the network")).to_be_visible()
+    expect(page.locator(".app-check--look", has_text="Set the tablet's clock from the network")).to_be_visible()
     expect(page.locator(".app-check--look", has_text="before the event does")).to_be_visible()
     page.get_by_role("button", name="Get the forms again").click()
     expect(page.locator(".app-check--ready", has_text="All 4 forms are on this tablet")).to_be_visible()
     page.context.set_offline(True)
-    page.get_by_role("button", name="Look again").click()
+    page.get_by_role("button", name="Check again").click()
     expect(page.locator(".app-check--look", has_text="Connect to see whether it is the newest")).to_be_visible()
 
 
@@ -127,7 +127,7 @@ def test_sign_off_names_what_is_missing_and_parts_numbers_from_answers(
     assert states(page) == ["sent", "sent", "discarded"]
     assert [entry["id"] for entry in read(page, "ledger")] == [None] * 3
     assert len(new_responses()) == 2
-    page.get_by_role("link", name="Receipt to print").click()
+    page.get_by_role("link", name="Printable receipt").click()
     page.wait_for_url("**/receipt")
     assert page.locator("h1").count() == 1
 
@@ -150,7 +150,7 @@ def test_a_queue_saved_to_a_file_is_brought_in_by_staff_and_counted_once(
     sign_in(desk, served.address)
     desk.goto(f"{served.address}/officer/queue-file")
     desk.set_input_files("input[type=file]", path)
-    desk.get_by_role("button", name="Bring it in").click()
+    desk.get_by_role("button", name="Upload").click()
     desk.get_by_text("2 answers in the file. 2 stored.").wait_for()
     desk.close()
     page.context.set_offline(False)
@@ -163,7 +163,7 @@ def test_officers_screens_are_accessible(
 ) -> None:
     page = tablet.new_page()
     page.goto(f"{served.address}/tablet/")
-    page.get_by_label("Code of the event").wait_for()
+    page.get_by_label("Event code").wait_for()
     look_closely(page)
     take_event(page, served.address)
     look_closely(page)
@@ -205,10 +205,10 @@ def test_an_event_that_is_done_with_can_be_removed_and_nothing_else_goes(
     page.context.set_offline(False)
     sign_off(page)
     page.get_by_role("button", name="Back").click()
-    page.get_by_role("button", name="Take another event along").click()  # the same once more counts as another
-    page.get_by_label("Code of the event").fill(CODE)
+    page.get_by_role("button", name="Load another event").click()  # the same once more counts as another
+    page.get_by_label("Event code").fill(CODE)
     page.get_by_label("Name of this tablet").fill("Tablet 4")
-    page.get_by_role("button", name="Take this event along").click()
+    page.get_by_role("button", name="Load this event").click()
     expect(page.locator("[data-events] button")).to_have_count(1)
     page.context.set_offline(True)
     interview(page)
@@ -229,6 +229,6 @@ def test_an_event_that_is_done_with_can_be_removed_and_nothing_else_goes(
     sign_off(page)
     remove.click()
     page.get_by_role("button", name="Remove it").click()
-    expect(page.get_by_role("heading", name="Take an event with you")).to_be_visible()
+    expect(page.get_by_role("heading", name="Load an event")).to_be_visible()
     assert (read(page, "devices"), read(page, "forms"), len(read(page, "ledger"))) == ([], [], len(ledger))
     assert len(new_responses()) == 2

@@ -36,7 +36,7 @@ def test_a_bad_day_loses_doubles_and_changes_nothing(
 
 def test_a_page_that_goes_away_while_it_is_counted_is_counted_again(served: Service, page: Page) -> None:
     page.goto(f"{served.address}/tablet/")
-    page.get_by_label("Code of the event").wait_for()
+    page.get_by_label("Event code").wait_for()
     page.evaluate(LEAVE_WHEN_READ)
     assert read(page, "queue") == []
 

@@ -168,7 +168,7 @@ def test_one_record_that_the_server_will_not_take_holds_up_no_other(
     page.context.set_offline(False)
     page.get_by_role("button", name="Answers on this tablet").click()
     page.get_by_role("button", name="Send now").click()
-    page.get_by_text("The server would not take form 9").wait_for()
+    page.get_by_text("The server did not accept form 9").wait_for()
     assert len(new_responses()) == 2
     with page.expect_download() as download:
         page.get_by_role("button", name="Save form 9 to a file").click()

@@ -58,7 +58,7 @@ def test_an_event_is_made_in_one_form(app, officer, wave_id) -> None:
     assert text_of(page.h1) == "Library, Central library"
     shown = facts(page)
     assert shown["Ward"].startswith("Bargate.")
-    assert shown["In all"] == "fewer than 10"
+    assert shown["Total"] == "fewer than 10"
     assert shown["Who works there"].startswith("Test officer")
     assert shown["Short link"] == f"http://localhost/e/{shown['Code']}"
     assert "SITE_URL" in text_of(page.main)
@@ -71,7 +71,7 @@ def test_mistakes_are_shown_at_their_fields_and_nothing_is_made(app, officer, wa
     text = answer.get_data(as_text=True)
     for sentence in (
         "Select what kind of event it is",
-        "Select a ward, or no one ward",
+        "Select a ward, or no single ward",
         "Enter the start as a time of day",
         "Enter the end, such as 10:00",
         "Select at least one survey",
@@ -166,11 +166,11 @@ def test_small_parts_are_not_told_beside_a_total(app, officer, wave_id) -> None:
     code = made(app)
     answered(app, code, *["kiosk"] * 11, *["paper"] * 9)
     shown = facts(officer.page(f"/officer/events/{code}"))
-    assert shown["In all"] == "20"
+    assert shown["Total"] == "20"
     assert "Paper" not in shown
     answered(app, code, "paper")
     shown = facts(officer.page(f"/officer/events/{code}"))
-    assert (shown["In all"], shown["Paper"], shown["Tablet at an event"]) == ("21", "10", "11")
+    assert (shown["Total"], shown["Paper"], shown["Tablet at an event"]) == ("21", "10", "11")
 
 
 def test_the_list_is_searched_and_filtered(app, officer, wave_id) -> None:
@@ -185,7 +185,7 @@ def test_the_list_is_searched_and_filtered(app, officer, wave_id) -> None:
     page = officer.page("/officer/?kind=library&state=bogus&month=9999-99&page=-4&ward=x")
     assert [card.text for card in page.select(".app-card h3")] == [HOSTILE]
     assert not page.main.find_all("script")
-    assert "No event fits" in text_of(officer.page("/officer/?words=%25nothing").main)
+    assert "No events match" in text_of(officer.page("/officer/?words=%25nothing").main)
 
 
 def test_a_programme_is_looked_at_and_then_added(app, officer, wave_id) -> None:
@@ -220,7 +220,7 @@ def test_a_result_comes_after_the_end_and_tells_nothing_of_few(app, officer, wav
     assert "Fewer than 10 residents" in text
     assert "%" not in text
     page = officer.page(f"/officer/events/{large}/result")
-    assert "40 residents of 16 and over" in text_of(page.main)
+    assert "40 residents aged 16 and over" in text_of(page.main)
     assert "100%" not in text_of(page.main)  # together with the city it would give the small event's answers away
 
 
@@ -231,7 +231,7 @@ def test_the_coverage_board_is_open_to_officers_analysts_and_administrators(app,
     answered(app, code, *["kiosk"] * 4, ward="E05015493")
     page = officer.page("/officer/coverage?wave=fast-feedback-test")
     text = text_of(page.main)
-    assert "154 residents of 16 and over have answered" in text
+    assert "154 residents aged 16 and over have answered" in text
     wards = {text_of(row.th): text_of(row.td) for row in page.select("table")[0].select("tbody tr")}
     assert wards["Bevois"] == "fewer than 10"
     assert wards["Bargate"] == "not shown"

@@ -121,10 +121,10 @@ def test_the_command_rehearses_and_writes(app, wave, session, tmp_path) -> None:
     file.write_text(f"{HEADER}\nLibrary,{today()},10:00,12:00,Library,Bargate,,fast-feedback,,,\n")
     run = app.test_cli_runner().invoke
     rehearsed = run(args=["events", "import", str(file)])
-    assert "1 new, 0 here already, 0 mistakes." in rehearsed.output
-    assert "rehearsal" in rehearsed.output
+    assert "1 new, 0 already added, 0 errors." in rehearsed.output
+    assert "dry run" in rehearsed.output
     assert "Written: 1 events." in run(args=["events", "import", str(file), "--apply"]).output
-    assert "0 new, 1 here already" in run(args=["events", "import", str(file), "--apply"]).output
+    assert "0 new, 1 already added" in run(args=["events", "import", str(file), "--apply"]).output
     file.write_text(f"{HEADER}\nParty,,,,,,,,,,\n")
     wrong = run(args=["events", "import", str(file), "--apply"])
     assert wrong.exit_code == 1

@@ -192,7 +192,7 @@ def test_a_second_keying_that_agrees_settles_the_sheet(session) -> None:
     assert saved.comparison.differing == ()
     assert (sheet(one).checking, sheet(one).fields, sheet(one).differing) == ("settled", 9, 0)
     assert db.session.scalars(select(PaperKeying)).all() == []
-    with pytest.raises(Refusal, match="does not wait for a second keying"):
+    with pytest.raises(Refusal, match="is not waiting for a second keying"):
         key_again(batch, one)
 
 
@@ -215,7 +215,7 @@ def test_differences_are_counted_before_they_are_settled_and_the_settled_answers
     check = keying_check(batch.wave)
     assert (check.sheets, check.twice, check.fields, check.differing) == (1, 1, 9, 3)
     assert keying_check_of(batch) == check
-    with pytest.raises(Refusal, match="Nothing waits to be settled"):
+    with pytest.raises(Refusal, match="There is nothing to settle"):
         keying.settle(batch, one, chosen, actor=SECOND)
 
 
@@ -226,7 +226,7 @@ def test_answers_that_were_withdrawn_are_not_put_back_by_settling(session) -> No
     key_again(batch, one, sex="2")
     chosen = right(batch, one, sex="second")
     withdraw_response(keying.receipt_of(batch, one), "test")
-    with pytest.raises(Refusal, match="Nothing waits"):
+    with pytest.raises(Refusal, match="There is nothing to settle"):
         keying.settle(batch, one, chosen, actor=SECOND)
     assert responses() == []
     assert sheet(two).state == "printed"

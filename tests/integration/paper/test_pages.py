@@ -99,7 +99,7 @@ def test_what_routing_leads_past_is_dropped_with_a_notice(office) -> None:
     answers = {"k.equality_gate": "2", "k.ethnic_group": "1", "k.experience.asb": "3", "k.reported_asb": "1 2"}
     check = officer.submit(where, {**typed, **answers}, 200)
     notice = text_of(officer_soup(check).select_one(".govuk-inset-text"))
-    assert "Question 23 was answered, although the answers before lead past it." in notice
+    assert "Question 23 was answered, although earlier answers mean it should be skipped." in notice
     assert "Question 52 was answered" in notice
     officer.submit(where, {**typed, **answers, "save": "yes"})
     with app.app_context():
@@ -161,7 +161,7 @@ def test_words_of_danger_in_either_keying_reach_a_reviewer_and_not_who_settles(o
     assert "More lights" in text_of(page.main)
     assert "hits" not in page.text
     choice = {"r.safer_text": "first", "r.sex": "second"}
-    assert "wait for a reviewer" in admin.submit(settle, choice, 400).get_data(as_text=True)
+    assert "waiting for a reviewer" in admin.submit(settle, choice, 400).get_data(as_text=True)
     with app.app_context():
         decide(id, Decision(outcome="kept_out"), "reviewer@example.com")
     assert "hits" not in admin.page(settle).text
@@ -269,9 +269,7 @@ def test_signing_off_is_asked_and_then_nothing_can_be_printed_or_keyed(office) -
         key_again(batch_by_code(code), one)
     assert "2 sheets have not come back" in text_of(officer.page(f"/officer/paper/{code}/sign-off").main)
     officer.submit(f"/officer/paper/{code}/sign-off", {})
-    assert "Nothing leads from a serial number to answers any more" in text_of(
-        officer.page(f"/officer/paper/{code}").main
-    )
+    assert "Serial numbers can no longer be linked to answers" in text_of(officer.page(f"/officer/paper/{code}").main)
     for path in (f"{code}/print", f"{code}/key/{one}"):
         assert officer.get(f"/officer/paper/{path}").status_code == 400
 

@@ -39,7 +39,7 @@ def test_a_batch_has_numbered_sheets_with_serials_that_read(either_session) -> N
         ({"sheets": 501}, "1 to 500"),
         ({"second_share": 101}, "between 0 and 100 percent"),
         ({"grace_days": 91}, "0 to 90 days"),
-        ({"language": "tlh"}, "not to be had in the language 'tlh'"),
+        ({"language": "tlh"}, "is not available in 'tlh'"),
     ],
 )
 def test_what_cannot_be_made_is_told_and_nothing_is_made(session, wrong, sentence) -> None:
@@ -200,6 +200,6 @@ def test_a_sheet_that_comes_after_signing_off_is_told_why_and_what_to_do(session
     writing.sign_off(batch, actor=FIRST)
     marked = writing.mark_returned(late, actor=FIRST)
     (sentence,) = marked.refused.values()
-    assert "came too late" in sentence
+    assert "was received too late" in sentence
     assert "Tell the analyst how many" in sentence
     assert sheet(late).state == "printed"

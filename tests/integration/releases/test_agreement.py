@@ -215,7 +215,7 @@ class TestMadeAgain:
     def test_the_same_bytes(self, app):
         done = app.test_cli_runner().invoke(args=["releases", "check", SLUG, "1"])
         assert done.exit_code == 0, done.output
-        assert done.stdout.splitlines() == [f"{name}: the same bytes" for name in sorted(FILES)]
+        assert done.stdout.splitlines() == [f"{name}: identical" for name in sorted(FILES)]
         assert "Weighting the answers to the Census" in done.stderr
 
     def test_the_command_line_writes_what_is_stored(self, app, files, tmp_path):
@@ -245,5 +245,5 @@ class TestMadeAgain:
             db.session.commit()
         done = app.test_cli_runner().invoke(args=["releases", "check", SLUG, "1"])
         assert done.exit_code == 1
-        assert "release.json: OTHER BYTES" in done.stdout
+        assert "release.json: DIFFERENT" in done.stdout
         assert "500 then, 500 now; 80 are only in one of the two." in done.stdout

@@ -224,7 +224,7 @@ class TestRefusals:
         make_preview(preview.id)
         with (
             time_machine.travel(today() + timedelta(days=1, hours=12)),
-            pytest.raises(Refusal, match="which stands on every page of it"),
+            pytest.raises(Refusal, match="which appears on every page of it"),
         ):
             publish(preview, "test")
 
@@ -262,7 +262,7 @@ def test_a_new_preview_takes_the_place_of_the_old_one(lite, started):
     gone = first.id
     second = start_preview(wave, "one", ReleaseRequest(note="second"))
     assert (second.number, second.id != gone) == (1, True)
-    with pytest.raises(NotFound, match="thrown away"):
+    with pytest.raises(NotFound, match="discarded"):
         make_preview(gone)
     throw_away(second, "one")
     assert preview_of(wave) is None

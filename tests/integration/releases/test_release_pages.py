@@ -46,9 +46,9 @@ def test_from_the_wave_to_a_published_release(closed, analyst):
     words = text_of(preview.main)
     assert "Not published" in words
     assert "Base too small" in words
-    assert "It can be published today, as long as no answer changes." in words
+    assert "It can be published today, if no answers change." in words
     assert len(preview.find("caption", string="Hidden figures").parent.tbody.find_all("tr")) > 20
-    assert preview.find("caption", string="Earlier figures that are not simply compared")
+    assert preview.find("caption", string="Earlier figures with limits on comparison")
     question = text_of(analyst.page(f"{PAGE}/1/publish").main)
     assert "no answer to this survey can be added, changed or moved" in question
     assert "hashes of all receipts are erased" in question
@@ -82,7 +82,7 @@ def test_a_preview_is_thrown_away(closed, analyst):
     post(analyst, PAGE)
     made(closed)
     assert post(analyst, f"{PAGE}/1/throw-away").location == PAGE
-    assert "The preview is thrown away." in text_of(analyst.page(PAGE).main)
+    assert "The preview has been discarded." in text_of(analyst.page(PAGE).main)
     assert analyst.get(f"{PAGE}/1").status_code == 404
 
 
@@ -119,4 +119,4 @@ def test_what_waits_for_a_decision_is_said_before_it_is_too_late(closed, analyst
         wave = wave_by_slug(SLUG)
         first = db.session.query(Response).filter_by(wave_id=wave.id).first()
         submit_response(submission(wave, id=first.id, answers={"ward": "outside"}, counted_on=wave.closes_on))
-    assert "1 answers that came again with other content" in text_of(analyst.page(PAGE).main)
+    assert "1 answers sent again with different content" in text_of(analyst.page(PAGE).main)

@@ -58,7 +58,7 @@ def test_spss_finds_every_label_measure_and_missing_value(wave, tmp_path):
     frame, meta = pyreadstat.read_sav(path, user_missing=True)
     assert len(frame) == 500
     assert meta.file_label == shortened(wave.title, 64)
-    assert "Do not pass it on" in " ".join(meta.notes)
+    assert "Do not share it" in " ".join(meta.notes)
     seen = 0
     for column in questionnaire_of(wave.questionnaire).columns:
         if column.kind == "single":
@@ -189,7 +189,7 @@ class TestAsking:
         client = signed_in(closed, "analyst")
         address = f"/analyst/waves/{SLUG}/respondent-files"
         page = client.page(address)
-        assert "look for anybody in it" in text_of(page.main)
+        assert "try to identify anybody in it" in text_of(page.main)
         fields = {"csrf_token": page.select_one("form[method=post] input[name=csrf_token]")["value"]}
         wrong = BeautifulSoup(client.post(address, data={**fields, "reason": REASON}).text, "html5lib")
         assert "Select what you need" in text_of(wrong.main)

@@ -58,7 +58,7 @@ def test_an_action_is_recorded_published_and_taken_off_again(app: Flask) -> None
     assert RIGHT["title"] not in resident.get("/you-said").text
     with app.app_context():
         recorded = [entry.action for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
-        assert recorded[-3:] == ["action recorded", "action published", "action taken off the public pages"]
+        assert recorded[-3:] == ["action recorded", "action published", "action unpublished"]
 
 
 def test_what_concerns_the_whole_city_stands_on_every_ward_page(app: Flask) -> None:
@@ -107,7 +107,7 @@ def test_a_public_entry_is_not_deleted_and_a_change_shows_at_once(app: Flask) ->
     path = record(client)
     press(client, path, "publish")
     refused = client.submit(f"{path}/delete", {}, status=400)
-    assert "Take it off the public pages first" in refused.text
+    assert "Unpublish it first" in refused.text
     client.submit(f"{path}/change", {**RIGHT, "title": HOSTILE, "status": "cannot", "wards": ["all"]}, status=303)
     shown = app.test_client().get("/you-said").text
     assert "<script>alert" not in shown

@@ -52,7 +52,7 @@ def cells(page: BeautifulSoup) -> dict[str, list[str]]:
 def test_an_analyst_sees_them_in_words_only_where_they_differ(app: Flask, id: str) -> None:
     client = signed_in(app, "analyst")
     wave = client.page("/analyst/waves/safety-now")
-    assert "1 more was sent again with other answers" in text_of(wave.main)
+    assert "1 form was sent again with different answers" in text_of(wave.main)
     assert wave.select_one(f"main a[href='{LIST}']")
     page = client.page(LIST)
     with app.app_context():
@@ -96,7 +96,7 @@ def test_nothing_kept_apart(sqlite_app: Flask) -> None:
     client = signed_in(sqlite_app, "analyst")
     with sqlite_app.app_context():
         add_wave()
-    assert "Nothing is kept apart in this wave." in text_of(client.page(LIST).main)
+    assert "There are no conflicting answers in this wave." in text_of(client.page(LIST).main)
     assert not client.page("/analyst/waves/safety-now").select(f"a[href='{LIST}']")
 
 
@@ -107,11 +107,11 @@ def test_an_administrator_keeps_the_first(app: Flask, id: str) -> None:
     client.page(address)
     assert len(rows(app, Conflict)) == 1  # looking decides nothing
     assert client.submit(address, {}).location == LIST
-    assert "The first answers stay." in text_of(client.page(LIST).main)
+    assert "The first answers have been kept." in text_of(client.page(LIST).main)
     (after,) = rows(app, Response)
     assert (after.answers, after.payload_hash, rows(app, Conflict)) == (before.answers, before.payload_hash, [])
     entry = rows(app, AuditEntry)[-1]
-    assert (entry.actor, entry.action) == ("administrator@example.com", "answers that came again deleted")
+    assert (entry.actor, entry.action) == ("administrator@example.com", "answers sent again deleted")
     assert (entry.subject, entry.detail) == ("safety-now", {"answers": 1})
 
 
@@ -124,7 +124,7 @@ def test_an_administrator_uses_the_later_ones(app: Flask, id: str) -> None:
     assert after.ward_code == kept.answers["ward"] != before.ward_code
     assert (after.receipt_hash, after.month, after.channel) == (before.receipt_hash, before.month, before.channel)
     entry = rows(app, AuditEntry)[-1]
-    assert (entry.action, entry.subject) == ("answers replaced by those that came again", "safety-now")
+    assert (entry.action, entry.subject) == ("answers replaced by those sent again", "safety-now")
     assert entry.detail == {"answers": 1}
 
 
@@ -137,4 +137,4 @@ def test_what_was_decided_cannot_be_decided_again(app: Flask, id: str, end: str)
     again = client.get(address)
     assert again.status_code == 404
     assert "Somebody has decided it already" in again.text
-    assert len([entry for entry in rows(app, AuditEntry) if "came again" in entry.action]) == 1
+    assert len([entry for entry in rows(app, AuditEntry) if "sent again" in entry.action]) == 1

@@ -1,4 +1,4 @@
-"""Administrators see which languages are on, who checked them, and what they lack."""
+"""Administrators see which languages are on, who checked them, and what is missing."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def test_no_waves_and_no_answers(app: Flask) -> None:
         add_wave("empty", target=None)
     page = client.page("/analyst/waves/empty")
     assert text_of(page.main).count("No answers yet.") == 3
-    assert "There is nothing to put into a workbook until an answer has come." in text_of(page.main)
+    assert "There is nothing to put in a workbook until an answer has been received." in text_of(page.main)
     assert "No workbook of this wave has been made yet." in text_of(page.main)
     assert not page.select("svg, form[action$='workbooks']")
     assert table(client.page("/analyst/"), "Waves, newest first")[0][-3:] == ["0", "None", "No"]
@@ -71,13 +71,13 @@ def test_a_wave_in_numbers(app: Flask) -> None:
     page = client.page("/analyst/waves/safety-now")
     assert facts(page) == {
         "In the base": "35",
-        "Counted apart: Lives outside Southampton": "1",
-        "Counted apart: Under 16": "2",
+        "Excluded: Lives outside Southampton": "1",
+        "Excluded: Under 16": "2",
         "Received": "38",
     }
-    assert "38 of 50 answers hoped for (76%)" in text_of(page.main)
+    assert "38 of a target of 50 (76%)" in text_of(page.main)
     assert page.select_one("progress")["value"] == "38"
-    assert table(page, "How the answers came") == [["Online", "35"], ["Link or QR code of an event", "3"]]
+    assert table(page, "Answers by channel") == [["Online", "35"], ["Event link or QR code", "3"]]
     by_ward = dict(table(page, "Answers by ward"))
     assert list(by_ward.values())[:5] == ["12", "fewer than 10", "10", "fewer than 10", "fewer than 10"]
     assert by_ward["No ward given, or outside"] == "fewer than 10"
@@ -88,7 +88,7 @@ def test_a_wave_in_numbers(app: Flask) -> None:
     picture = page.select_one("svg")
     assert picture["aria-labelledby"] == "day-chart-title day-chart-description"
     assert len(picture.select("rect")) == len(days)
-    assert "The most came on" in text_of(picture.desc)
+    assert "The most were received on" in text_of(picture.desc)
 
 
 def test_more_answers_than_hoped_for(app: Flask) -> None:
@@ -97,7 +97,7 @@ def test_more_answers_than_hoped_for(app: Flask) -> None:
         wave = add_wave(target=1)
         answer(wave), answer(wave)
     page = client.page("/analyst/waves/safety-now")
-    assert "2 of 1 answers hoped for (200%)" in text_of(page.main)
+    assert "2 of a target of 1 (200%)" in text_of(page.main)
     assert page.select_one("progress")["value"] == "1"
 
 

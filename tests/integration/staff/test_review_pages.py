@@ -43,14 +43,14 @@ def test_a_reviewer_finds_reads_and_decides(app: Flask, id: str) -> None:
     client = signed_in(app, "reviewer")
     assert client.get("/staff").location == "/review/"
     home = client.page("/review/")
-    assert "Waiting, the most urgent first" in text_of(home)
+    assert "Waiting, most urgent first" in text_of(home)
     assert "husband" not in text_of(home.main)  # a list is no place for such words
     assert "Test reviewer" in text_of(home.main)
     page = client.page(f"/review/{id}")
     assert "My husband hits me" in text_of(page.main)
     assert "Says that a partner or somebody in the family hurts them" in text_of(page.main)
     for data, sentence in (
-        ({}, "Select what is to happen with these words"),
+        ({}, "Select what should happen to these words"),
         ({"outcome": "passed_on"}, "Enter who you told"),
         ({"outcome": "passed_on", "passed_to": "x" * 101}, "Who you told must be 100 characters or fewer"),
         ({"outcome": "released", "note": "x" * 1001}, "The note must be 1000 characters or fewer"),
@@ -59,7 +59,7 @@ def test_a_reviewer_finds_reads_and_decides(app: Flask, id: str) -> None:
         assert sentence in answer.get_data(as_text=True)
     client.submit(f"/review/{id}", {"outcome": "passed_on", "passed_to": f"The police {HOSTILE}", "note": HOSTILE})
     home = client.page("/review/")
-    assert "Nothing waits for you." in text_of(home.main)
+    assert "There is nothing to review." in text_of(home.main)
     assert "Passed on to The police" in text_of(home.main)
     done = client.page(f"/review/{id}")
     assert not done.select("main form")
@@ -121,18 +121,18 @@ def test_nobody_else_opens_the_lane(app: Flask, id: str, role: str) -> None:
     client = signed_in(app, role)
     for address in ("/review/", f"/review/{id}"):
         assert client.get(address).status_code == 403
-    assert "Words to review" not in client.get("/staff", follow_redirects=True).get_data(as_text=True)
+    assert "Safeguarding concerns" not in client.get("/staff", follow_redirects=True).get_data(as_text=True)
 
 
 def test_an_administrator_is_told_that_nobody_reviews_and_what_is_late(app: Flask, id: str) -> None:
     client = signed_in(app, "administrator")
     main = text_of(client.page("/admin/").main)
-    assert "1 text that may say somebody is in danger waits for a reviewer." in main
-    assert "Nobody is a reviewer, so nobody can read them." in main
+    assert "1 safeguarding concern is waiting for a reviewer." in main
+    assert "Nobody has the reviewer role, so nobody can read them." in main
     assert "husband" not in main
     with app.app_context():
         add_staff("reviewer", name="Review One")
-    assert "may say somebody is in danger" not in text_of(client.page("/admin/").main)
+    assert "safeguarding concern" not in text_of(client.page("/admin/").main)
     change(app, due_at=utc_now() - timedelta(hours=1))
     main = text_of(client.page("/admin/").main)
     assert "1 for more than one working day" in main
@@ -165,12 +165,12 @@ def test_an_analyst_has_a_comment_held(app: Flask) -> None:
     with app.app_context():
         submit_response(submission(add_wave(), answers={"safer_text": "He is at number twelve"}))
     client = signed_in(app, "analyst")
-    link = client.page("/analyst/waves/safety-now").find("a", string="have it held for a reviewer")
+    link = client.page("/analyst/waves/safety-now").find("a", string="send it to a safeguarding reviewer")
     assert link["href"] == "/analyst/waves/safety-now/worry"
     wrong = client.submit(link["href"], {"words": "number twelve"}, status=200)
     assert "Copy the whole comment" in wrong.get_data(as_text=True)
     empty = client.submit(link["href"], {"words": " "}, status=200)
-    assert "Enter the comment that worries you" in empty.get_data(as_text=True)
+    assert "Enter the comment" in empty.get_data(as_text=True)
     client.submit(link["href"], {"words": "He is at number twelve"})
     assert "1 comment is held for a reviewer." in text_of(client.page("/analyst/waves/safety-now"))
     assert list(frame(app)["safer_text"]) == [""]

@@ -64,7 +64,7 @@ def test_a_wave_is_made(app: Flask) -> None:
     assert not client.page(made.location).select(".govuk-notification-banner")  # said once
     row = client.page("/admin/waves").select_one("tbody tr")
     assert text_of(row) == (
-        "Fast feedback winter How safe do you feel in Southampton? 1 December 2026 to 28 February 2027 Coming"
+        "Fast feedback winter How safe do you feel in Southampton? 1 December 2026 to 28 February 2027 Upcoming"
     )
     (wave,) = rows(app, Wave)
     assert (wave.slug, wave.survey, wave.target, wave.purpose, wave.method) == (
@@ -169,7 +169,7 @@ def test_a_wave_is_extended_closed_and_opened_again(app: Flask) -> None:
     assert client.submit("/admin/waves/now/extend", later).location == "/admin/waves/now"
     assert rows(app, Wave)[0].closes_on == date(2026, 12, 5)
     words = text_of(client.page("/admin/waves/now/close").main)
-    assert "Who has begun already can send their answers until the end of today." in words
+    assert "People who have already started can send their answers until the end of today." in words
     assert rows(app, Wave)[0].closes_on == date(2026, 12, 5)  # looking closes nothing
     client.submit("/admin/waves/now/close", {})
     assert rows(app, Wave)[0].closes_on == date(2026, 11, 20)

@@ -54,7 +54,7 @@ def test_a_form_is_put_right_and_leaves_nothing_that_leads_to_it(
     assert tablet.send(form) == ["held"]  # the tablet missed the answer: it is known, and waits no second time
     assert waiting(field) == []
     with field.app_context():
-        (entry,) = db.session.scalars(db.select(AuditEntry).filter_by(action="held answers stored"))
+        (entry,) = db.session.scalars(db.select(AuditEntry).filter_by(action="held answers accepted"))
     assert entry.detail["reason"] == RIGHT["reason"]
     assert "very_safe" not in str(entry.detail)
 
@@ -148,7 +148,7 @@ def test_who_looks_at_answers_is_on_record_and_officers_cannot(
     assert "very_safe" not in administrator.get(address).text
     assert "very_safe" in administrator.get(f"{address}/answers").text
     with field.app_context():
-        looked = list(db.session.scalars(db.select(AuditEntry).filter_by(action="held answers looked at")))
+        looked = list(db.session.scalars(db.select(AuditEntry).filter_by(action="held answers viewed")))
     assert [entry.actor for entry in looked] == ["administrator@example.com"]
 
 

@@ -82,11 +82,11 @@ def test_a_reviewer_sees_them_at_once_whatever_is_wrong_with_the_form(
     assert before <= review.raised_at <= utc_now()
     assert review.due_at == due_after(review.raised_at)
     home = reviewer.page("/review/")
-    assert "In forms that wait to be put right" in text_of(home.main)
+    assert "In forms waiting for a decision" in text_of(home.main)
     assert "husband" not in text_of(home.main)
     page = text_of(reviewer.page(f"/review/{review.id}").main)
     assert WORDS in page
-    assert "Waits to be put right" in page
+    assert "Waiting for a decision" in page
     assert "Overdue" not in page
     change_review(field, due_at=utc_now() - timedelta(minutes=1))
     for address in ("/review/", f"/review/{review.id}"):
@@ -107,11 +107,11 @@ def test_a_form_that_was_set_aside_waits_for_the_reviewer_all_the_same(
         db.session.commit()
         apply_retention("test")
     id = the_review(field).id
-    assert "In forms that wait to be put right" in text_of(reviewer.page("/review/").main)
-    assert "Set aside" in text_of(reviewer.page(f"/review/{id}").main)
+    assert "In forms waiting for a decision" in text_of(reviewer.page("/review/").main)
+    assert "Rejected" in text_of(reviewer.page(f"/review/{id}").main)
     reviewer.submit(f"/review/{id}", TOLD)
     home = text_of(reviewer.page("/review/").main)
-    assert "Nothing waits for you." in home
+    assert "There is nothing to review." in home
     assert "Passed on to Adult safeguarding" in home
     assert (the_review(field).outcome, the_review(field).raised_at) == ("passed_on", None)
     assert "husband" not in administrator.get(f"{address}/answers").text

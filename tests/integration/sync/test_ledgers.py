@@ -26,7 +26,7 @@ def test_both_counts_agree_and_the_receipt_says_so(field: Flask, tablet: Tablet)
     }  # fmt: skip
     officer = sign_in(field.test_client(), "officer")
     page = officer.page(signed["receipt"].replace("http://localhost", ""))  # type: ignore[attr-defined]
-    assert "13 on the tablet, 13 here: nothing is missing" in text_of(page.main)
+    assert "13 on the tablet, 13 received: nothing is missing" in text_of(page.main)
     for code in ("12208", "very_safe", "25_34"):
         assert code not in text_of(page.main)
 
@@ -95,7 +95,7 @@ def test_a_lost_tablet_is_closed_with_a_gap_and_what_comes_late_fills_it(field: 
     officer = sign_in(field.test_client(), "officer")
     address = f"/officer/devices/{tablet.device}"
     page = officer.page(f"{address}/sign-off")  # type: ignore[attr-defined]
-    assert "Missing here 2 Their numbers in its list 2, 3" in text_of(page.main)
+    assert "Not received 2 Form numbers not received 2, 3" in text_of(page.main)
     officer.submit(f"{address}/sign-off", {"reason": ""}, status=200)  # type: ignore[attr-defined]
     officer.submit(f"{address}/sign-off", {"reason": "It was stolen"})  # type: ignore[attr-defined]
     receipt = text_of(officer.page(f"{address}/receipt").main)  # type: ignore[attr-defined]
@@ -196,9 +196,9 @@ def test_staff_see_every_tablet_and_how_it_stands(field: Flask, tablet: Tablet) 
     officer = sign_in(field.test_client(), "officer")
     listed = text_of(officer.page("/officer/devices").main)  # type: ignore[attr-defined]
     for words in (
-        "Tablet 1 Counts agree On it 1 Here 1 Heard from",
-        "Tablet 2 1 missing On it 1 Here 0 Missing No. 1 Heard from",
-        "Practice Not heard from Practice On it Not said yet Here 0",
+        "Tablet 1 Counts agree On the tablet 1 Received 1 Last contact",
+        "Tablet 2 1 missing On the tablet 1 Received 0 Missing No. 1 Last contact",
+        "Practice No contact yet Practice On the tablet Not reported yet Received 0",
     ):
         assert words in listed
     page = text_of(officer.page(f"/officer/devices/{tablet.device}").main)  # type: ignore[attr-defined]

@@ -44,11 +44,11 @@ def test_a_file_does_what_sending_would_have_done_and_twice_is_once(field: Flask
     items = [tablet.seal() for _ in range(60)] + [tablet.seal(version=99), tablet.seal(practice=True)]
     tablet.send(items[0])
     said = bring(field, file_of(tablet, items))
-    assert "62 answers in the file. 60 stored, 1 here already, 1 waiting for a decision." in said
+    assert "62 answers in the file. 60 stored, 1 already received, 1 waiting for a decision." in said
     assert len(rows(field, Response)) == 60
     assert tablet.tell()["missing"] == []
     assert tablet.sign_off()["agrees"] is True
-    assert "1 stored, 60 here already, 1 waiting" in bring(field, file_of(tablet, items))
+    assert "1 stored, 60 already received, 1 waiting" in bring(field, file_of(tablet, items))
     assert (len(rows(field, Response)), len(rows(field, QuarantinedForm))) == (60, 1)
     with field.app_context():
         imported = list(db.session.scalars(db.select(AuditEntry).filter_by(action="queue file imported")))

@@ -117,7 +117,7 @@ def test_an_n_that_is_of_nobody_does_not_count():
 def test_the_whole_survey_stands_for_the_question_and_that_is_said():
     found = judged(n_is="survey_total")
     assert found["decision"] == "tested"
-    assert "the 2,000 answers to the whole survey stand for it" in found["sentence"]
+    assert "the 2,000 answers to the whole survey are used instead" in found["sentence"]
 
 
 def test_too_few_answers_are_not_tested():
@@ -252,7 +252,9 @@ def test_no_weights_may_decide():
 def test_without_n_the_other_base_is_told():
     views, everybody = of_people(696, 1704, 500)
     sentence = compare_with_published(views, published(base_rule="unknown", n=None), everybody).loc[0, "sentence"]
-    assert sentence.endswith("If it counted people without a view, too, 24% of this time belongs beside it.")
+    assert sentence.endswith(
+        "If it counted people without a view, too, 24% this time is the figure to compare it with."
+    )
 
 
 def test_who_was_asked_is_the_base_already():

@@ -326,7 +326,7 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a: 1\na: 2", "file is not valid YAML: line 2, the key `a` stands twice"),
+        ("a: 1\na: 2", "file is not valid YAML: line 2, the key `a` appears twice"),
         ("a: [1, 2", "file is not valid YAML: line"),
         ("- a", "file does not hold a mapping"),
         ("", "file does not hold a mapping"),

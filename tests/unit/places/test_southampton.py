@@ -180,7 +180,7 @@ def test_no_comparison_is_claimed_without_a_number_of_answers(place):
         if row.comparability == "comparable" and row.n is None:
             assert "cannot be tested" in row.sentence, row.id
         if row.n is not None and row.comparability == "comparable":
-            assert "stand for it" in row.sentence, row.id
+            assert "used instead" in row.sentence, row.id
 
 
 def test_help_lines_say_how_far_they_were_checked(place):

@@ -135,7 +135,7 @@ class TestEarlierWave:
 
 @pytest.mark.parametrize(
     ("p", "lower", "upper", "said"),
-    [(0.3, -1.0, 3.0, "no larger than chance"), (0.01, 0.5, 6.0, "by itself"), (0.051, 0.1, 6.0, "by itself")],
+    [(0.3, -1.0, 3.0, "no larger than chance"), (0.01, 0.5, 6.0, "on its own"), (0.051, 0.1, 6.0, "on its own")],
 )
 def test_a_difference_lost_to_the_other_comparisons_is_not_called_chance_by_itself(p, lower, upper, said):
     row = SimpleNamespace(
