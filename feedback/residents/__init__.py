@@ -8,7 +8,7 @@ blueprint = Blueprint("residents", __name__)
 
 @blueprint.record
 def _post_without_token(state: BlueprintSetupState) -> None:
-    """Let residents post without a CSRF token: docs/decisions/010-residents-post-without-a-token.md says why."""
+    """Let residents post without a CSRF token: docs/decisions/005-residents-post-without-a-token.md says why."""
     state.app.extensions["csrf"].exempt(blueprint)
 
 

@@ -1,4 +1,4 @@
-"""What the README says is true of the code."""
+"""What the README, and what operators read beside it, say is true of the code."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from feedback.config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPERATORS = ("deploying.md", "data-protection.md")
+ALL = "\n".join([README, *((ROOT / "docs" / name).read_text(encoding="utf-8") for name in OPERATORS)])
 
 
 def test_settings_table_lists_every_setting_with_its_default() -> None:
@@ -23,25 +25,25 @@ def test_settings_table_lists_every_setting_with_its_default() -> None:
 
 
 def test_commands_in_the_readme_exist() -> None:
-    for words in re.findall(r"python3 run\.py(?: ([a-z]+))?", README):
-        assert words in run.COMMANDS, f"the README names `python3 run.py {words}`, which does not exist"
+    for words in re.findall(r"python3 run\.py(?: ([a-z]+))?", ALL):
+        assert words in run.COMMANDS, f"a page names `python3 run.py {words}`, which does not exist"
 
 
 def test_flask_commands_in_the_readme_exist() -> None:
     from feedback import create_app
 
     cli = create_app(Settings(mode="test").completed()).cli
-    for line in re.findall(r"python3 run\.py flask ([a-z-]+(?: [a-z-]+)?)", README):
+    for line in re.findall(r"python3 run\.py flask ([a-z-]+(?: [a-z-]+)?)", ALL):
         command = cli
         for word in line.split():
             if not hasattr(command, "commands"):
                 break
-            assert word in command.commands, f"the README names `flask {line}`, which does not exist"
+            assert word in command.commands, f"a page names `flask {line}`, which does not exist"
             command = command.commands[word]
 
 
-def test_pictures_in_the_readme_exist() -> None:
-    for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README):
+def test_pictures_and_pages_that_the_readme_leads_to_exist() -> None:
+    for name in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / name).exists(), name
 
 
