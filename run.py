@@ -259,7 +259,8 @@ def run_test(words: list[str]) -> int:
     install_tools()
     given = [word for word in words if word != "--all"]
     chosen = [] if "--all" in words else ["-m", "not long"]
-    own = {"MODE", "DATABASE_URL", "SECRET_KEY", "PASSWORD_SALT", "SITE_URL", "PLACE", "EXIT_URL", "PROXY_HOPS"}
+    own = {"MODE", "DATABASE_URL", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "PASSWORD_SALT"}
+    own |= {"SITE_URL", "PLACE", "EXIT_URL", "PROXY_HOPS"}
     env = {name: value for name, value in os.environ.items() if name not in own}
     pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *chosen, *given]
     return subprocess.run(pytest, cwd=ROOT, env={**env, "MODE": "test"}).returncode

@@ -25,9 +25,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:
+    from feedback.keys import keys_of_flask
+
     return {
         "SETTINGS": settings,
-        "SECRET_KEY": settings.secret_key,
+        **keys_of_flask(settings),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
+SHORTEST_KEY = 32  # characters
 
 
 class SettingsError(ValueError):
@@ -38,12 +39,18 @@ class Settings:
     secret_key: str = _setting(
         "SECRET_KEY",
         "",
-        "Signs sessions and receipts, seals the keys of events. Required for real use: at least 32 random characters.",
+        "Signs the sessions of staff and seals the keys in the database (`flask keys`). Required for real use: "
+        "at least 32 random characters.",
+    )
+    secret_key_fallbacks: str = _setting(
+        "SECRET_KEY_FALLBACKS",
+        "",
+        "Former values of `SECRET_KEY`, newest first, with commas between: they open what is stored, and sign nothing.",
     )
     password_salt: str = _setting(
         "PASSWORD_SALT",
         "",
-        "Mixed into password hashes. Required for real use: at least 16 random characters.",
+        "Mixed into password hashes; a change ends them all. Required for real use: at least 16 random characters.",
     )
     site_url: str = _setting(
         "SITE_URL",
@@ -86,6 +93,7 @@ class Settings:
         if not self.draft_hours.isdigit() or not 1 <= int(self.draft_hours) <= 168:
             raise SettingsError(f"DRAFT_HOURS is {self.draft_hours!r}. Set it to a whole number from 1 to 168.")
         self._check_live()
+        self._check_keys()
         filled = {f.name: getattr(self, f.name) for f in fields(self)}
         filled["database_url"] = _database_url(self.database_url, self.mode)
         filled["secret_key"] = self.secret_key or _kept_secret(self.mode, "secret_key")
@@ -96,12 +104,32 @@ class Settings:
     def _check_live(self) -> None:
         if self.mode != "live":
             return
-        if len(self.secret_key) < 32:
+        if len(self.secret_key) < SHORTEST_KEY:
             raise SettingsError("Set SECRET_KEY to at least 32 random characters before real use.")
         if len(self.password_salt) < 16:
             raise SettingsError("Set PASSWORD_SALT to at least 16 random characters before real use.")
         if not self.site_url:
             raise SettingsError("Set SITE_URL to the public address of the service, such as https://safecity.example.")
+
+    def _check_keys(self) -> None:
+        if "," in self.secret_key:
+            raise SettingsError("SECRET_KEY holds a comma. Choose one without: SECRET_KEY_FALLBACKS is a list.")
+        if self.secret_key and len(self.secret_key) < SHORTEST_KEY:
+            raise SettingsError(
+                f"SECRET_KEY is too short: it has {len(self.secret_key)} characters. Set it to at least {SHORTEST_KEY} "
+                "random characters."
+            )
+        for number, key in enumerate(self.former_keys, 1):
+            if len(key) < SHORTEST_KEY:
+                raise SettingsError(
+                    f"Key {number} of SECRET_KEY_FALLBACKS is too short: it has {len(key)} characters, and every key "
+                    f"has at least {SHORTEST_KEY}. Copy the former SECRET_KEY whole, or take this one out."
+                )
+
+    @property
+    def former_keys(self) -> tuple[str, ...]:
+        """The keys of SECRET_KEY_FALLBACKS, newest first."""
+        return tuple(key for part in self.secret_key_fallbacks.split(",") if (key := part.strip()))
 
     @property
     def is_demo(self) -> bool:

@@ -31,6 +31,12 @@ class Closed(Refusal):
     status = 410
 
 
+class Unavailable(Refusal):
+    """What was asked for cannot be done until somebody mends the service."""
+
+    status = 503
+
+
 class ErrorWords(NamedTuple):
     """Heading and text of an error page."""
 
@@ -109,6 +115,9 @@ def _garbled(_fault: ParseException) -> ResponseReturnValue:
     return error_page(400)
 
 
+TRY_LATER = lazy_gettext("Sorry, something went wrong. Try again in a few minutes.")
+
+
 def _broken(_fault: BaseException) -> ResponseReturnValue:
     """Show that something broke, never what; fall back to bare words when even the page cannot be made."""
     try:
@@ -116,7 +125,7 @@ def _broken(_fault: BaseException) -> ResponseReturnValue:
         return error_page(500)
     except Exception:
         current_app.logger.exception("the error page itself could not be made")
-        return gettext("Sorry, something went wrong. Try again in a few minutes."), 500, {"Content-Type": "text/plain"}
+        return str(TRY_LATER), 500, {"Content-Type": "text/plain"}
 
 
 def is_for_clients() -> bool:

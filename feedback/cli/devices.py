@@ -1,4 +1,4 @@
-"""`flask devices`: files that tablets saved, and the keys that answers are sealed with."""
+"""`flask devices`: files that tablets saved."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from feedback.cli import ACTOR, CommandGroup, bar, harmless
 from feedback.errors import Refusal
 
-command = CommandGroup("devices", help="Tablets: what they saved as a file, and the keys of their events.")
+command = CommandGroup("devices", help="Tablets: what they saved as a file.")
 
 
 @command.command("import-queue")
@@ -29,33 +29,3 @@ def import_queue(file: Path) -> None:
         click.echo(f"{outcome.replace('_', ' ').capitalize()}: {count:,}.")
     for message, count in sorted(report.waiting.items()):
         click.echo(harmless(f"  {count:,}: {message}"))
-
-
-@command.command("check-keys")
-@click.pass_context
-def check_keys(context: click.Context) -> None:
-    """Say whether every event's key can be opened with the SECRET_KEY in use."""
-    from feedback.services.tablets.event_keys import lost_keys
-
-    lost = lost_keys()
-    if not lost:
-        click.echo("Every key of an event can be opened.")
-        return
-    click.echo(f"Cannot be opened with this SECRET_KEY: {', '.join(lost)}.")
-    click.echo("Answers sealed for these events wait. Bring them back with `flask devices reseal-keys`.")
-    context.exit(1)
-
-
-@command.command("reseal-keys")
-@click.option("--former", prompt="Former SECRET_KEY", hide_input=True, help="Asked for when it is not given.")
-@click.pass_context
-def reseal(context: click.Context, former: str) -> None:
-    """Seal the keys of events anew after SECRET_KEY was changed."""
-    from feedback.services.safeguarding.quarantined_forms import flag_all_unseen
-    from feedback.services.tablets.event_keys import lost_keys, reseal_keys
-
-    done = reseal_keys(former)
-    flag_all_unseen()
-    click.echo(f"Sealed anew: {', '.join(done)}." if done else "No key could be opened with this former SECRET_KEY.")
-    if lost_keys():
-        context.exit(1)

@@ -3,6 +3,7 @@
 from feedback.models.actions import Action
 from feedback.models.collection import Event, EventNote, EventWave, QuestionnaireVersion, Wave, event_officer
 from feedback.models.devices import Arrival, Device, LedgerEntry, QuarantinedForm
+from feedback.models.keys import ServiceSecret
 from feedback.models.paper import PaperBatch, PaperKeying, PaperSheet
 from feedback.models.place import Boundary, HelpLine, Postcode
 from feedback.models.releases import Release, ReleaseFile, RespondentDownload, RespondentFile
@@ -38,6 +39,7 @@ __all__ = [
     "Response",
     "Review",
     "Role",
+    "ServiceSecret",
     "SignInFailure",
     "Suspicion",
     "Tally",

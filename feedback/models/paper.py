@@ -1,7 +1,8 @@
 """Paper: batches of numbered sheets, what became of each sheet, and what was keyed twice to see how good keying is.
 
-No column leads from a sheet to a response. The id of a sheet's response can be made from its serial with the `key` of
-the batch; signing the batch off erases the key, and with it the only way from one to the other.
+A sheet names its response from keying until its batch is signed off; the id, and the receipt on the slip, are made
+from the serial with the `key` of the batch, which is sealed. Signing off erases both, and nothing leads from one to the
+other any more.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ CHECKS = ("none", "waiting", "differs", "settled")  # of the second keying: not 
 class PaperBatch(Model):
     """Sheets that were made together. `code` is how all their serials begin; `second_share` is in percent of sheets.
 
-    `grace_days`: how long after the last day of its wave sheets may still be keyed. Signed off, it has no `key`.
+    `grace_days`: how long after the last day of its wave sheets may still be keyed. `key` is sealed under the key ring;
+    signed off, it has none.
     """
 
     __tablename__ = "paper_batch"
@@ -54,7 +56,10 @@ class PaperBatch(Model):
 
 
 class PaperSheet(Model):
-    """One form on paper. `fields` and `differing` count what was keyed twice, before anybody settled it."""
+    """One form on paper. `fields` and `differing` count what was keyed twice, before anybody settled it.
+
+    `response_id` is that of its answers from keying until sign-off; no foreign key, so that it stops nothing.
+    """
 
     __tablename__ = "paper_sheet"
     __table_args__ = (
@@ -63,6 +68,7 @@ class PaperSheet(Model):
         CheckConstraint(f"checking in {CHECKS}", name="checking"),
         CheckConstraint("(fields is null) = (differing is null) and differing <= fields", name="differing_of_fields"),
         CheckConstraint("(state = 'void') = (void_reason <> '')", name="void_has_reason"),
+        CheckConstraint("response_id is null or state = 'keyed'", name="keyed_has_response"),
     )
 
     serial: Mapped[str] = mapped_column(primary_key=True)
@@ -75,6 +81,7 @@ class PaperSheet(Model):
     fields: Mapped[int | None]
     differing: Mapped[int | None]
     keyed_by: Mapped[str] = mapped_column(default="")
+    response_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
 
     batch: Mapped[PaperBatch] = relationship()
 

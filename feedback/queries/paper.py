@@ -102,14 +102,6 @@ def waiting(batch: PaperBatch, checking: str) -> list[PaperSheet]:
     return list(db.session.scalars(wanted.order_by(PaperSheet.number)))
 
 
-def waiting_sheets(wave: Wave) -> list[PaperSheet]:
-    """Return every sheet of a wave of which a keying is kept, because a second one or a decision is waited for."""
-    open_batches = select(PaperBatch.code).where(PaperBatch.wave_id == wave.id, PaperBatch.key.is_not(None))
-    kept = PaperSheet.checking.in_(("waiting", "differs"))
-    wanted = select(PaperSheet).where(kept, PaperSheet.batch_code.in_(open_batches))
-    return list(db.session.scalars(wanted.options(joinedload(PaperSheet.batch))))
-
-
 def keyings(sheet: PaperSheet) -> list[PaperKeying]:
     """Return what was keyed from a sheet that is keyed twice, first keying first; nothing once it is settled."""
     return list(db.session.scalars(select(PaperKeying).filter_by(serial=sheet.serial).order_by(PaperKeying.turn)))

@@ -18,7 +18,7 @@ from feedback.models import Event, QuarantinedForm, Response, Review, Role, User
 from feedback.models.types import utc_now
 from feedback.queries.questionnaires import answered_questionnaires, questionnaire_by_id, questionnaire_of
 from feedback.queries.tablets.quarantined_texts import content_of, said_in
-from feedback.services.answers.receipts import receipt_hash
+from feedback.services.answers.receipts import receipt_hashes
 from forms import Questionnaire
 from forms.questions.written import Written
 
@@ -154,7 +154,7 @@ def undecided_in(response_id: UUID) -> bool:
 def worries_with_receipt(code: str) -> bool:
     """Whether words of the response with this receipt were held, so that its receipt page offers help."""
     held = select(Review.id).join(Response, Review.response_id == Response.id)
-    return db.session.scalar(held.where(Response.receipt_hash == receipt_hash(code)).limit(1)) is not None
+    return db.session.scalar(held.where(Response.receipt_hash.in_(receipt_hashes(code))).limit(1)) is not None
 
 
 def reviewers() -> list[User]:

@@ -14,14 +14,16 @@ from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.safeguarding import worries_with_receipt
 from feedback.residents import blueprint
 from feedback.residents.survey_request import SurveyRequest
-from feedback.services.answers.receipts import open_receipt, seal_receipt
-from feedback.services.answers.submission import Receipt
+from feedback.services.answers.receipts import code_hidden, open_receipt, seal_receipt
+from feedback.services.answers.submission import CONFLICT, Receipt
 
 
 def receipt_page(visit: SurveyRequest, receipt: Receipt) -> ResponseReturnValue:
     """Send the person on to their receipt; or say that this form had been sent before with other answers."""
-    if not receipt.code:
+    if receipt.outcome == CONFLICT:
         return render_template("residents/sent_before.html", wave=visit.wave), 409
+    if not receipt.code:
+        raise code_hidden()
     return redirect(url_for("residents.done", survey=visit.wave.survey, receipt=seal_receipt(receipt.code)), 303)
 
 

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from feedback.access import everyone
-from feedback.errors import NotFound
+from feedback.errors import TRY_LATER, NotFound, Unavailable
+from feedback.keys import FormerKeyMissing
 from feedback.residents import blueprint
 from feedback.services.answers.withdrawal import wave_to_withdraw_from, withdraw_response
 from feedback.typed_text import one_line
@@ -39,6 +40,8 @@ def withdraw_now() -> ResponseReturnValue:
         withdraw_response(code, BY_CODE)
     except NotFound:
         return _form(code, {"code": gettext("We cannot find answers with this code. Check every letter and number")})
+    except FormerKeyMissing:
+        raise Unavailable(str(TRY_LATER)) from None
     return redirect(url_for(".withdrawn"), 303)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from feedback.extensions import db
+from feedback.keys import begin_secret
 from feedback.models import HelpLine, Role
 from feedback.models.staff import ROLES
 from feedback.places import PlacePack, current_place
@@ -33,6 +34,7 @@ def prepare_database() -> Prepared:
     place = current_place()
     help_lines, roles = _load_help_lines(place), _make_roles()
     published = publish_questionnaires(place)
+    begin_secret()
     flag_all_unseen()
     return Prepared(help_lines, roles, [f"{row.survey} version {row.version}" for row in published])
 

@@ -24,6 +24,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from feedback.keys import begin_secret
 from feedback.services.answers.receipts import open_receipt, receipt_hash
 from tests.browser.conftest import ROOT, free_port, wait_until_up
 from tests.conftest import SqliteDatabases, running
@@ -96,6 +97,7 @@ class Service:
 def service(sqlite_databases: SqliteDatabases) -> Iterator[Service]:
     with sqlite_databases.fresh() as address, running(address, **SECRETS) as app:
         with app.app_context():
+            begin_secret()
             make_wave("fast-feedback")
             make_wave("community-safety")
         started = Service(app, address.removeprefix("sqlite:///"), free_port())

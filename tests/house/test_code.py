@@ -87,6 +87,21 @@ def test_no_path_of_a_machine_in_the_repository() -> None:
     assert not found, "\n".join(found)
 
 
+RECIPES = re.compile(r"SECRET_KEY|\bsecret_key\b|\bhmac\b|\bHKDF\b|itsdangerous|\bPBKDF2|\bScrypt\b|AESSIV", re.I)
+RING = {"feedback/keys.py", "feedback/config.py", "feedback/cli/keys.py"}  # the last tells people what to set
+
+
+def test_secrets_become_keys_in_one_module() -> None:
+    """A key that is made elsewhere is forgotten when SECRET_KEY is changed (docs/decisions, one key ring)."""
+    found = []
+    for path in tracked("feedback/*.py"):
+        name = str(path.relative_to(ROOT))
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if name not in RING and RECIPES.search(line):
+                found.append(f"{name}:{number}: {line.strip()}")
+    assert not found, "\n".join(found)
+
+
 def test_no_third_party_front_end_files_are_tracked() -> None:
     built = list(tracked("*.css", "*.min.js", "*.woff*", "*.ttf", "*.geojson"))
     assert not built

@@ -95,6 +95,16 @@ def all_rows() -> dict[str, list[Any]]:
     return found
 
 
+def insert_rows(rows: dict[str, list[Any]]) -> None:
+    """Insert what of these rows the database as it is has columns for, and commit."""
+    made = inspect(db.session.connection())
+    for table in db.metadata.sorted_tables:
+        if table.name in made.get_table_names() and rows[table.name]:
+            known = {column["name"] for column in made.get_columns(table.name)}
+            db.session.execute(table.insert(), [{n: row[n] for n in row if n in known} for row in rows[table.name]])
+    db.session.commit()
+
+
 def test_forms_that_wait_join_the_lane_and_nothing_in_it_is_lost(app) -> None:
     """From a database that was really made at 0009, up, and down again."""
     with app.app_context():
@@ -104,13 +114,9 @@ def test_forms_that_wait_join_the_lane_and_nothing_in_it_is_lost(app) -> None:
         db.session.commit()
         downgrade(revision="base")
         upgrade(revision="0009")
-        for table in db.metadata.sorted_tables:
-            rows = [{name: row[name] for name in row if name != "held_id"} for row in before[table.name]]
-            if rows:
-                db.session.execute(table.insert(), rows)
-        db.session.commit()
+        insert_rows(before)
         upgrade()
-        assert all_rows() == before
+        assert {**all_rows(), "service_secret": []} == {**before, "service_secret": []}
         flag_all_unseen()
         (of_form,) = (review for review in db.session.scalars(select(Review)) if review.held_id)
         assert (of_form.reasons, of_form.outcome) == (["partner_or_family"], None)

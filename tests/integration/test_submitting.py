@@ -24,7 +24,7 @@ from feedback.models.types import utc_now
 from feedback.queries.answers.counts import by_day
 from feedback.queries.questionnaires import latest_questionnaire
 from feedback.services.answers import submission as writer
-from feedback.services.answers.receipts import receipt_hash
+from feedback.services.answers.receipts import ReceiptMaker, receipt_hash
 from feedback.services.answers.submission import AnswerRefused, Receipt, submit_response, submit_responses
 from tests.makers import BARGATE, SOME_ANSWERS, make_wave, submission
 
@@ -243,7 +243,7 @@ def test_one_refused_among_many_stores_none(session) -> None:
 
 
 def test_two_responses_never_share_a_receipt(session, monkeypatch) -> None:
-    monkeypatch.setattr(writer, "receipt_code", lambda key, attempt=0: f"SAME{attempt}")
+    monkeypatch.setattr(ReceiptMaker, "code", lambda _self, _key, attempt=0: f"SAME{attempt}")
     wave = make_wave()
     first, second = submission(wave), submission(wave)
     assert [submit_response(one).code for one in (first, second)] == ["SAME0", "SAME1"]

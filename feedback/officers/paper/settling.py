@@ -53,7 +53,7 @@ def _settled(batch: PaperBatch, serial: str, right: dict[str, Keyed]) -> Respons
     stored = keying.settle(batch, serial, right, actor=actor())
     flash(
         f"Sheet {shown(serial)} has been settled."
-        + ("" if stored else " Its answers had been removed at the person’s request, so nothing was stored.")
+        + ("" if stored else " Its answers are no longer here, so nothing was stored.")
     )
     return redirect(url_for(".paper_batch", code=batch.code, state="differs", _anchor="sheets"), 303)
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from feedback.errors import NotFound
 from feedback.extensions import db
 from feedback.models import Event, Response, Wave
-from feedback.services.answers.receipts import receipt_hash
+from feedback.services.answers.receipts import receipt_hashes
 
 
 def where_answered(code: str) -> tuple[str, Event | None]:
     """Return the ward that the response with this receipt names (empty: none), and its event if it has one."""
-    found = select(Response).where(Response.receipt_hash == receipt_hash(code)).options(joinedload(Response.event))
+    found = select(Response).where(Response.receipt_hash.in_(receipt_hashes(code))).options(joinedload(Response.event))
     response = db.session.scalar(found)
     return (response.ward_code or "", response.event) if response else ("", None)
 
 
 def answers_with(code: str) -> dict[str, Any]:
     """Return the answers with this receipt, so that help that fits them can be shown; none when there are none."""
-    return db.session.scalar(select(Response.answers).where(Response.receipt_hash == receipt_hash(code))) or {}
+    return db.session.scalar(select(Response.answers).where(Response.receipt_hash.in_(receipt_hashes(code)))) or {}
 
 
 def wave_of_receipt(code: str) -> Wave:
@@ -32,7 +32,7 @@ def wave_of_receipt(code: str) -> Wave:
         NotFound: no response has this receipt.
 
     """
-    known = select(Response.wave_id).where(Response.receipt_hash == receipt_hash(code))
+    known = select(Response.wave_id).where(Response.receipt_hash.in_(receipt_hashes(code)))
     wave = db.session.scalar(select(Wave).where(Wave.id.in_(known)).options(joinedload(Wave.questionnaire)))
     if wave is None:
         raise NotFound(
@@ -40,3 +40,8 @@ def wave_of_receipt(code: str) -> Wave:
             "Receipts are erased when the results of a survey are published."
         )
     return wave
+
+
+def count_receipts() -> int:
+    """Count the responses that have a receipt: those of waves whose figures are not published."""
+    return db.session.scalar(select(func.count(Response.receipt_hash))) or 0

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
@@ -18,7 +17,7 @@ from feedback.extensions import db
 from feedback.models import Conflict, Event, Response, Suspicion, Wave
 from feedback.models import Tally as TallyRow
 from feedback.services.answers.bot_signals import note_arrival
-from feedback.services.answers.receipts import receipt_code, receipt_hash
+from feedback.services.answers.receipts import receipt_maker, receipt_makers
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
 from feedback.services.audit import record
 from feedback.services.safeguarding.queue import flag_for_safeguarding, flag_instead
@@ -46,10 +45,21 @@ SUSPICIONS = Suspicion.__table__
 
 @dataclass(frozen=True)
 class Receipt:
-    """`outcome` is stored, already_stored or conflict. A conflict is kept for review and has no `code`."""
+    """`outcome` is stored, already_stored or conflict. A conflict is kept for review and has no `code`.
+
+    Nor have answers that were stored before under a key of the service that is missing now.
+    """
 
     code: str
     outcome: str
+
+
+@dataclass(frozen=True)
+class _Coded:
+    """A receipt code, and what the database keeps of it."""
+
+    code: str
+    hash: str
 
 
 def submit_response(submission: Submission) -> Receipt:
@@ -171,7 +181,7 @@ def _one_transaction() -> Iterator[Tally]:
 
 def _store(batch: Sequence[CheckedSubmission], tally: Tally) -> list[Receipt]:
     """Insert what is new and count it, compare what is not, keep what differs; receipts in order."""
-    new = _insert({checked.row["id"]: checked.row for checked in reversed(batch)})
+    new = _insert({checked.row["id"]: checked for checked in reversed(batch)})
     late = {checked.row["wave_id"] for checked in batch if checked.row["id"] in new and checked.day < today()}
     share_lock_waves(
         late
@@ -181,27 +191,28 @@ def _store(batch: Sequence[CheckedSubmission], tally: Tally) -> list[Receipt]:
     receipts = []
     for checked in batch:
         row = checked.row
-        code = new.pop(row["id"], None)
-        if code:
+        stored = new.pop(row["id"], None)
+        if stored:
             flag_for_safeguarding(row["id"], checked.concerns)
-            held[row["id"]] = (row["payload_hash"], receipt_hash(code))
+            held[row["id"]] = (row["payload_hash"], stored.hash)
             tally[row["wave_id"], checked.day, row["channel"]] += 1
-            receipts.append(Receipt(code, STORED))
+            receipts.append(Receipt(stored.code, STORED))
         else:
             receipts.append(_compare(checked, *held[row["id"]]))
     return receipts
 
 
-def _insert(rows: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, str]:
-    """Insert the rows that are new; return the receipt code of each.
+def _insert(given: Mapping[UUID, CheckedSubmission]) -> dict[UUID, _Coded]:
+    """Insert the rows that are new; return the receipt code of each, and what is kept of it.
 
     In order of id, so that two batches with the same ids wait for one another and never both.
     """
-    waiting, codes = dict(sorted(rows.items())), dict[UUID, str]()
+    maker = receipt_maker()
+    waiting, codes = dict(sorted(given.items())), dict[UUID, _Coded]()
     for attempt in range(CODES_TO_TRY):
-        tried = {key: receipt_code(key, attempt) for key in waiting}
-        coded = [{**row, "receipt_hash": receipt_hash(tried[key])} for key, row in waiting.items()]
-        inserted = insert_new(RESPONSES, coded)
+        chosen = {key: (not attempt and one.receipt) or maker.code(key, attempt) for key, one in waiting.items()}
+        tried = {key: _Coded(code, maker.hash(code)) for key, code in chosen.items()}
+        inserted = insert_new(RESPONSES, [{**one.row, "receipt_hash": tried[key].hash} for key, one in waiting.items()])
         codes |= {key: tried[key] for key in inserted}
         left = [key for key in waiting if key not in inserted]
         known = _existing_rows(left)
@@ -209,6 +220,15 @@ def _insert(rows: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, str]:
         if not waiting:
             return codes
     raise RuntimeError(f"no free receipt code for {len(waiting)} responses")
+
+
+def _code_again(id: UUID, kept_receipt: str | None) -> str:
+    """Return the code that a response was given; nothing where the key that made it is missing."""
+    makers = receipt_makers()
+    if kept_receipt is None:  # the wave is frozen, and the code leads to a page that says so
+        return makers[0].code(id) if makers else ""
+    tried = ((maker, maker.code(id, attempt)) for maker in makers for attempt in range(CODES_TO_TRY))
+    return next((code for maker, code in tried if maker.hash(code) == kept_receipt), "")
 
 
 def _mark(suspected: Sequence[CheckedSubmission]) -> None:
@@ -231,9 +251,7 @@ def _compare(checked: CheckedSubmission, payload_hash: str, kept_receipt: str | 
     """The same content gets the same receipt; other content is kept for review and learns nothing."""
     row = checked.row
     if row["payload_hash"] == payload_hash:
-        codes = [receipt_code(row["id"], attempt) for attempt in range(CODES_TO_TRY)]
-        given = next((code for code in codes if receipt_hash(code) == kept_receipt), codes[0])
-        return Receipt(given, ALREADY_STORED)
+        return Receipt(_code_again(row["id"], kept_receipt), ALREADY_STORED)
     columns = ("questionnaire_id", "channel", "month", "answers", "payload_hash")
     kept = {"id": uuid4(), "response_id": row["id"], **{column: row[column] for column in columns}}
     if insert_new(CONFLICTS, [kept]):

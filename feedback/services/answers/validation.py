@@ -43,7 +43,8 @@ class Submission:
     `id` is made when the form opens. `counted_on` is the day the answers were given where that is not today (imports,
     demonstration). `opened_on` is the day the form was opened: answers may still come the day after the last one.
     `suspicion` is the sign, if any, that a machine sends it (`services/arrivals.py`). `flagged` are ids of questions
-    whose text a member of staff, who keyed or read it, points out to a reviewer.
+    whose text a member of staff, who keyed or read it, points out to a reviewer. `receipt` is the code that the person
+    was given already, on the slip of a sheet; empty: one is made.
     """
 
     id: UUID
@@ -57,6 +58,7 @@ class Submission:
     opened_on: date | None = None
     suspicion: str = ""
     flagged: tuple[str, ...] = ()
+    receipt: str = ""
 
     @property
     def by_web(self) -> bool:
@@ -67,13 +69,14 @@ class Submission:
 @dataclass(frozen=True)
 class CheckedSubmission:
     """A submission that may be stored: its row, and what the row does not keep: the day it counts on, any sign that a
-    machine sent it, and which of its texts are to be held for a reviewer, with the reasons.
+    machine sent it, which of its texts are to be held for a reviewer, with the reasons, and a receipt given before.
     """
 
     row: Mapping[str, Any]
     day: date
     suspicion: str = ""
     concerns: Mapping[str, list[str]] = field(default_factory=dict)
+    receipt: str = ""
 
 
 def check_submission(submission: Submission) -> CheckedSubmission:
@@ -98,7 +101,8 @@ def check_submission(submission: Submission) -> CheckedSubmission:
         "answers": answers,
         "payload_hash": _payload_hash(submission, answers),
     }
-    return CheckedSubmission(row, day, submission.suspicion, screen_answers(questionnaire, answers, submission.flagged))
+    found = screen_answers(questionnaire, answers, submission.flagged)
+    return CheckedSubmission(row, day, submission.suspicion, found, submission.receipt)
 
 
 def _check_envelope(submission: Submission) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
-from feedback.errors import NotFound
+from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
+from feedback.keys import FormerKeyMissing, secret_missing
 from feedback.models import Conflict, Response, Wave
-from feedback.services.answers.receipts import receipt_hash
+from feedback.services.answers.receipts import receipt_hashes
 from feedback.services.audit import record
 from feedback.services.paper.keying import forget_keyings
 from feedback.services.waves.freezing import refuse_when_frozen
@@ -24,12 +25,13 @@ def wave_to_withdraw_from(code: str) -> str:
 
     Raises:
         NotFound: no answers have this receipt.
+        FormerKeyMissing: none is found, but it may have been given out under a key that is missing.
 
     """
     of_wave = select(Wave.title).join(Response, Response.wave_id == Wave.id)
-    title = db.session.scalar(of_wave.where(Response.receipt_hash == receipt_hash(code)))
+    title = db.session.scalar(of_wave.where(Response.receipt_hash.in_(receipt_hashes(code))))
     if title is None:
-        raise NotFound(UNKNOWN)
+        raise _unknown()
     return title
 
 
@@ -40,19 +42,28 @@ def withdraw_response(code: str, actor: str) -> str:
     audit entry names the wave and holds no code.
 
     Raises:
-        NotFound: no answers have this receipt.
+        NotFound, FormerKeyMissing: no answers have this receipt, as above.
         Frozen: the wave's figures are published.
 
     """
-    found = db.session.scalar(select(Response).filter_by(receipt_hash=receipt_hash(code)).with_for_update())
+    with_code = select(Response).where(Response.receipt_hash.in_(receipt_hashes(code)))
+    found = db.session.scalar(with_code)
     if found is None:
-        db.session.rollback()
-        raise NotFound(UNKNOWN)
+        raise _unknown()
     refuse_when_frozen(found.wave)
     slug = found.wave.slug
-    forget_keyings(found)
+    forget_keyings(found)  # the sheet first, as who settles it does, so that neither waits for the other
+    if db.session.scalar(with_code.with_for_update()) is None:
+        db.session.rollback()
+        raise _unknown()
     db.session.execute(delete(Conflict).where(Conflict.response_id == found.id))
     db.session.execute(delete(Response).where(Response.id == found.id))
     record(actor, "answers withdrawn", slug)
     db.session.commit()
     return slug
+
+
+def _unknown() -> Refusal:
+    if secret_missing():
+        return FormerKeyMissing("The list of receipts that were given out before")
+    return NotFound(UNKNOWN)

@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from feedback.clock import today
 from feedback.errors import Refusal
 from feedback.extensions import db
+from feedback.keys import Purpose, ring
 from feedback.models import Event, PaperBatch, PaperKeying, PaperSheet, Wave
 from feedback.queries.paper import batch_by_code, counts
 from feedback.queries.questionnaires import languages_of
@@ -57,8 +58,9 @@ def make_batch(new: NewBatch, *, actor: str) -> PaperBatch:
 
     """
     _check(new)
+    code = _free_code()
     batch = PaperBatch(
-        code=_free_code(),
+        code=code,
         wave_id=new.wave.id,
         event_id=new.event.id if new.event else None,
         questionnaire_id=new.wave.questionnaire_id,
@@ -66,7 +68,7 @@ def make_batch(new: NewBatch, *, actor: str) -> PaperBatch:
         large_print=new.large_print,
         second_share=new.second_share,
         grace_days=new.grace_days,
-        key=secrets.token_bytes(32),
+        key=ring().seal(Purpose.PAPER_BATCHES, secrets.token_bytes(32), code.encode()),
         made_by=actor,
     )
     db.session.add(batch)
@@ -140,7 +142,7 @@ def undo_void(batch: PaperBatch, serial: str, *, actor: str) -> None:
 
 
 def sign_off(batch: PaperBatch, *, actor: str) -> None:
-    """Close a batch for good, and commit: the key that leads from serials to responses is erased, and all keyings.
+    """Close a batch for good, and commit: all that leads from serials to responses is erased, and all keyings.
 
     What remains are sheets with their states, and how many fields were compared and differed.
 
@@ -167,7 +169,9 @@ def sign_off_all(wave: Wave, *, actor: str) -> None:
 def _erase(batch: PaperBatch, actor: str) -> None:
     of_batch = select(PaperSheet.serial).where(PaperSheet.batch_code == batch.code)
     # The sheets first: who keys one at this moment is waited for, and what they keyed is there to be erased.
-    db.session.execute(update(PaperSheet).where(PaperSheet.batch_code == batch.code).values(keyed_by=""))
+    db.session.execute(
+        update(PaperSheet).where(PaperSheet.batch_code == batch.code).values(keyed_by="", response_id=None)
+    )
     db.session.execute(delete(PaperKeying).where(PaperKeying.serial.in_(of_batch)))
     batch.key, batch.signed_off_at, batch.signed_off_by = None, datetime.now(UTC), actor
     record(actor, "paper batch signed off", batch.code, wave=batch.wave.slug)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from flask import current_app
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from feedback.clock import today
 from feedback.errors import Closed, Refusal
 from feedback.extensions import db
+from feedback.keys import FormerKeyMissing, Key, Purpose, key_from, ring
 from feedback.keyword_screening import screen_text
 from feedback.models import PaperBatch, PaperKeying, PaperSheet, Response
-from feedback.queries.paper import batch_by_code, keyers, keyings, last_day_to_key, sheet_by_serial, waiting_sheets
+from feedback.queries.paper import batch_by_code, keyers, keyings, last_day_to_key, sheet_by_serial
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.safeguarding import undecided_in
-from feedback.services.answers.receipts import receipt_code
+from feedback.services.answers.receipts import code_of
 from feedback.services.answers.submission import replace_answers, store_checked
 from feedback.services.answers.validation import Submission, check_submission
 from feedback.services.paper.batches import locked_sheet, refuse_signed_off, refuse_void
@@ -43,18 +42,22 @@ class Saved:
 def response_id(batch: PaperBatch, serial: str) -> UUID:
     """Return the id of a sheet's response: the same every time, so that a sheet keyed twice cannot be two responses.
 
-    It takes the service's secret and the batch's key to make; without the key nobody can tell it from the serial.
+    It takes the batch's key to make, which is sealed; without it nobody can tell the id from the serial.
 
     Raises:
         Refusal: the batch was signed off.
+        FormerKeyMissing: the batch's key cannot be opened.
 
     """
-    return UUID(bytes=_digest(batch, "response", serial)[:16], version=4)
+    return UUID(bytes=_number(batch, "response", serial)[:16], version=4)
 
 
 def receipt_of(batch: PaperBatch, serial: str) -> str:
-    """Return the receipt code that the answers of a sheet will have, for the slip that the person keeps."""
-    return receipt_code(response_id(batch, serial))
+    """Return the receipt code that the answers of a sheet will have, for the slip that the person keeps.
+
+    Raises what `response_id` raises.
+    """
+    return code_of(_number(batch, "receipt", serial))
 
 
 def form_of(batch: PaperBatch) -> PaperForm:
@@ -90,10 +93,11 @@ def save_first(batch: PaperBatch, serial: str, keyed: Keyed, *, actor: str, flag
     sheet = _locked(batch, serial, FIRST, actor)
     flags = words_of(form_of(batch), keyed) if flagged else ()
     checked = check_submission(replace(_submission(batch, serial, keyed), flagged=flags))
+    id = checked.row["id"]
     chosen = is_chosen(batch, serial)
 
     def mark(_outcomes: object) -> None:
-        sheet.state, sheet.keyed_by = "keyed", actor
+        sheet.state, sheet.keyed_by, sheet.response_id = "keyed", actor, id
         if chosen:
             sheet.checking = "waiting"
             db.session.add(PaperKeying(serial=serial, turn=FIRST, answers=keyed.answers, marks=keyed.marks))
@@ -106,7 +110,7 @@ def save_first(batch: PaperBatch, serial: str, keyed: Keyed, *, actor: str, flag
 def save_second(batch: PaperBatch, serial: str, keyed: Keyed, *, actor: str) -> Saved:
     """Compare a second keying with the first, count what differs, and commit. Where nothing does, it is settled.
 
-    Raises what `sheet_to_key` raises.
+    Raises what `sheet_to_key` raises, and FormerKeyMissing as of `settle`.
     """
     sheet = _locked(batch, serial, SECOND, actor)
     form = form_of(batch)
@@ -116,16 +120,14 @@ def save_second(batch: PaperBatch, serial: str, keyed: Keyed, *, actor: str) -> 
         sheet.checking = "differs"
         first = _keyed(keyings(sheet)[0])
         db.session.add(PaperKeying(serial=serial, turn=SECOND, answers=keyed.answers, marks=keyed.marks))
-        _show_reviewer(batch, serial, (first, keyed), comparison, actor)
+        _show_reviewer(sheet, (first, keyed), comparison, actor)
     else:
         _settle(sheet)
     db.session.commit()
     return Saved("compared", comparison=comparison)
 
 
-def _show_reviewer(
-    batch: PaperBatch, serial: str, pair: tuple[Keyed, Keyed], comparison: Comparison, actor: str
-) -> None:
+def _show_reviewer(sheet: PaperSheet, pair: tuple[Keyed, Keyed], comparison: Comparison, actor: str) -> None:
     """Let words that may say somebody is in danger stand in the answers, and be held, if only the second has them.
 
     They would reach no reviewer before somebody settles the sheet, and none at all where the first is chosen.
@@ -136,8 +138,8 @@ def _show_reviewer(
     ]
     if wary:
         right = {field.id: second if field in wary else first for field in comparison.differing}
-        answers = settled(form_of(batch), pair, right)
-        replace_answers(_submission(batch, serial, answers), actor=actor, why="words of a second keying held")
+        answers = settled(form_of(sheet.batch), pair, right)
+        replace_answers(_corrected(sheet, answers), actor=actor, why="words of a second keying held")
 
 
 def screening_terms(field: Field, keyed: Keyed) -> bool:
@@ -168,38 +170,38 @@ def settle(batch: PaperBatch, serial: str, right: dict[str, Keyed], *, actor: st
     Raises:
         Refusal: nothing waits to be settled, a difference is left open, the wave's figures are published, or words of
             the sheet wait for a reviewer, who would not see what is settled away.
+        FormerKeyMissing: nobody knows which answers are those of the sheet.
 
     """
-    locked_sheet(serial)
+    sheet = locked_sheet(serial)
     pair, comparison = differences(batch, serial)
     left = [found.number for found in comparison.differing if found.id not in right]
     if left:
         raise Refusal(f"Choose what is right for question {left[0]}.")
-    if undecided_in(response_id(batch, serial)):
+    if undecided_in(_answers_of(sheet)):
         raise Refusal(
             f"Words of sheet {shown(serial)} are waiting for a reviewer. Settle the sheet when the reviewer has "
             "decided. "
             "Nothing was changed."
         )
     answers = settled(form_of(batch), pair, right)
-    stored = replace_answers(_submission(batch, serial, answers), actor=actor, why="two keyings of a sheet settled")
-    _settle(sheet_by_serial(serial))
+    stored = replace_answers(_corrected(sheet, answers), actor=actor, why="two keyings of a sheet settled")
+    _settle(sheet)
     db.session.commit()
     return stored
 
 
 def forget_keyings(withdrawn: Response) -> None:
-    """Delete what is kept of a response that is withdrawn, in the caller's transaction: keyings that wait."""
-    if withdrawn.channel != "paper":
-        return
-    for sheet in waiting_sheets(withdrawn.wave):
-        if response_id(sheet.batch, sheet.serial) == withdrawn.id:
+    """Delete what is kept of a response that is withdrawn, in the caller's transaction: keyings that wait, its id."""
+    for sheet in db.session.scalars(select(PaperSheet).filter_by(response_id=withdrawn.id).with_for_update()):
+        sheet.response_id = None
+        if sheet.checking in ("waiting", "differs"):
             _settle(sheet)
 
 
 def is_chosen(batch: PaperBatch, serial: str) -> bool:
     """Whether a sheet is to be keyed twice: by chance, fixed by a hash that nobody can foresee or influence."""
-    draw = int.from_bytes(_digest(batch, "second keying", serial)[:8], "big") % TEN_THOUSAND
+    draw = int.from_bytes(_number(batch, "second keying", serial)[:8], "big") % TEN_THOUSAND
     return draw < batch.second_share * TEN_THOUSAND // 100
 
 
@@ -208,16 +210,37 @@ def needs_another_person(sheet: PaperSheet, actor: str) -> bool:
     return sheet.keyed_by == actor and keyers() > 1
 
 
-def _digest(batch: PaperBatch, purpose: str, serial: str) -> bytes:
+def _number(batch: PaperBatch, what: str, serial: str) -> bytes:
+    return _key(batch).number(f"{what}|{serial}".encode())
+
+
+def _key(batch: PaperBatch) -> Key:
     refuse_signed_off(batch)
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.digest(secret, b"|".join((b"paper", purpose.encode(), batch.key or b"", serial.encode())), "sha256")
+    opened = ring().open(Purpose.PAPER_BATCHES, batch.key or b"", batch.code.encode())
+    if opened is None:
+        raise FormerKeyMissing(f"The key of batch {batch.code}")
+    return key_from(opened, Purpose.PAPER_SHEETS)
+
+
+def _answers_of(sheet: PaperSheet) -> UUID:
+    if sheet.response_id is None:
+        raise FormerKeyMissing(f"The way from sheet {shown(sheet.serial)} to its answers")
+    return sheet.response_id
 
 
 def _submission(batch: PaperBatch, serial: str, keyed: Keyed) -> Submission:
+    """The answers of a sheet that is keyed for the first time, with the receipt on its slip."""
+    return replace(_of_batch(batch, response_id(batch, serial), keyed), receipt=receipt_of(batch, serial))
+
+
+def _corrected(sheet: PaperSheet, keyed: Keyed) -> Submission:
+    return _of_batch(sheet.batch, _answers_of(sheet), keyed)
+
+
+def _of_batch(batch: PaperBatch, id: UUID, keyed: Keyed) -> Submission:
     """The answers count today; those keyed after the wave closed count on its last day."""
     return Submission(
-        id=response_id(batch, serial),
+        id=id,
         wave=batch.wave,
         questionnaire=batch.questionnaire,
         answers=keyed.answers,

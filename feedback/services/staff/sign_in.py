@@ -7,18 +7,16 @@ is looked at; however many guesses arrive at once, no more than the free ones ar
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import unicodedata
 from datetime import datetime, timedelta
 from math import ceil
 
-from flask import current_app
 from flask_security.utils import hash_password, verify_password
 from sqlalchemy import delete, func, select
 
 from feedback.errors import Refusal
 from feedback.extensions import db
+from feedback.keys import Key, Purpose, every_key, newest_key
 from feedback.models import SignInFailure, User
 from feedback.models.types import utc_now
 from feedback.services.upserts import insert_into
@@ -52,8 +50,7 @@ def check_password(email: str, password: str) -> User:
         TooManyGuesses: the account must wait; says how long.
 
     """
-    account = account_hash(email)
-    _take_guess(account)
+    _take_guess(_known_hash(email))
     user = _account(email)
     stored = user.password if user and user.active else None
     # The write lock must not be held while the hash is computed: it takes a tenth of a second on purpose.
@@ -69,7 +66,8 @@ def check_password(email: str, password: str) -> User:
 
 
 def forget_guesses(email: str) -> None:
-    db.session.execute(delete(SignInFailure).where(SignInFailure.account_hash == account_hash(email)))
+    hashes = [_hash(key, email) for key in every_key(Purpose.SIGN_IN_GUESSES)]
+    db.session.execute(delete(SignInFailure).where(SignInFailure.account_hash.in_(hashes)))
 
 
 def normal_password(password: str) -> str:
@@ -79,8 +77,19 @@ def normal_password(password: str) -> str:
 
 def account_hash(email: str) -> str:
     """Return the key of an account in the table of guesses, from which its email address cannot be read."""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, email.strip().lower().encode(errors="replace"), hashlib.sha256).hexdigest()
+    return _hash(newest_key(Purpose.SIGN_IN_GUESSES), email)
+
+
+def _known_hash(email: str) -> str:
+    """Return the key under which guesses at an account are counted: of an earlier secret where it was used."""
+    new = account_hash(email)
+    hashes = [_hash(key, email) for key in every_key(Purpose.SIGN_IN_GUESSES)]
+    counted = select(SignInFailure.account_hash).where(SignInFailure.account_hash.in_(hashes))
+    return db.session.scalar(counted.order_by(SignInFailure.count.desc()).limit(1)) or new
+
+
+def _hash(key: Key, email: str) -> str:
+    return key.fingerprint(email.strip().lower().encode(errors="replace"))
 
 
 def wait_after(count: int) -> timedelta:

@@ -63,7 +63,7 @@ def issue_device(event: Event, new: NewDevice, *, actor: str) -> Pass:
 
     Raises:
         Refusal: the event is cancelled, or the name or mode cannot be.
-        KeyLost: the key of the event cannot be opened.
+        FormerKeyMissing: the key of the event cannot be opened.
 
     """
     _check(event, new)

@@ -1,20 +1,24 @@
-"""The link that makes a tablet a kiosk of one event: signed by the service, good until a day after the event's end."""
+"""The link that makes a tablet a kiosk of one event: sealed by the service, good until a day after the event's end."""
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from uuid import UUID
 
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
-
 from feedback.errors import Closed, NotFound
 from feedback.extensions import db
+from feedback.keys import Purpose, begin_secret, every_key, newest_key, secret_missing
 from feedback.models import Event
 from feedback.models.types import utc_now
 
 AFTER_THE_END = timedelta(days=1)
-LONGEST = 200  # characters; a token of ours has about 80
+LONGEST = 200  # characters; a token of ours has 43
+INCOMPLETE = "This kiosk link is not complete. Open it again from the page of the event."
+KEY_MISSING = (
+    "This kiosk link is not complete, or it was made under a former key of the service that is missing now. "
+    "Open it again from the page of the event."
+)
 
 
 class BadKioskLink(NotFound):
@@ -23,23 +27,22 @@ class BadKioskLink(NotFound):
 
 def make_kiosk_token(event: Event) -> str:
     """Return the token of an event's kiosk link; the same whenever it is asked for. It names the event, no person."""
-    return str(_signer().dumps(event.id.hex))
+    begin_secret()
+    return urlsafe_b64encode(newest_key(Purpose.KIOSK_LINKS).seal(event.id.bytes)).decode().rstrip("=")
 
 
 def read_kiosk_token(token: str) -> Event:
     """Return the event whose kiosk link this is.
 
     Raises:
-        BadKioskLink: this service did not write it, or the event is gone.
+        BadKioskLink: this service did not write it, or under a key that is missing, or the event is gone.
         Closed: the event is cancelled, or it ended more than a day ago.
 
     """
-    try:
-        event = db.session.get(Event, UUID(_signer().loads(token[: LONGEST + 1])))
-    except (BadSignature, ValueError, TypeError, AttributeError):
-        event = None
+    id = _event_id(token)
+    event = db.session.get(Event, id) if id else None
     if event is None:
-        raise BadKioskLink("This kiosk link is not complete. Open it again from the page of the event.")
+        raise BadKioskLink(KEY_MISSING if secret_missing() else INCOMPLETE)
     if event.cancelled_at:
         raise Closed("This event is cancelled, so its kiosk link takes no answers.")
     if utc_now() > event.ends_at + AFTER_THE_END:
@@ -49,5 +52,10 @@ def read_kiosk_token(token: str) -> Event:
     return event
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SETTINGS"].secret_key, salt="kiosk link")
+def _event_id(token: str) -> UUID | None:
+    try:
+        sealed = urlsafe_b64decode(token[: LONGEST + 1].encode("ascii") + b"==")
+    except ValueError:
+        return None
+    opened = next((plain for key in every_key(Purpose.KIOSK_LINKS) if (plain := key.open(sealed))), None)
+    return UUID(bytes=opened) if opened else None

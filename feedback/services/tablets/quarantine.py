@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from flask import current_app
+from sqlalchemy import select
 
 from feedback.clock import today
+from feedback.extensions import db
+from feedback.keys import Key, Purpose, every_key, newest_key
 from feedback.models import QuarantinedForm
 from feedback.queries.tablets.quarantined_texts import reasons_in
 from feedback.services.safeguarding.quarantined_forms import flag_forms
@@ -42,30 +42,45 @@ def quarantine(source: FormSource, holds: Sequence[Quarantine]) -> None:
 
     Words that worry are held for a reviewer in the same transaction.
     """
-    rows = sorted(((_row(source, hold), hold.worries) for hold in holds), key=lambda pair: str(pair[0]["fingerprint"]))
+    if not holds:
+        return
+    key = newest_key(Purpose.HELD_FORMS)
+    fresh = [hold for hold in holds if not _kept_before(hold)]
+    rows = sorted(
+        ((_row(source, hold, key), hold.worries) for hold in fresh), key=lambda pair: str(pair[0]["fingerprint"])
+    )
     kept = insert_new(TABLE, [row for row, _worries in rows])
     flag_forms({row["id"]: worries for row, worries in rows if row["id"] in kept})
 
 
-def fingerprint(id: UUID, content: Mapping[str, Any]) -> str:
+def fingerprint(key: Key, hold: Quarantine) -> str:
     """Return what tells a form from every other. Who has the database but not the service's secret cannot make it."""
-    text = f"held:{id}:{json.dumps(content, sort_keys=True)}"
-    return hmac.digest(str(current_app.config["SECRET_KEY"]).encode(), text.encode(), hashlib.sha256).hex()
+    return key.fingerprint(f"{hold.arrived.id}:{json.dumps(_content(hold), sort_keys=True)}".encode())
 
 
-def _row(source: FormSource, hold: Quarantine) -> dict[str, Any]:
-    content = {name: value for name, value in hold.arrived.content.items() if name != "number"}
+def _kept_before(hold: Quarantine) -> bool:
+    """Whether a form is kept here under an earlier secret; under the newest the database itself sees to it."""
+    earlier = [fingerprint(key, hold) for key in every_key(Purpose.HELD_FORMS)[1:]]
+    kept = select(QuarantinedForm.id).where(QuarantinedForm.fingerprint.in_(earlier))
+    return bool(earlier) and db.session.scalar(kept.limit(1)) is not None
+
+
+def _content(hold: Quarantine) -> dict[str, Any]:
+    return {name: value for name, value in hold.arrived.content.items() if name != "number"}
+
+
+def _row(source: FormSource, hold: Quarantine, key: Key) -> dict[str, Any]:
     sentence = "".join(sign for sign in hold.why.sentence if sign.isprintable())
     return {
         "id": uuid4(),
-        "fingerprint": fingerprint(hold.arrived.id, content),
+        "fingerprint": fingerprint(key, hold),
         "event_id": source.event.id,
         "device_id": source.device.id if source.device else None,
         "item_id": hold.arrived.id,
         "reason": hold.why.reason,
         "sentence": sentence[:LONGEST_SENTENCE],
         "sealed": hold.arrived.sealed,
-        "content": content,
+        "content": _content(hold),
         "received_on": today(),
         "decided_by": "",
         "decision_reason": "",

@@ -11,13 +11,14 @@ from sqlalchemy.exc import IntegrityError
 
 from feedback.errors import Refusal
 from feedback.extensions import db
+from feedback.keys import FormerKeyMissing
 from feedback.models import Device
 from feedback.models.types import utc_now
 from feedback.queries.answers.responses import payload_hashes
 from feedback.services.answers.submission import ALREADY_STORED, CONFLICT, STORED, Receipt, store_batch
 from feedback.services.answers.validation import CheckedSubmission
 from feedback.services.tablets.arrivals import note_arrivals
-from feedback.services.tablets.event_keys import KeyLost, Opener, Unreadable, event_of_key, key_id, opener
+from feedback.services.tablets.event_keys import Opener, Unreadable, event_of_key, key_id, opener
 from feedback.services.tablets.intake import Arrived, FormSource, Unacceptable, validate_item
 from feedback.services.tablets.quarantine import Quarantine, quarantine, quarantine_of
 
@@ -26,7 +27,7 @@ __all__ = ["MOST_ITEMS", "Result", "FormSource", "sync"]
 MOST_ITEMS = 50
 HELD = "held"
 SEALED_BY_OTHERS = "This form was sealed with a key of another service, so it cannot be opened here."
-KEY_LOST = "This form cannot be opened until the former SECRET_KEY of the service is brought back."
+KEY_LOST = "This form cannot be opened until the former key of the service is brought back."
 MESSAGES = {
     STORED: "Stored.",
     ALREADY_STORED: "These answers were received before and count once.",
@@ -76,7 +77,7 @@ def _open_all(source: FormSource, items: Sequence[Mapping[str, Any]]) -> list[Ar
 def _opener(source: FormSource) -> Opener | None:
     try:
         return opener(source.event)
-    except KeyLost:
+    except FormerKeyMissing:
         return None
 
 

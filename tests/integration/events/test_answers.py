@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from feedback.clock import today
 from feedback.errors import Closed, NotFound, Refusal
+from feedback.keys import Purpose, key_from, newest_key
 from feedback.models import AuditEntry, Response
 from feedback.models.types import utc_now
 from feedback.services.answers.submission import submit_response
@@ -150,12 +153,9 @@ def test_a_kiosk_link_is_signed_and_ends_a_day_after_the_event(fast, make, sessi
         read_kiosk_token(token)
 
 
-def test_a_token_for_something_else_is_no_kiosk_link(fast, make, app) -> None:
-    from itsdangerous import URLSafeSerializer
-
-    secret = app.config["SETTINGS"].secret_key
-    for key, salt in ((secret, "reset"), ("another secret", "kiosk link")):
+def test_a_token_for_something_else_is_no_kiosk_link(fast, make, session) -> None:
+    for key in (newest_key(Purpose.RECEIPT_PAGES), key_from(b"another secret", Purpose.KIOSK_LINKS)):
         with pytest.raises(NotFound):
-            read_kiosk_token(URLSafeSerializer(key, salt=salt).dumps(make(fast).id.hex))
+            read_kiosk_token(urlsafe_b64encode(key.seal(make(fast).id.bytes)).decode())
     with pytest.raises(NotFound):
-        read_kiosk_token(URLSafeSerializer(secret, salt="kiosk link").dumps(["not", "an", "id"]))
+        read_kiosk_token(urlsafe_b64encode(newest_key(Purpose.KIOSK_LINKS).seal(uuid4().bytes)).decode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from feedback.errors import Closed, Refusal
 from feedback.extensions import db
+from feedback.keys import FormerKeyMissing, Purpose, ring
 from feedback.models import Conflict, PaperKeying, Tally
 from feedback.queries.paper import keying_check, keying_check_of
 from feedback.services.answers.submission import store_checked
@@ -103,8 +105,11 @@ def test_ids_need_the_secret_of_the_service_and_the_key_of_the_batch(sqlite_app)
         one, *_rest = serials(batch)
         first = keying.response_id(batch, one)
         assert first == keying.response_id(batch, one) != keying.response_id(batch, serials(batch)[1])
-        sqlite_app.config["SECRET_KEY"] = "another secret of at least 32 signs"
+        batch.key = ring().seal(Purpose.PAPER_BATCHES, b"another key of the batch", batch.code.encode())
         assert keying.response_id(batch, one) != first
+        sqlite_app.config["SETTINGS"] = replace(sqlite_app.config["SETTINGS"], secret_key="x" * 32)
+        with pytest.raises(FormerKeyMissing, match=f"The key of batch {batch.code} cannot be opened"):
+            keying.response_id(batch, one)
     assert isinstance(first, UUID)
 
 

@@ -47,6 +47,13 @@ def test_addresses_of_databases(given, wanted) -> None:
     [
         ({"mode": "fun"}, "MODE is 'fun'"),
         ({"secret_key": "short"}, "Set SECRET_KEY"),
+        (
+            {"mode": "demo", "secret_key": "short"},
+            "SECRET_KEY is too short: it has 5 characters. Set it to",
+        ),
+        ({"secret_key": "s" * 20 + "," + "s" * 20}, "SECRET_KEY holds a comma"),
+        ({"secret_key_fallbacks": "f" * 31}, "Key 1 of SECRET_KEY_FALLBACKS is too short: it has 31 characters"),
+        ({"secret_key_fallbacks": f"{'f' * 32}, short"}, "Key 2 of SECRET_KEY_FALLBACKS is too short: it has 5"),
         ({"password_salt": ""}, "Set PASSWORD_SALT"),
         ({"site_url": ""}, "Set SITE_URL"),
         ({"site_url": "ftp://x"}, "SITE_URL is 'ftp://x'"),
@@ -59,6 +66,12 @@ def test_addresses_of_databases(given, wanted) -> None:
 def test_a_wrong_setting_is_said_in_a_sentence(wrong, sentence) -> None:
     with pytest.raises(SettingsError, match=sentence):
         Settings(**{**LIVE, **wrong}).completed()
+
+
+def test_former_keys_are_read_from_a_list_that_was_typed() -> None:
+    settings = Settings(**LIVE, secret_key_fallbacks=f" {'a' * 32} ,, {'b' * 40},").completed()
+    assert settings.former_keys == ("a" * 32, "b" * 40)
+    assert Settings(**LIVE).completed().former_keys == ()
 
 
 def test_a_demonstration_keeps_its_secrets_between_starts(instance) -> None:
