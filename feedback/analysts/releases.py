@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
@@ -12,23 +13,16 @@ from wtforms import BooleanField, StringField
 from feedback.access import actor, staff
 from feedback.analysts import blueprint
 from feedback.analysts import release_tables as tables
+from feedback.analysts.jobs import to_job
 from feedback.errors import NotFound, Refusal
 from feedback.models import Release, Wave
 from feedback.queries import releases as reading
 from feedback.queries.answers.counts import suspicions
+from feedback.queries.jobs import last_preview_of
 from feedback.queries.waves import wave_by_slug
-from feedback.services.jobs import is_dead
-from feedback.services.releases import (
-    DIED,
-    ReleaseRequest,
-    publish,
-    refuse_unless_releasable,
-    start_preview,
-    throw_away,
-)
+from feedback.services.releases import publish, refuse_unless_releasable, start_preview, throw_away
 from feedback.staff_forms import ConfirmForm, StaffForm
 
-REFRESH = 2  # seconds
 TYPES = {
     reading.DOCUMENT: "application/json",
     reading.FIGURES: "text/csv",
@@ -53,12 +47,12 @@ class PreviewForm(StaffForm):
     )
     without_suspected = BooleanField("Exclude possible automated responses")
 
-    def asked(self) -> ReleaseRequest:
-        return ReleaseRequest(
-            note=self.note.data or "",
-            what_changed=self.what_changed.data or "",
-            suspected=not self.without_suspected.data,
-        )
+    def said(self) -> dict[str, Any]:
+        return {
+            "note": self.note.data or "",
+            "what_changed": self.what_changed.data or "",
+            "suspected": not self.without_suspected.data,
+        }
 
 
 @blueprint.get("/waves/<slug>/releases")
@@ -74,25 +68,16 @@ def make_preview(slug: str) -> ResponseReturnValue:
     refuse_unless_releasable(wave)
     if form.validate_on_submit():
         try:
-            preview = start_preview(wave, actor(), form.asked())
+            return to_job(start_preview(wave, actor(), **form.said()))
         except Refusal as refusal:
             form.refuse("note" if "note" in str(refusal) or not reading.releases_of(wave) else "what_changed", refusal)
-        else:
-            return redirect(url_for(".release", slug=slug, number=preview.number), 303)
     return _list(wave, form)
 
 
 @blueprint.get("/waves/<slug>/releases/<int:number>")
 @staff("analyst", "administrator")
 def release(slug: str, number: int) -> ResponseReturnValue:
-    """Show a release, or how far its preview is; without `?still` the page then opens itself again."""
-    found = reading.release_by_number(slug, number)
-    fault = found.fault or (DIED if is_dead(found) else "")
-    if found.finished_at is not None and not fault:
-        return _finished(found)
-    refresh = REFRESH if not fault and "still" not in request.args else None
-    page = render_template("analysts/release_made.html", release=found, fault=fault, refresh=refresh)
-    return page, {"Refresh": str(refresh)} if refresh else {}
+    return _release_page(reading.release_by_number(slug, number))
 
 
 @blueprint.route("/waves/<slug>/releases/<int:number>/publish", methods=["GET", "POST"])
@@ -143,12 +128,13 @@ def _list(wave: Wave, form: PreviewForm) -> str:
         why_not=why_not,
         releases=reading.releases_of(wave),
         preview=reading.preview_of(wave),
+        last=last_preview_of(wave, actor()),
         too_late=reading.too_late_after(wave),
         suspected=sum(suspicions(wave).values()),
     )
 
 
-def _finished(found: Release) -> str:
+def _release_page(found: Release) -> str:
     document = reading.document_of(found)
     hidden = tables.hidden_figures(document, found.hidden)
     return render_template(

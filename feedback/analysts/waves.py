@@ -9,7 +9,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from analysis.vocabulary import AUDIENCES
-from feedback.access import staff
+from feedback.access import actor, staff
 from feedback.analysts import blueprint
 from feedback.analysts.audiences import AudienceForm
 from feedback.analysts.charts import day_chart
@@ -17,7 +17,7 @@ from feedback.channels import CHANNELS
 from feedback.models import Wave
 from feedback.places import current_place
 from feedback.queries.answers import counts
-from feedback.queries.exports import exports_of
+from feedback.queries.jobs import workbooks_of
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.waves import wave_by_slug
 from feedback.small_counts import SMALLEST_SHOWN, shown_count
@@ -58,7 +58,8 @@ def wave_page(wave: Wave, form: AudienceForm) -> str:
         channels=CHANNELS,
         wards=_ward_rows(wave),
         smallest=SMALLEST_SHOWN,
-        exports=exports_of(wave),
+        workbooks=workbooks_of(wave),
+        me=actor(),
         suspicions=counts.suspicions(wave),
         signs=SIGNS,
         people=questionnaire_of(wave.questionnaire).people,

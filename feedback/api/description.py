@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import jsonify, url_for
-from flask.typing import ResponseReturnValue
+from flask import url_for
+from msgspec import Struct
+from msgspec.json import schema_components
 
 from feedback.api.operations import OPERATIONS, Operation, operation
-from feedback.api.shapes import UUID, text, thing
+from feedback.services.tablets.messages import REF, Form, SealedForm
 
 ABOUT = (
     "The sync door for tablets and other clients that collect answers. Nothing can be read through it. Every answer "
@@ -17,7 +18,23 @@ ABOUT = (
     "`already_stored`: the same answers were counted before. `conflict`: other answers came before under this id; "
     "both are kept for an administrator. `held`: it cannot be counted as it is and is kept whole for staff."
 )
-FAULT = thing({"error": text(2_000, "A whole sentence that says what to do.")})
+
+
+class Fault(Struct):
+    """Why something was refused: a whole sentence that says what to do."""
+
+    error: str
+
+
+class Description(Struct):
+    """An OpenAPI document."""
+
+    openapi: str
+    info: dict[str, Any]
+    paths: dict[str, Any]
+
+
+UUID = {"type": "string", "format": "uuid"}
 SCHEMES = {
     "device": {
         "type": "http",
@@ -35,9 +52,9 @@ SIGNATURES: dict[str, list[dict[str, list[str]]]] = {
 }
 
 
-@operation("/openapi.json", "GET", "This description", answer=thing({"openapi": text(10)}))
-def openapi() -> ResponseReturnValue:
-    return jsonify(describe())
+@operation("/openapi.json", "GET", "This description", answer=Description)
+def openapi() -> dict[str, Any]:
+    return describe()
 
 
 def describe() -> dict[str, Any]:
@@ -51,8 +68,14 @@ def describe() -> dict[str, Any]:
         "info": {"title": "Safe City Feedback: sync", "version": "1", "description": ABOUT},
         "servers": [{"url": url_for("api.openapi").removesuffix("/openapi.json")}],
         "paths": paths,
-        "components": {"securitySchemes": SCHEMES, "schemas": {"Fault": FAULT}},
+        "components": {"securitySchemes": SCHEMES, "schemas": _schemas()},
     }
+
+
+def _schemas() -> dict[str, Any]:
+    """The JSON Schema of every type that comes in or goes out, also of what lies inside a seal."""
+    types = {type for one in OPERATIONS for type in (one.body, one.answer) if type} | {Fault, Form, SealedForm}
+    return schema_components(sorted(types, key=str), ref_template=REF)[1]
 
 
 def _operation(declared: Operation, path: str) -> dict[str, Any]:
@@ -71,10 +94,9 @@ def _operation(declared: Operation, path: str) -> dict[str, Any]:
 
 def _responses(declared: Operation) -> dict[str, Any]:
     done = {str(declared.status): {"description": "Done.", "content": _json(declared.answer)}}
-    fault = _json({"$ref": "#/components/schemas/Fault"})
-    refused = {str(status): {"description": why, "content": fault} for status, why in declared.refusals.items()}
+    refused = {str(status): {"description": why, "content": _json(Fault)} for status, why in declared.refusals.items()}
     return {**done, **refused}
 
 
-def _json(shape: Any) -> dict[str, Any]:
-    return {"application/json": {"schema": shape}}
+def _json(type: type[Struct]) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": REF.format(name=type.__name__)}}}

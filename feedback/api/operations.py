@@ -1,28 +1,29 @@
-"""How an operation is declared: address, signature, shapes of its bodies. Routes and documentation are made of it.
+"""How an operation is declared: address, signature, types of its bodies. Routes and documentation are made of it.
 
-A view gets the body that was checked, and the device whose pass came with it, as arguments `body` and `device`.
+A view gets the body that was checked, and the device whose pass came with it, as arguments `body` and `device`, and
+returns its answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import current_app, request
+import msgspec
+from flask import current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 
 from feedback.access import everyone, staff
 from feedback.api import blueprint
-from feedback.api.shapes import Malformed, Shape, check_shape
 from feedback.errors import NotFound, Refusal
 from feedback.models import Device
+from feedback.services.tablets.decoding import decode
 from feedback.services.tablets.devices import NoPass, device_of
-from feedback.strict_json import BadJson, read_json
 
 LARGEST_BODY = 1024 * 1024
 OFFICE = ("officer", "administrator")
@@ -48,9 +49,9 @@ class Operation:
     name: str
     summary: str
     signed_by: str = "nobody"
-    body: Shape | None = None
+    answer: type[msgspec.Struct]
+    body: type[msgspec.Struct] | None = None
     status: int = 200
-    answer: Shape = field(default_factory=dict)
     also: tuple[int, ...] = ()
 
     @property
@@ -66,7 +67,7 @@ class NotJson(Refusal):
 
 
 OPERATIONS: list[Operation] = []
-View = Callable[..., ResponseReturnValue]
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def operation(path: str, method: str, summary: str, **given: Any) -> Callable[[View], View]:
@@ -75,7 +76,12 @@ def operation(path: str, method: str, summary: str, **given: Any) -> Callable[[V
     def declare(view: View) -> View:
         declared = Operation(method=method, path=path, name=view.__name__, summary=summary, **given)
         OPERATIONS.append(declared)
-        answering = wraps(view)(lambda **values: view(**values, **_read(declared, values)))
+
+        @wraps(view)
+        def answering(**values: Any) -> ResponseReturnValue:
+            answer = view(**values, **_read(declared, values))
+            return jsonify(msgspec.to_builtins(answer)), declared.status
+
         marked = staff(*OFFICE)(answering) if declared.signed_by == "session" else everyone(answering)
         blueprint.add_url_rule(path, view.__name__, marked, methods=[method])
         return view
@@ -128,13 +134,8 @@ def _check_token_of_session() -> None:
         ) from fault
 
 
-def _body(shape: Shape) -> Any:
+def _body(type: type[msgspec.Struct]) -> msgspec.Struct:
     if request.mimetype != "application/json":
         raise NotJson("Send the body as application/json.")
     request.max_content_length = LARGEST_BODY
-    try:
-        body = read_json(request.get_data(cache=False))
-    except BadJson as fault:
-        raise Malformed(f"The body cannot be read. {fault}") from fault
-    check_shape(shape, body)
-    return body
+    return decode(request.get_data(cache=False), type, "the body")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 import click
 
 from feedback.cli import ACTOR, CommandGroup, harmless, show_steps
@@ -55,12 +53,3 @@ def list_releases() -> None:
         later = replaced_by(release)
         replaced = f" (replaced by {later})" if later else ""
         click.echo(harmless(f"{release.slug}  {release.published_at:%Y-%m-%d}  {release.wave.title}{replaced}"))
-
-
-@command.command("make", hidden=True)
-@click.option("--job", type=click.UUID, required=True)
-def make(job: uuid.UUID) -> None:
-    """Make the preview that was asked for on a page."""
-    from feedback.services.releases import make_preview
-
-    make_preview(job)

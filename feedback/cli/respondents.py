@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
-
 import click
 
 from feedback.cli import CommandGroup
 
 command = CommandGroup("respondents", help="Files with a row for each person.")
-
-
-@command.command("make", hidden=True)
-@click.option("--job", type=click.UUID, required=True)
-def make(job: uuid.UUID) -> None:
-    """Make the file that was asked for on a page."""
-    from feedback.services.respondent_files import make_file
-
-    make_file(job)
 
 
 @command.command("erase")

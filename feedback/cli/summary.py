@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,7 +49,6 @@ def uncollected() -> Iterator[None]:
 @click.option("--without-suspected", is_flag=True, help="Exclude possible automated responses.")
 @click.option("--document", type=click.Path(path_type=Path), help="Of a release: also write its document (.json).")
 @click.option("--codebook", type=click.Path(path_type=Path), help="Of a release: also write its codebook (.csv).")
-@click.option("--job", type=click.UUID, help="Make the workbook of a download that was started on a page.")
 def export(
     slug: str | None,
     release: str | None,
@@ -60,14 +58,11 @@ def export(
     without_suspected: bool,
     document: Path | None,
     codebook: Path | None,
-    job: uuid.UUID | None,
 ) -> None:
     """Write the workbook of a wave or release, and with --estimates the table that its figures are drawn from."""
     try:
         with uncollected():
-            if job is not None:
-                _run_job(job)
-            elif release is not None:
+            if release is not None:
                 files = {WORKBOOK: out, FIGURES: estimates, DOCUMENT: document, CODEBOOK: codebook}
                 _write_release(release, slug, files)
             else:
@@ -121,9 +116,3 @@ def _write_release(name: str, wave: str | None, wanted: Mapping[str, Path | None
     record_alone(ACTOR, "release exported", release.slug, files=[file_name(path) for path in contents])
     write_files(contents)
     click.echo(harmless(f"Wrote {', '.join(str(path) for path in contents)}"))
-
-
-def _run_job(job: uuid.UUID) -> None:
-    from feedback.services.exports import run_export
-
-    run_export(job)

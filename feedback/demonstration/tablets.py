@@ -14,8 +14,9 @@ from feedback.demonstration.programme import ACTOR
 from feedback.extensions import db
 from feedback.models import Device, Event, Response
 from feedback.models.types import utc_now
-from feedback.services.tablets.devices import NewDevice, issue_device
-from feedback.services.tablets.ledgers import Ledger, LedgerItem, note_ledger, sign_off
+from feedback.services.tablets.devices import issue_device
+from feedback.services.tablets.ledgers import note_ledger, sign_off
+from feedback.services.tablets.messages import Ledger, LedgerItem, NewDevice
 from feedback.services.tablets.sync import FormSource, sync
 
 MOST = 14  # forms a tablet

@@ -3,13 +3,14 @@
 from feedback.models.actions import Action
 from feedback.models.collection import Event, EventNote, EventWave, QuestionnaireVersion, Wave, event_officer
 from feedback.models.devices import Arrival, Device, LedgerEntry, QuarantinedForm
+from feedback.models.jobs import Job, RespondentDownload
 from feedback.models.keys import ServiceSecret
 from feedback.models.paper import PaperBatch, PaperKeying, PaperSheet
 from feedback.models.place import Boundary, HelpLine, Postcode
-from feedback.models.releases import Release, ReleaseFile, RespondentDownload, RespondentFile
+from feedback.models.releases import Release, ReleaseFile
 from feedback.models.responses import ArrivalRate, Conflict, Draft, Response, Suspicion, Tally
 from feedback.models.reviews import Review
-from feedback.models.staff import AuditEntry, Export, Role, SignInFailure, User, WebAuthn
+from feedback.models.staff import AuditEntry, Role, SignInFailure, User, WebAuthn
 
 __all__ = [
     "Action",
@@ -22,9 +23,9 @@ __all__ = [
     "Event",
     "EventNote",
     "EventWave",
-    "Export",
     "QuarantinedForm",
     "HelpLine",
+    "Job",
     "LedgerEntry",
     "PaperBatch",
     "PaperKeying",
@@ -35,7 +36,6 @@ __all__ = [
     "Release",
     "ReleaseFile",
     "RespondentDownload",
-    "RespondentFile",
     "Response",
     "Review",
     "Role",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -18,10 +18,13 @@ from feedback.extensions import Model
 from feedback.models.collection import Event
 from feedback.models.types import UtcDateTime, utc_now
 
-MODES = ("officer", "kiosk")
-STATES = ("opened", "completed", "discarded", "sent")
+Mode = Literal["officer", "kiosk"]
+LedgerState = Literal["opened", "completed", "discarded", "sent"]
+Outcome = Literal["stored", "already_stored", "conflict", "held"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+STATES: tuple[LedgerState, ...] = get_args(LedgerState)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 TAKEN = ("completed", "sent")  # states in which a person has finished answering
-OUTCOMES = ("stored", "already_stored", "conflict", "held")
 REASONS = ("seal", "key", "content", "event", "wave", "version", "answers", "day", "frozen", "practice")
 DECISIONS = ("stored", "set_aside")
 

@@ -1,4 +1,4 @@
-"""Figures that were published and cannot change, and the files about single answers that analysts took away."""
+"""Figures that were published and cannot change."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import Model
 from feedback.models.collection import Wave
-from feedback.models.jobs import Job
 from feedback.models.types import UtcDateTime, utc_now
 
-KINDS = ("csv", "sav", "comments")
 
-
-class Release(Job, Model):
-    """The public figures of a wave. Until `published_at` it is a preview, of which a wave has one at most.
+class Release(Model):
+    """The public figures of a wave. Until `published_at` it is a preview, of which a wave has one at most. It is
+    there when its files are.
 
     `answers_count`, `answers_digest` and `fingerprints` (8 bytes a response, sorted) say which responses it was made
     from; `settings` everything else that the figures depend on. `hidden` tells analysts why a figure is hidden: lists
@@ -42,6 +40,7 @@ class Release(Job, Model):
     made_on: Mapped[date]
     asked_by: Mapped[str]
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=utc_now)
     published_by: Mapped[str | None]
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     answers_count: Mapped[int] = mapped_column(default=0)
@@ -73,35 +72,6 @@ class ReleaseFile(Model):
     sha256: Mapped[str]
     size: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-
-
-class RespondentFile(Job, Model):
-    """A file with a row for each person, made for one analyst; its content is erased after a day, the row stays."""
-
-    __tablename__ = "respondent_file"
-    __table_args__ = (CheckConstraint(f"kind in {KINDS}", name="kind"),)
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[str]
-    reason: Mapped[str]
-    asked_by: Mapped[str]
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
-    row_count: Mapped[int] = mapped_column(default=0)
-    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-
-    wave: Mapped[Wave] = relationship()
-
-
-class RespondentDownload(Model):
-    """Who took a respondent file away, and when; the reason stands with the file."""
-
-    __tablename__ = "respondent_download"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("respondent_file.id", ondelete="CASCADE"), index=True)
-    taken_by: Mapped[str]
-    taken_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 
 @event.listens_for(Release, "before_update")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_security.models import fsqla_v3
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, false
+from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.extensions import Model, db
-from feedback.models.jobs import Job
 from feedback.models.types import UtcDateTime, utc_now
 
 ROLES = ("administrator", "analyst", "officer", "reviewer")  # the widest first; reviewers see only their lane
@@ -61,18 +59,3 @@ class AuditEntry(Model):
     action: Mapped[str]
     subject: Mapped[str]
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-
-
-class Export(Job, Model):
-    """A workbook that somebody asked for: its progress while it is made, then the file; `audience` may read it."""
-
-    __tablename__ = "export"
-    __table_args__ = (CheckConstraint(f"audience in {AUDIENCES}", name="audience"),)
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"))
-    audience: Mapped[str]
-    asked_by: Mapped[str]
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
-    without_suspected: Mapped[bool] = mapped_column(default=False, server_default=false())
-    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

@@ -7,82 +7,118 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
-from datetime import timedelta
+from dataclasses import dataclass, field, fields
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from feedback.config import ROOT, Settings
 from feedback.errors import Refusal
 from feedback.extensions import db
-from feedback.models.jobs import Job
+from feedback.models import Job, Wave
 from feedback.models.types import utc_now
+from feedback.services.audit import record
 
-PATIENCE = timedelta(minutes=3)
+FAULT = "This could not be made because of a fault in the program. Tell whoever looks after this service."
+ASKED_FOR = {  # as the audit list calls it
+    "workbook": "workbook asked for",
+    "preview": "release preview asked for",
+    "respondent_file": "respondent file asked for",
+}
 ReportProgress = Callable[[str, int, int], None]  # what is being done, how many steps are done, of how many
 
 
-def is_dead(job: Job) -> bool:
-    """Whether unfinished work has not moved for so long that its process cannot be alive."""
-    return job.finished_at is None and job.progress_at < utc_now() - PATIENCE
+class Started(NamedTuple):
+    """The work that runs now. `is_new` False: the same person had asked for some of the kind before."""
+
+    job: Job
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What work has made: a file, if it is one, and what is to be said of it."""
+
+    content: bytes | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def start_job(kind: str, wave: Wave, actor: str, wanted: Mapping[str, Any], *, has_comments: bool = False) -> Started:
+    """Start work on what is `wanted`, and commit; where the same person has work of this kind running, return that."""
+    if running := _running(kind, actor):
+        db.session.commit()
+        return Started(running, False)
+    job = Job(kind=kind, wave_id=wave.id, asked_by=actor, wanted=dict(wanted), has_comments=has_comments)
+    db.session.add(job)
+    record(actor, ASKED_FOR[kind], wave.slug, **wanted)
+    try:
+        db.session.commit()
+    except IntegrityError:  # two clicks at once
+        db.session.rollback()
+        if running := _running(kind, actor):
+            return Started(running, False)
+        raise
+    start_process(job.id)
+    return Started(job, True)
 
 
 @contextmanager
-def working(model: type[Any], id: uuid.UUID, fault: str) -> Iterator[ReportProgress]:
-    """Work on the row `id` of `model`: yields what tells it how far the work is; what goes wrong ends in the row.
+def working(id: uuid.UUID) -> Iterator[ReportProgress]:
+    """Work on a job: yields what tells it how far the work is; what goes wrong ends in its row.
 
-    A refusal ends there in its own words, anything else as `fault`; both are raised again.
+    A refusal ends there in its own words, anything else as a fault; both are raised again.
     """
     try:
-        yield partial(report_progress, model, id)
+        yield partial(_tell, id)
     except Refusal as refusal:
-        end(model, id, str(refusal))
+        _fail(id, str(refusal))
         raise
     except BaseException:
-        end(model, id, fault)
+        _fail(id, FAULT)
         raise
 
 
-def both(first: ReportProgress, second: ReportProgress | None) -> ReportProgress:
-    """Tell two at once; the second may be nobody."""
-
-    def tell_both(step: str, done: int, total: int) -> None:
-        first(step, done, total)
-        if second:
-            second(step, done, total)
-
-    return tell_both
+def finish(id: uuid.UUID, result: JobResult) -> None:
+    """Keep what was made, and commit it together with what the caller has written."""
+    job = db.session.get_one(Job, id)
+    job.content, job.result = result.content, dict(result.facts)
+    job.fault, job.step, job.done = None, "Finished", job.total
+    job.finished_at = job.progress_at = utc_now()
+    db.session.commit()
 
 
-def report_progress(model: type[Any], id: uuid.UUID, step: str, done: int, total: int) -> None:
-    """Say how far the work is, and commit."""
-    job: Job = db.session.get_one(model, id)
+def _running(kind: str, actor: str) -> Job | None:
+    """The work of a person that is alive; what has died is ended here."""
+    job = db.session.scalar(select(Job).filter_by(kind=kind, asked_by=actor, finished_at=None))
+    if job is None or job.is_running:
+        return job
+    job.fault, job.finished_at = job.why_not, utc_now()
+    db.session.flush()
+    return None
+
+
+def _tell(id: uuid.UUID, step: str, done: int, total: int) -> None:
+    job = db.session.get_one(Job, id)
     job.step, job.done, job.total, job.progress_at = step, done, total, utc_now()
     db.session.commit()
 
 
-def end(model: type[Any], id: uuid.UUID, sentence: str) -> None:
-    """Record why work could not be done, in the words that the person who asked will read, and commit."""
+def _fail(id: uuid.UUID, sentence: str) -> None:
     db.session.rollback()
-    job: Job = db.session.get_one(model, id)
+    job = db.session.get_one(Job, id)
     job.fault, job.finished_at, job.progress_at = sentence, utc_now(), utc_now()
     db.session.commit()
 
 
-def finish(job: Job) -> None:
-    """Mark work as done; the caller commits it together with what was made."""
-    job.fault, job.step, job.done = None, "Finished", job.total
-    job.finished_at = job.progress_at = utc_now()
-
-
-def start_process(id: uuid.UUID, *words: str) -> None:
-    """Run a command of our command line apart from this process, on the same database; a thread waits for its end."""
+def start_process(id: uuid.UUID) -> None:
+    """Do a job apart from this process, on the same database; a thread waits for its end."""
     settings: Settings = current_app.config["SETTINGS"]
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", *words, "--job", str(id)]
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run", "--job", str(id)]
     process = subprocess.Popen(  # noqa: S603 - our own command line
         command,
         cwd=ROOT,

@@ -3,108 +3,79 @@
 from __future__ import annotations
 
 import re
-import uuid
-from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
-from feedback.models import RespondentDownload, RespondentFile, Wave
-from feedback.models.releases import KINDS
+from feedback.models import Job, RespondentDownload, Wave
+from feedback.models.jobs import KEPT
 from feedback.models.types import utc_now
 from feedback.queries.answers.counts import received
 from feedback.services.audit import record
-from feedback.services.jobs import finish, start_process, working
+from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
 
-KEPT = timedelta(hours=24)
+FORMATS = ("csv", "sav", "comments")
 SHORTEST, LONGEST = 10, 500
-FAULT = "The file could not be made because of a fault in the program. Tell whoever looks after this service."
-DIED = "The work stopped before the file was finished. Ask for it again."
 GONE = "This file is erased a day after it was made. Ask for it again."
 
 
-def start_file(wave: Wave, actor: str, kind: str, reason: str) -> RespondentFile:
+def start_file(wave: Wave, actor: str, kind: str, reason: str) -> Started:
     """Start making a file of `kind` (csv, sav, comments) with a row for each person.
 
     Raises:
         Refusal: there is no such kind, the reason says nothing, or nobody answered.
 
     """
-    if kind not in KINDS:
-        raise Refusal(f"{kind[:20]!r} is not a kind of file. Use one of: {', '.join(KINDS)}.")
+    if kind not in FORMATS:
+        raise Refusal(f"{kind[:20]!r} is not a kind of file. Use one of: {', '.join(FORMATS)}.")
     said = re.sub(r"\s+", " ", "".join(sign if sign.isprintable() else " " for sign in reason)).strip()
     if not SHORTEST <= len(said) <= LONGEST:
         raise Refusal(f"Say what you need the file for, in {SHORTEST} to {LONGEST} characters.")
     if not received(wave):
         raise Refusal("There is nothing to put in a file until an answer has been received.")
     erase_old()
-    file = RespondentFile(wave_id=wave.id, kind=kind, reason=said, asked_by=actor)
-    db.session.add(file)
-    record(actor, "respondent file asked for", wave.slug, kind=kind, reason=said)
-    db.session.commit()
-    _start_process(file.id)
-    return file
+    wanted = {"kind": kind, "reason": said}
+    return start_job("respondent_file", wave, actor, wanted, has_comments=kind == "comments")
 
 
-def make_file(id: uuid.UUID) -> None:
-    """Make a file in this process, telling its row how far it is; a fault ends in the row too."""
+def make_file(job: Job, tell: ReportProgress) -> JobResult:
+    """Make the file that a job is about."""
     from feedback.services.respondents.comments import comments_csv  # pandas, which no page needs
     from feedback.services.respondents.table import respondent_table
     from feedback.services.respondents.writing import as_csv, as_sav
 
-    file = file_of(id)
-    with working(RespondentFile, id, FAULT) as tell:
-        tell("Reading the answers", 0, 2)
-        if file.kind == "comments":
-            file.content, file.row_count = comments_csv(file.wave)
-        else:
-            table = respondent_table(file.wave)
-            db.session.commit()
-            tell("Writing the file", 1, 2)
-            write = {"csv": as_csv, "sav": as_sav}[file.kind]
-            file.content, file.row_count = write(table, file.wave.title), len(table.rows)
-        finish(file)
-        db.session.commit()
+    tell("Reading the answers", 0, 2)
+    wave, kind = job.wave, job.wanted["kind"]
+    if kind == "comments":
+        content, count = comments_csv(wave)
+        return JobResult(content, {"rows": count})
+    table, title = respondent_table(wave), wave.title
+    db.session.commit()
+    tell("Writing the file", 1, 2)
+    write = {"csv": as_csv, "sav": as_sav}[kind]
+    return JobResult(write(table, title), {"rows": len(table.rows)})
 
 
-def file_of(id: uuid.UUID) -> RespondentFile:
-    """Return a file that was asked for.
-
-    Raises:
-        NotFound: there is none.
-
-    """
-    file = db.session.get(RespondentFile, id)
-    if file is None:
-        raise NotFound("There is no such file.")
-    return file
-
-
-def take(file: RespondentFile, actor: str) -> bytes:
+def take(job: Job, actor: str) -> bytes:
     """Record that somebody takes a file away, commit, and return its content.
 
     Raises:
         NotFound: it is not finished, or erased already.
 
     """
-    content = file.content
-    if content is None or file.asked_at < utc_now() - KEPT:
+    content = job.content
+    if content is None or not job.is_there:
         raise NotFound(GONE)
-    name, wave, kind, reason = file.id, file.wave.slug, file.kind, file.reason
+    id, slug, wanted = job.id, job.wave.slug, dict(job.wanted)
     db.session.commit()  # what was read is let go first: SQLite refuses to turn a read into a write
-    db.session.add(RespondentDownload(file_id=name, taken_by=actor))
-    record(actor, "respondent file downloaded", wave, kind=kind, reason=reason)
+    db.session.add(RespondentDownload(job_id=id, taken_by=actor))
+    record(actor, "respondent file downloaded", slug, **wanted)
     db.session.commit()
     return content
 
 
 def erase_old() -> None:
     """Erase the content of files that are older than a day; what was asked for, and by whom, stays."""
-    old = select(RespondentFile.id).where(RespondentFile.asked_at < utc_now() - KEPT)
-    gone = update(RespondentFile).where(RespondentFile.id.in_(old), RespondentFile.content.is_not(None))
-    db.session.execute(gone.values(content=None))
-
-
-def _start_process(id: uuid.UUID) -> None:
-    start_process(id, "respondents", "make")
+    old = Job.kind == "respondent_file", Job.asked_at < utc_now() - KEPT, Job.content.is_not(None)
+    db.session.execute(update(Job).where(*old).values(content=None))

@@ -18,7 +18,7 @@ from feedback.models import (
     Device,
     Event,
     EventNote,
-    Export,
+    Job,
     QuarantinedForm,
     Response,
     Review,
@@ -153,7 +153,8 @@ def _forms(before: date) -> ColumnElement[bool]:
 
 
 def _workbooks(before: date) -> ColumnElement[bool]:
-    return Export.asked_at < _moment(before)
+    """Workbooks, and what was asked for to preview releases. Who asked for respondent files, and why, stays."""
+    return and_(Job.kind != "respondent_file", Job.asked_at < _moment(before))
 
 
 def _texts(before: date) -> Iterator[tuple[Response, Mapping[str, Any]]]:
@@ -190,7 +191,7 @@ _KINDS: dict[str, Retained] = {
     "devices": _rows(Device, _devices),
     "notes": _rows(EventNote, lambda before: EventNote.written_on < before),
     "reviews": _rows(Review, _released),
-    "workbooks": _rows(Export, _workbooks),
+    "workbooks": _rows(Job, _workbooks),
     "sign_in_failures": _rows(SignInFailure, lambda before: SignInFailure.last_at < _moment(before)),
     "audit": _rows(AuditEntry, lambda before: AuditEntry.at < _moment(before)),
 }

@@ -6,16 +6,17 @@ import re
 import shutil
 import textwrap
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from alembic.script import ScriptDirectory
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import CheckConstraint, inspect, select, text
+from sqlalchemy import CheckConstraint, Uuid, inspect, select, sql, text
 
 from feedback.config import ROOT
 from feedback.extensions import db
-from feedback.models import Event, QuarantinedForm, Response, Review
-from feedback.models.types import utc_now
+from feedback.models import Event, Job, QuarantinedForm, Release, RespondentDownload, Response, Review
+from feedback.models.types import UtcDateTime, utc_now
 from feedback.services.answers.submission import submit_response
 from feedback.services.safeguarding.quarantined_forms import flag_all_unseen
 from feedback.services.safeguarding.queue import Decision, decide
@@ -126,6 +127,64 @@ def test_forms_that_wait_join_the_lane_and_nothing_in_it_is_lost(app) -> None:
         kept = [dict(row) for row in db.session.execute(select(*columns)).mappings()]
         assert sorted(({**row, "held_id": None} for row in kept), key=str) == sorted(before["review"], key=str)
         assert db.session.query(QuarantinedForm).count() == 1
+
+
+BEFORE = {
+    "export": {"audience": "partner", "without_suspected": True},
+    "respondent_file": {"kind": "comments", "reason": "To read them all", "row_count": 7},
+}
+MADE = {"step": "Finished", "done": 2, "total": 2, "content": b"what was made", "fault": None}
+JOBS = ScriptDirectory(str(ROOT / "migrations")).get_revision("0012").module
+FORMER = {"export": JOBS.EXPORT, "respondent_file": JOBS.FILE}
+DOWNLOADS = sql.table(
+    "respondent_download", sql.column("file_id", Uuid()), sql.column("taken_by"), sql.column("taken_at", UtcDateTime)
+)
+
+
+def fill_former_jobs(wave_id: int) -> dict[str, Any]:
+    """A workbook and a file that were made, both once more unfinished, a download, and two previews, one unfinished."""
+    now, ids = utc_now(), {}
+    asked = {"wave_id": wave_id, "asked_by": "a@example.com", "asked_at": now}
+    for name, own in BEFORE.items():
+        for finished_at in (now, None):
+            row = {"id": uuid4(), **asked, **own, **MADE, "progress_at": now, "finished_at": finished_at}
+            ids.setdefault(name, row["id"])
+            db.session.execute(FORMER[name].insert().values(**row))
+    taken = {"file_id": ids["respondent_file"], "taken_by": "b@example.com", "taken_at": now}
+    db.session.execute(DOWNLOADS.insert().values(**taken))
+    for number, finished_at in ((1, now), (2, None)):
+        release = {"number": number, "made_on": now.date(), "finished_at": finished_at}
+        db.session.execute(Release.__table__.insert().values(**asked, **release))
+    db.session.commit()
+    return ids
+
+
+def test_work_that_was_asked_for_becomes_jobs_and_goes_back(app) -> None:
+    """From a database as it was at 0011, up and down again: nothing that was made is lost."""
+    with app.app_context():
+        wave_id = make_wave().id
+        db.session.remove()
+        downgrade(revision="0011")
+        ids = fill_former_jobs(wave_id)
+        db.session.remove()
+        upgrade()
+        workbook, file = (db.session.get(Job, ids[name]) for name in BEFORE)
+        assert [workbook.content, file.content] == [b"what was made"] * 2
+        assert (workbook.kind, workbook.wanted) == ("workbook", BEFORE["export"])
+        assert (file.kind, file.wanted["kind"], file.result) == ("respondent_file", "comments", {"rows": 7})
+        assert all(job.has_comments and job.is_there for job in (workbook, file))
+        others = db.session.scalars(select(Job).where(Job.id.not_in(ids.values()))).all()
+        assert [("brought up to date" in job.why_not, job.is_running) for job in others] == [(True, False)] * 2
+        (taken,) = db.session.scalars(select(RespondentDownload))
+        assert (taken.job_id, taken.taken_by) == (file.id, "b@example.com")
+        assert db.session.scalars(select(Release.number)).all() == [1]
+        db.session.remove()
+        downgrade(revision="0011")
+        for name, own in BEFORE.items():
+            kept = FORMER[name].select().where(FORMER[name].c.id == ids[name])
+            row = db.session.execute(kept).mappings().one()
+            assert {key: row[key] for key in own | MADE} == own | MADE
+        assert db.session.scalars(select(DOWNLOADS.c.file_id)).all() == [ids["respondent_file"]]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from feedback.extensions import db
-from feedback.models import AuditEntry, Conflict, Export, PaperKeying, RespondentFile, Response
+from feedback.models import AuditEntry, Conflict, Job, PaperKeying, Response
 from feedback.places import current_place
 from feedback.places.keeping import Period
 from feedback.services.answers.submission import submit_response
@@ -36,7 +36,7 @@ def answered(session):
     submit_response(first)
     submit_response(submission(wave, id=first.id, answers=SOME_ANSWERS))
     submit_response(submission(wave))
-    db.session.add(Export(wave_id=wave.id, audience="analyst", asked_by="somebody", content=b"x"))
+    db.session.add(Job(kind="workbook", wave_id=wave.id, asked_by="somebody", content=b"x"))
     db.session.commit()
     return wave
 
@@ -50,7 +50,7 @@ def months_after(wave, months: int, days: int = 0) -> datetime:
 def test_nothing_is_due_while_a_survey_is_fresh(answered) -> None:
     assert due() == {}
     apply_retention("test")
-    assert (count(Response), count(Conflict), count(Export)) == (2, 1, 1)
+    assert (count(Response), count(Conflict), count(Job)) == (2, 1, 1)
 
 
 def test_words_go_first_and_the_rest_of_the_answers_later(answered) -> None:
@@ -70,7 +70,7 @@ def test_words_go_first_and_the_rest_of_the_answers_later(answered) -> None:
 def test_copies_of_answers_go_with_the_words(session) -> None:
     batch = batch_of(second_share=100)
     key(batch, serials(batch)[0], safer_text="More light in the park")
-    file = RespondentFile(wave_id=batch.wave_id, kind="csv", reason="a test", asked_by="x", content=b"rows")
+    file = Job(kind="respondent_file", wave_id=batch.wave_id, asked_by="x", content=b"rows")
     db.session.add(file)
     db.session.commit()
     apply_retention("test")

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from feedback.clock import LONDON, today
 from feedback.config import ROOT
 from feedback.errors import NotFound, Refusal
-from feedback.models import AuditEntry, Conflict, Export, RespondentFile, Response, Review
+from feedback.models import AuditEntry, Conflict, Job, Response, Review
 from feedback.models.types import utc_now
 from feedback.queries.answers.conflicts import kept_apart
 from feedback.queries.answers.counts import received
@@ -290,22 +290,21 @@ def test_files_that_were_made_with_the_words_are_erased(session) -> None:
     submit_response(submission(wave, answers=said("He is at number twelve")))
     for of in (wave, other):
         made = {"wave_id": of.id, "asked_by": "analyst@example.com", "content": b"words", "finished_at": utc_now()}
-        session.add(Export(audience="analyst", **made))
+        session.add(Job(kind="workbook", has_comments=True, **made))
         for kind in ("comments", "csv"):
-            session.add(RespondentFile(kind=kind, reason="To read them all", **made))
+            wanted = {"kind": kind, "reason": "To read them all"}
+            session.add(Job(kind="respondent_file", has_comments=kind == "comments", wanted=wanted, **made))
     session.commit()
     flag_text(wave, "He is at number twelve", "analyst@example.com")
     session.expire_all()
-    (workbook,) = session.scalars(select(Export).filter_by(wave_id=wave.id))
-    files = {file.kind: file for file in session.scalars(select(RespondentFile).filter_by(wave_id=wave.id))}
-    for gone in (workbook, files["comments"]):
+    files = {job.wanted.get("kind", "workbook"): job for job in session.scalars(select(Job).filter_by(wave_id=wave.id))}
+    for gone in (files["workbook"], files["comments"]):
         assert gone.content is None
         assert "Ask for it again" in str(gone.fault)
     with pytest.raises(NotFound):
         take(files["comments"], "analyst@example.com")
     assert files["csv"].content == b"words"  # no words of anybody are in it
-    kept = [*session.scalars(select(Export).filter_by(wave_id=other.id))]
-    kept += session.scalars(select(RespondentFile).filter_by(wave_id=other.id))
+    kept = session.scalars(select(Job).filter_by(wave_id=other.id))
     assert [(file.content, file.fault) for file in kept] == [(b"words", None)] * 3
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from feedback.clock import today
 from feedback.errors import Closed, NotFound, Refusal
 from feedback.extensions import db
-from feedback.models import Conflict, Draft, Event, Export, Response, Tally, Wave
+from feedback.models import Conflict, Draft, Event, Job, Response, Tally, Wave
 from feedback.models.types import utc_now
 from feedback.queries.waves import (
     event_by_code,
@@ -147,14 +147,14 @@ def test_a_test_wave_goes_with_all_that_belongs_to_it_and_nothing_else(session) 
         submit_response(given)
         submit_response(submission(wave, id=given.id, answers={}))
         open_draft(wave, {})
-        session.add(Export(wave_id=wave.id, audience="analyst", asked_by="x"))
+        session.add(Job(kind="workbook", wave_id=wave.id, asked_by=wave.slug))
         session.commit()
     with pytest.raises(Refusal, match="Type trial to delete"):
         delete_test_wave(trial, "TRIAL")
     with pytest.raises(Refusal, match="is not a test wave"):
         delete_test_wave(real, "real")
     assert delete_test_wave(trial, " trial ") == 1
-    for table in (Wave, Event, Response, Conflict, Tally, Draft, Export):
+    for table in (Wave, Event, Response, Conflict, Tally, Draft, Job):
         assert db.session.query(table).count() == 1, table
     assert waves() == [real]
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
@@ -16,6 +17,7 @@ from feedback.clock import today
 from feedback.extensions import db
 from feedback.models import Conflict, Event, Response, Suspicion, Wave
 from feedback.models import Tally as TallyRow
+from feedback.models.devices import Outcome
 from feedback.services.answers.bot_signals import note_arrival
 from feedback.services.answers.receipts import receipt_maker, receipt_makers
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
@@ -35,7 +37,9 @@ __all__ = [
     "submit_responses",
 ]
 
-STORED, ALREADY_STORED, CONFLICT = "stored", "already_stored", "conflict"
+STORED: Final = "stored"
+ALREADY_STORED: Final = "already_stored"
+CONFLICT: Final = "conflict"
 Tally = Counter[tuple[int, date, str]]  # how many were stored by wave, day and channel
 CHUNK = 500
 CODES_TO_TRY = 5  # a code has 50 bits: should two responses ever share one, the second takes its next
@@ -51,7 +55,7 @@ class Receipt:
     """
 
     code: str
-    outcome: str
+    outcome: Outcome
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Releases: previewed, published, checked, corrected by another release and never changed."""
 
 from feedback.services.releases.previews import (
-    DIED,
     ReleaseRequest,
     can_be_released_on,
     make_preview,
@@ -12,7 +11,6 @@ from feedback.services.releases.previews import (
 from feedback.services.releases.publishing import publish, publish_wave
 
 __all__ = [
-    "DIED",
     "ReleaseRequest",
     "can_be_released_on",
     "make_preview",

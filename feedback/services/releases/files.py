@@ -63,13 +63,12 @@ class Wanted:
     suspected: bool = True
 
 
-def wanted_release(release: Release) -> Wanted:
-    """Return what a release that was asked for is to be made of, as things stand now."""
-    wave = release.wave
+def wanted_release(wave: Wave, release: Release, *, suspected: bool) -> Wanted:
+    """Return what the next release of a wave is to be made of, as things stand now."""
     earlier = [one.slug for one in earlier_waves(wave)]
-    before = [release for slug in (wave.slug, *earlier) for release in queries.releases_of(wave_by_slug(slug))]
+    before = [one for slug in (wave.slug, *earlier) for one in queries.releases_of(wave_by_slug(slug))]
     already = sorted(one.slug for one in before)
-    return Wanted(wave, imprint_of(release), earlier, already, release.settings.get("counts_suspected", True))
+    return Wanted(wave, imprint_of(release), earlier, already, suspected)
 
 
 def imprint_of(release: Release) -> Imprint:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import delete, func, select
 
 from feedback.clock import today
-from feedback.errors import NotFound, Refusal
+from feedback.errors import Refusal
 from feedback.extensions import db
-from feedback.models import Release, ReleaseFile, Wave
+from feedback.models import Job, Release, ReleaseFile, Wave
 from feedback.queries.answers.counts import received
-from feedback.queries.releases import preview_of
 from feedback.services.answers.validation import GRACE
 from feedback.services.audit import record
-from feedback.services.jobs import ReportProgress, both, finish, is_dead, start_process, working
+from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
 
 LONGEST = 2000
-FAULT = "The preview could not be made because of a fault in the program. Tell whoever looks after this service."
-DIED = "The work stopped before the preview was finished. Make it again."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,53 +34,53 @@ class ReleaseRequest:
     suspected: bool = True
 
 
-def start_preview(wave: Wave, actor: str, asked: ReleaseRequest) -> Release:
-    """Start making the preview of a wave's next release; return the one that is being made, if one is.
-
-    An older preview is thrown away.
+def start_preview(wave: Wave, actor: str, **said: Any) -> Started:
+    """Start making the preview of a wave's next release; `said` are the members of `ReleaseRequest`.
 
     Raises:
         Refusal: the wave cannot be released now, or a correction does not say what changed.
 
     """
-    release, new = _new_preview(wave, actor, asked)
-    if new:
-        _start_process(release.id)
-    return release
+    refuse_unless_releasable(wave)
+    return start_job("preview", wave, actor, asdict(_checked(wave, ReleaseRequest(**said))))
 
 
-def preview_here(wave: Wave, actor: str, asked: ReleaseRequest, tell: ReportProgress | None = None) -> Release:
-    """The same, made in this process: for the command line. Raises what `make_preview` raises too."""
-    release, new = _new_preview(wave, actor, asked)
-    if not new:
-        raise Refusal(f"A preview of {wave.title} is being made. Wait until it is finished.")
-    make_preview(release.id, tell)
-    return release
+def make_preview(job: Job, tell: ReportProgress) -> JobResult:
+    """Make the preview that a job is about, in the transaction of the caller. Raises what `preview_here` raises."""
+    release = preview_here(job.wave, job.asked_by, ReleaseRequest(**job.wanted), tell)
+    return JobResult(facts={"number": release.number})
 
 
-def make_preview(id: uuid.UUID, also_tell: ReportProgress | None = None) -> None:
-    """Make the files of a preview in this process, telling its row how far it is; a fault ends in the row too.
+def preview_here(
+    wave: Wave, actor: str, asked: ReleaseRequest, tell: ReportProgress = lambda step, done, total: None
+) -> Release:
+    """Make the preview of a wave's next release in this process and in the transaction of the caller.
+
+    An older preview is thrown away when this one is made.
 
     Raises:
-        NotFound: there is no such preview.
-        Refusal: the figures cannot be made honestly.
+        Refusal: the wave cannot be released now, or the figures cannot be made honestly.
 
     """
     from feedback.services.releases.basis import code_version  # pandas, which no page needs
     from feedback.services.releases.files import make_release, wanted_release
 
-    release = db.session.get(Release, id)
-    if release is None or release.published_at is not None:
-        raise NotFound("There is no such preview. It may have been discarded.")
-    with working(Release, id, FAULT) as tell:
-        made = make_release(wanted_release(release), both(tell, also_tell))
-        release.files = [_file(name, content) for name, content in sorted(made.files.items())]
-        release.answers_count, release.answers_digest = made.answers.count, made.answers.digest
-        release.fingerprints, release.hidden = made.answers.fingerprints, made.hidden
-        release.disclosed = made.disclosed
-        release.settings, release.code_version = dict(made.settings), code_version()
-        finish(release)
-        db.session.commit()
+    refuse_unless_releasable(wave)
+    asked, number, wave_id = _checked(wave, asked), next_number(wave), wave.id
+    release = Release(wave_id=wave_id, number=number, made_on=today(), asked_by=actor)
+    release.note, release.what_changed = asked.note, asked.what_changed
+    made = make_release(wanted_release(wave, release, suspected=asked.suspected), tell)
+    db.session.execute(select(Wave.id).where(Wave.id == wave_id).with_for_update())
+    if next_number(wave) != number:
+        raise Refusal("A release was published while the preview was being made. Make the preview again.")
+    db.session.execute(delete(Release).where(Release.wave_id == wave_id, Release.published_at.is_(None)))
+    release.files = [_file(name, content) for name, content in sorted(made.files.items())]
+    release.answers_count, release.answers_digest = made.answers.count, made.answers.digest
+    release.fingerprints, release.hidden, release.disclosed = made.answers.fingerprints, made.hidden, made.disclosed
+    release.settings, release.code_version = dict(made.settings), code_version()
+    db.session.add(release)
+    db.session.flush()
+    return release
 
 
 def throw_away(release: Release, actor: str) -> None:
@@ -123,32 +120,18 @@ def refuse_unless_releasable(wave: Wave) -> None:
         raise Refusal(f"Nobody answered {wave.title}, so there is nothing to publish.")
 
 
-def _new_preview(wave: Wave, actor: str, asked: ReleaseRequest) -> tuple[Release, bool]:
-    """The preview of a wave's next release, and whether it is a new one."""
-    db.session.execute(select(Wave.id).where(Wave.id == wave.id).with_for_update())
-    refuse_unless_releasable(wave)
-    running = preview_of(wave)
-    if running is not None and running.finished_at is None and not is_dead(running):
-        db.session.commit()
-        return running, False
-    number = (db.session.scalar(_newest(wave)) or 0) + 1
-    texts = {"note": _text(asked.note, "note"), "what_changed": _text(asked.what_changed, "text about what changed")}
-    if number > 1 and not texts["what_changed"]:
+def next_number(wave: Wave) -> int:
+    """Return the number of the next release of a wave."""
+    newest = select(func.max(Release.number)).where(Release.wave_id == wave.id, Release.published_at.is_not(None))
+    return (db.session.scalar(newest) or 0) + 1
+
+
+def _checked(wave: Wave, asked: ReleaseRequest) -> ReleaseRequest:
+    note, what_changed = _text(asked.note, "note"), _text(asked.what_changed, "text about what changed")
+    is_first = next_number(wave) == 1
+    if not is_first and not what_changed:
         raise Refusal("Say what changed since the last release: people who used its figures must know.")
-    if number == 1:
-        texts["what_changed"] = ""
-    db.session.execute(delete(Release).where(Release.wave_id == wave.id, Release.published_at.is_(None)))
-    release = Release(wave_id=wave.id, number=number, made_on=today(), asked_by=actor, **texts)
-    release.settings = {"counts_suspected": asked.suspected}
-    db.session.add(release)
-    db.session.flush()
-    record(actor, "release preview asked for", f"{wave.slug}/{number}")
-    db.session.commit()
-    return release, True
-
-
-def _newest(wave: Wave) -> Select[int]:
-    return select(func.max(Release.number)).where(Release.wave_id == wave.id, Release.published_at.is_not(None))
+    return replace(asked, note=note, what_changed="" if is_first else what_changed)
 
 
 def _file(name: str, content: bytes) -> ReleaseFile:
@@ -170,7 +153,3 @@ def _text(text: str, called: str) -> str:
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
-
-
-def _start_process(id: uuid.UUID) -> None:
-    start_process(id, "releases", "make")

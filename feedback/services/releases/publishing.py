@@ -23,7 +23,7 @@ def publish(release: Release, actor: str) -> Release:
     """Publish a preview: freeze its figures and its wave, erase the receipts; commit.
 
     Raises:
-        Refusal: it is not finished, is published already, was made on another day, or answers changed since.
+        Refusal: it is published already, was made on another day, or answers changed since.
 
     """
     try:
@@ -35,9 +35,13 @@ def publish(release: Release, actor: str) -> Release:
     return release
 
 
-def publish_wave(wave: Wave, actor: str, asked: ReleaseRequest, tell: ReportProgress | None = None) -> Release:
+def publish_wave(
+    wave: Wave, actor: str, asked: ReleaseRequest, tell: ReportProgress = lambda step, done, total: None
+) -> Release:
     """Make the preview of a wave in this process and publish it; raises what both raise."""
-    return publish(preview_here(wave, actor, asked, tell), actor)
+    preview = preview_here(wave, actor, asked, tell)
+    db.session.commit()
+    return publish(preview, actor)
 
 
 def _publish(release: Release, actor: str) -> None:
@@ -64,10 +68,6 @@ def _publish(release: Release, actor: str) -> None:
 def _refuse_unless_ready(release: Release) -> None:
     if release.published_at is not None:
         raise Refusal("This release is published already.")
-    if release.finished_at is None:
-        raise Refusal("The preview is still being made. Wait until it is finished.")
-    if release.fault:
-        raise Refusal(f"There is nothing to publish: {release.fault}")
     if release.made_on != today():
         raise Refusal(
             f"The preview was made on {release.made_on:%-d %B %Y}, which appears on every page of it. {AGAIN}"

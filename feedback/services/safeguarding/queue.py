@@ -14,7 +14,7 @@ from feedback.clock import LONDON, today
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.keyword_screening import screen_text
-from feedback.models import Conflict, Export, RespondentFile, Response, Review, Wave
+from feedback.models import Conflict, Job, Response, Review, Wave
 from feedback.models.reviews import OUTCOMES
 from feedback.models.types import utc_now
 from feedback.queries.safeguarding import Concern, subject_of, texts_that_are, words_of, written_in
@@ -121,10 +121,8 @@ def flag_text(wave: Wave, text: str, actor: str) -> int:
 
 def _erase_files(wave: Wave) -> None:
     gone = {"content": None, "fault": STALE}
-    workbooks = Export.wave_id == wave.id, Export.finished_at.is_not(None)
-    files = RespondentFile.wave_id == wave.id, RespondentFile.kind == "comments", RespondentFile.content.is_not(None)
-    db.session.execute(update(Export).where(*workbooks).values(**gone))
-    db.session.execute(update(RespondentFile).where(*files).values(**gone))
+    files = Job.wave_id == wave.id, Job.has_comments, Job.content.is_not(None)
+    db.session.execute(update(Job).where(*files).values(**gone))
 
 
 def _flag(response_id: UUID, question: str, actor: str) -> None:

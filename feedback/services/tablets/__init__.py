@@ -1,1 +1,1 @@
-"""Officers' tablets: their passes, what they send, what is quarantined, and signing off."""
+"""Tablets: what they send, and what becomes of it."""

@@ -14,18 +14,18 @@ from sqlalchemy import func, select
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.models import Device, Event
-from feedback.models.devices import MODES
 from feedback.models.types import utc_now
 from feedback.queries.tablets.devices import surveys_to_take
 from feedback.services.audit import record
 from feedback.services.tablets.event_keys import public_jwk
+from feedback.services.tablets.messages import LONGEST_NAME, NewDevice
+from feedback.typed_text import one_line
 
 AFTER_EVENT = timedelta(days=7)  # a queue may wait so long for a signal
 SHORTEST, LONGEST = timedelta(days=1), timedelta(days=60)
 KIOSK_AFTER_EVENT = timedelta(days=1)
 MOST_KIOSKS = 200  # of one event at a time: a link that got about must not fill the list
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-LONGEST_NAME, LONGEST_VERSION = 60, 40
 
 
 class CannotTake(Refusal):
@@ -40,16 +40,6 @@ class NoPass(Refusal):
     status = 401
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewDevice:
-    """What a tablet says of itself when it takes an event with it."""
-
-    name: str
-    app_version: str = ""
-    mode: str = "officer"
-    practice: bool = False
-
-
 @dataclass(frozen=True)
 class Pass:
     """`token` is told once and kept by the device alone."""
@@ -62,7 +52,7 @@ def issue_device(event: Event, new: NewDevice, *, actor: str) -> Pass:
     """Make a device with its first pass, and commit.
 
     Raises:
-        Refusal: the event is cancelled, or the name or mode cannot be.
+        Refusal: the event is cancelled, or the name says nothing.
         FormerKeyMissing: the key of the event cannot be opened.
 
     """
@@ -70,10 +60,10 @@ def issue_device(event: Event, new: NewDevice, *, actor: str) -> Pass:
     public_jwk(event)
     device = Device(
         event_id=event.id,
-        name=new.name.strip(),
+        name=one_line(new.name),
         mode=new.mode,
         practice=new.practice,
-        app_version=new.app_version,
+        app_version=one_line(new.app_version),
         issued_by=actor,
         issued_at=utc_now(),
     )
@@ -146,10 +136,8 @@ def _check(event: Event, new: NewDevice) -> None:
         raise CannotTake(f"The event {event.code} was cancelled, so no device can load it.")
     if not surveys_to_take(event):
         raise CannotTake(f"No survey of the event {event.code} takes answers any more, so no device can load it.")
-    if not 1 <= len(new.name.strip()) <= LONGEST_NAME:
+    if not one_line(new.name):
         raise Refusal(f"Give the device a name of 1 to {LONGEST_NAME} characters, such as Tablet 3.")
-    if new.mode not in MODES:
-        raise Refusal(f"{new.mode[:20]!r} is not a mode. Use one of: {', '.join(MODES)}.")
     if new.mode == "kiosk" and _kiosks(event) >= MOST_KIOSKS:
         raise CannotTake(f"The event {event.code} has {MOST_KIOSKS} kiosks already. Revoke those that are not in use.")
 

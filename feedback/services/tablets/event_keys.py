@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -26,10 +25,10 @@ from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.keys import FormerKeyMissing, Purpose, ring
 from feedback.models import Event
-from feedback.strict_json import read_json
+from feedback.services.tablets.decoding import convert, read_json
+from feedback.services.tablets.messages import SealedForm
 
 BITS = 3072
-BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 KEY_NAME = re.compile(r"[A-Za-z0-9_-]{43}")  # a thumbprint; no database looks for a text of any length
 Opener = Callable[[Mapping[str, Any]], dict[str, Any]]
 OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
@@ -64,8 +63,8 @@ def key_id(event: Event) -> str:
 def opener(event: Event) -> Opener:
     """Return what opens the forms that were sealed for an event; it needs the database no more.
 
-    It takes a sealed item (`id, wrapped, iv, sealed` as text), gives the form in it, and raises Unreadable when the
-    item is damaged or was sealed with another key or for another id.
+    It takes a sealed item, gives the form in it as it was written, and raises Malformed when the item is no
+    `SealedForm`, and Unreadable when it is damaged or was sealed with another key or for another id.
 
     Raises:
         FormerKeyMissing: the private key cannot be opened.
@@ -76,16 +75,16 @@ def opener(event: Event) -> Opener:
 
 
 def open_sealed(event: Event, item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the form in a sealed item. Raises Unreadable and FormerKeyMissing as above."""
+    """Return the form in a sealed item. Raises Unreadable, Malformed and FormerKeyMissing as above."""
     return opener(event)(item)
 
 
 def _open(private: rsa.RSAPrivateKey, item: Mapping[str, Any]) -> dict[str, Any]:
+    envelope = convert(item, SealedForm, "the sealed form")
     try:
-        wrapped, iv, sealed = (_bytes(item[part]) for part in ("wrapped", "iv", "sealed"))
-        key = private.decrypt(wrapped, OAEP)
-        form = read_json(AESGCM(key).decrypt(iv, sealed, str(item["id"]).encode()))
-    except (InvalidTag, ValueError, KeyError):
+        key = private.decrypt(_bytes(envelope.wrapped), OAEP)
+        form = read_json(AESGCM(key).decrypt(_bytes(envelope.iv), _bytes(envelope.sealed), envelope.id.encode()))
+    except (InvalidTag, ValueError):
         raise Unreadable from None
     if not isinstance(form, dict):
         raise Unreadable
@@ -143,6 +142,4 @@ def _text(value: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    if not isinstance(text, str) or not BASE64URL.fullmatch(text):
-        raise NotBase64
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)

@@ -14,9 +14,11 @@ from feedback.models import Device, Event, QuestionnaireVersion, Wave
 from feedback.queries.questionnaires import questionnaire_version
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
 from feedback.services.tablets.day_collected import GRACE, day_collected
+from feedback.services.tablets.decoding import Malformed, convert
+from feedback.services.tablets.messages import Form, form_member
 
 CHANNELS = {"officer": ("officer", "kiosk"), "kiosk": ("kiosk",)}  # by mode of the device
-LARGEST_NUMBER = 1_000_000
+REASONS_OF_MEMBERS = {"version": "version", "opened_on": "day"}  # of the others: content
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,8 @@ class Arrived:
     @property
     def number(self) -> int | None:
         """Its number in the ledger of its device, where it has one that can be."""
-        number = None if self.sealed else self.content.get("number")
-        if not isinstance(number, int) or isinstance(number, bool):
-            return None
-        return number if 0 < number <= LARGEST_NUMBER else None
+        number: int | None = None if self.sealed else form_member(self.content, "number")
+        return number
 
     @property
     def practice(self) -> bool:
@@ -95,17 +95,16 @@ def validate_item(source: FormSource, arrived: Arrived, *, known: bool) -> Check
         raise Unacceptable("content", "The sealed form bears another number than its envelope.")
     if arrived.practice:
         return None
-    if not isinstance(arrived.content.get("practice", False), bool):
-        raise Unacceptable("content", "The form does not say whether it was practice.")
+    form = _form(arrived.content)
     if source.device and source.device.practice:
         raise Unacceptable("practice", "The device was given out for practice, but this form says it is real.")
-    return check_form(arrived, _place(source, arrived.content, known=known))
+    return check_form(arrived, _place(source, form, known=known))
 
 
 def check_form(arrived: Arrived, place: FormPlace) -> CheckedSubmission:
     """Return a form checked for storing at this place. Raises Wanting."""
-    answers = arrived.content.get("answers")
-    if not isinstance(answers, dict):
+    answers = form_member(arrived.content, "answers")
+    if answers is None:
         raise Unacceptable("content", "The form has no answers that can be read.")
     submission = Submission(
         id=arrived.id,
@@ -127,7 +126,15 @@ def check_form(arrived: Arrived, place: FormPlace) -> CheckedSubmission:
         raise Unacceptable("content", str(refusal)) from None
 
 
-def _place(source: FormSource, form: Mapping[str, Any], *, known: bool) -> FormPlace:
+def _form(content: Mapping[str, Any]) -> Form:
+    """Return a form of which every member is what it must be. Raises Wanting, which names the first that is not."""
+    try:
+        return convert(content, Form, "the form")
+    except Malformed as fault:
+        raise Unacceptable(REASONS_OF_MEMBERS.get(fault.member, "content"), str(fault)) from None
+
+
+def _place(source: FormSource, form: Form, *, known: bool) -> FormPlace:
     """Where a form belongs by its own envelope. Raises Wanting."""
     _check_place(source, form)
     event = source.event
@@ -136,78 +143,52 @@ def _place(source: FormSource, form: Mapping[str, Any], *, known: bool) -> FormP
         event=event,
         wave=wave,
         questionnaire=_questionnaire(wave, form),
-        channel=_channel(form),
-        language=_text(form, "language"),
+        channel=form.channel,
+        language=form.language,
         day=_day(source, wave, form, known=known),
     )
 
 
-def _check_place(source: FormSource, form: Mapping[str, Any]) -> None:
+def _check_place(source: FormSource, form: Form) -> None:
     """The pass of a device is for one event, and a kiosk's for one way of answering."""
     event = source.event
-    if _text(form, "event").upper() != event.code:
+    if form.event.upper() != event.code:
         raise Unacceptable("event", f"The form names another event than {event.code}, which the device took with it.")
     if event.cancelled_at is not None:
         raise Unacceptable("event", f"The event {event.code} was cancelled.")
     allowed = CHANNELS[source.device.mode] if source.device else CHANNELS["officer"]
-    if _channel(form) not in allowed:
+    if form.channel not in allowed:
         raise Unacceptable("content", f"This device may send answers that came by {' or '.join(allowed)} only.")
 
 
-def _wave(event: Event, form: Mapping[str, Any]) -> Wave:
-    slug = _text(form, "wave")
-    wave = next((wave for wave in event.waves if wave.slug == slug), None)
+def _wave(event: Event, form: Form) -> Wave:
+    wave = next((wave for wave in event.waves if wave.slug == form.wave), None)
     if wave is None:
         raise Unacceptable("wave", f"The form names a wave that the event {event.code} does not collect answers to.")
-    if wave.survey != form.get("survey"):
+    if wave.survey != form.survey:
         raise Unacceptable("wave", f"The form names another survey than that of {wave.title}.")
     return wave
 
 
-def _questionnaire(wave: Wave, form: Mapping[str, Any]) -> QuestionnaireVersion:
-    version = form.get("version")
-    if not isinstance(version, int) or isinstance(version, bool):
-        raise Unacceptable("version", "The form does not say which version of the questionnaire was asked.")
+def _questionnaire(wave: Wave, form: Form) -> QuestionnaireVersion:
     try:
-        return questionnaire_version(wave.survey, version)
+        return questionnaire_version(wave.survey, form.version)
     except NotFound:
         raise Unacceptable(
             "version", "The form was asked in a version of the questionnaire that is not known here."
         ) from None
 
 
-def _day(source: FormSource, wave: Wave, form: Mapping[str, Any], *, known: bool) -> date:
+def _day(source: FormSource, wave: Wave, form: Form, *, known: bool) -> date:
     now, event = today(), source.event
     if known:  # it will be recognised; nothing new can be stored, so that no day is too late
         return max(wave.opens_on, min(wave.closes_on, now))
     if wave.frozen_at is not None:
         raise Unacceptable("frozen", f"Figures of {wave.title} have been published, so that no answers can be added.")
     earliest = min(source.earliest, now)
-    day = day_collected(wave, opened_on(form), skew_seconds=source.skew_seconds, earliest=earliest, latest=now)
+    day = day_collected(wave, form.opened_on, skew_seconds=source.skew_seconds, earliest=earliest, latest=now)
     if day is None:
         raise Unacceptable("day", f"{wave.title} was not open on the day the form was opened.")
     if day > event.ends_at.astimezone(LONDON).date() + GRACE:
         raise Unacceptable("day", f"The event {event.code} was over on the day the form was opened.")
     return day
-
-
-def opened_on(form: Mapping[str, Any]) -> date | None:
-    """Return the day that a form says it was opened on, None where it says nothing. Raises Wanting."""
-    text = form.get("opened_on")
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise Unacceptable("day", "The form does not say on which day it was opened.") from None
-
-
-def _channel(form: Mapping[str, Any]) -> str:
-    return _text(form, "channel")
-
-
-def _text(form: Mapping[str, Any], name: str) -> str:
-    value = form.get(name)
-    if not isinstance(value, str):
-        raise Unacceptable("content", f"The form lacks its {name}.")
-    return value

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import delete, select
 
@@ -14,30 +11,11 @@ from feedback.models import Arrival, Device, LedgerEntry
 from feedback.models.types import utc_now
 from feedback.queries.tablets.devices import Matching, Reconciliation, reconcile, set_aside_of
 from feedback.services.audit import record
+from feedback.services.tablets.messages import Ledger, LedgerItem
+from feedback.typed_text import one_line
 
 RANKS = {"opened": 0, "discarded": 1, "completed": 2, "sent": 3}  # a form that was completed stays completed
 LARGEST_SKEW = 10 * 365 * 86_400  # seconds
-
-
-@dataclass(frozen=True, kw_only=True)
-class LedgerItem:
-    """What a device says of one of its forms. `id` is None once it has forgotten it."""
-
-    number: int
-    state: str
-    id: UUID | None
-    practice: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ledger:
-    """What a device says of itself; None where it cannot know."""
-
-    entries: Sequence[LedgerItem]
-    device_time: datetime | None = None
-    app_version: str = ""
-    storage_persisted: bool | None = None
-    queued: int | None = None
 
 
 def note_clock(device: Device, device_time: datetime | None) -> None:
@@ -51,7 +29,7 @@ def note_ledger(device: Device, ledger: Ledger) -> Reconciliation:
     """Take down what a device says, and commit; return its count beside ours."""
     _lock(device)
     note_clock(device, ledger.device_time)
-    device.app_version = ledger.app_version or device.app_version
+    device.app_version = one_line(ledger.app_version) or device.app_version
     device.storage_persisted, device.queued = ledger.storage_persisted, ledger.queued
     device.ledger_at = device.last_seen_at = utc_now()
     known = {entry.number: entry for entry in _entries(device)}

@@ -22,7 +22,8 @@ from feedback.services.answers.validation import LANGUAGE, CheckedSubmission
 from feedback.services.audit import record
 from feedback.services.safeguarding.quarantined_forms import flag_unseen, hand_on
 from feedback.services.tablets.event_keys import event_of_key, open_sealed
-from feedback.services.tablets.intake import CHANNELS, Arrived, FormPlace, Unacceptable, check_form, opened_on
+from feedback.services.tablets.intake import Arrived, FormPlace, Unacceptable, check_form
+from feedback.services.tablets.messages import form_member
 from feedback.services.waves.freezing import refuse_when_frozen
 
 ALIKE = 500  # forms that can be put right together
@@ -140,26 +141,20 @@ def _opened(held: QuarantinedForm) -> Arrived:
 
 
 def _place(held: QuarantinedForm, arrived: Arrived, correction: Correction) -> FormPlace:
-    form = arrived.content
-    language, channel = form.get("language"), form.get("channel")
-    is_language = isinstance(language, str) and LANGUAGE.fullmatch(language)
+    language = form_member(arrived.content, "language") or ""
     usual = held.device.mode if held.device else "officer"
     return FormPlace(
         event=correction.event,
         wave=correction.wave,
         questionnaire=correction.questionnaire,
-        channel=str(channel) if channel in CHANNELS["officer"] else usual,
-        language=str(language) if is_language else "en",
+        channel=form_member(arrived.content, "channel") or usual,
+        language=language if LANGUAGE.fullmatch(language) else "en",
         day=correction.day or _day_said(held, arrived),
     )
 
 
 def _day_said(held: QuarantinedForm, arrived: Arrived) -> date:
-    try:
-        said = opened_on(arrived.content)
-    except Unacceptable:
-        said = None
-    return min(said or held.received_on, today())
+    return min(form_member(arrived.content, "opened_on") or held.received_on, today())
 
 
 def _decide_stored(one: _Ready, correction: Correction, actor: str, outcome: str) -> None:

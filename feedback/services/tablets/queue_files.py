@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from feedback.errors import NotFound, Refusal
@@ -13,11 +12,11 @@ from feedback.models import Device, Event
 from feedback.queries.tablets.devices import device_by_id
 from feedback.queries.waves import event_by_code
 from feedback.services.audit import record_alone
+from feedback.services.tablets.decoding import Malformed, decode
 from feedback.services.tablets.event_keys import key_id
-from feedback.services.tablets.sync import MOST_ITEMS, FormSource, Result, sync
-from feedback.strict_json import BadJson, is_uuid, read_json
+from feedback.services.tablets.messages import MOST_ITEMS, QueueFile, Result, nameless
+from feedback.services.tablets.sync import FormSource, sync
 
-FORMAT = "safe-city-feedback queue 1"
 LARGEST_FILE = 10 * 1024 * 1024
 UNTOUCHED = "Nothing was stored, and the file stays as it is."
 
@@ -47,10 +46,10 @@ def import_queue_file(content: bytes, *, actor: str, progress: Callable[[int], o
     """
     file = _read(content)
     event, device = _origin(file)
-    items = _items(file, event)
+    _refuse_foreign(file, event)
     report = QueueReport(event, device)
-    for start in range(0, len(items), MOST_ITEMS):
-        batch = items[start : start + MOST_ITEMS]
+    for start in range(0, len(file.items), MOST_ITEMS):
+        batch = file.items[start : start + MOST_ITEMS]
         _add(report, sync(FormSource(event, device), batch))
         if progress:
             progress(len(batch))
@@ -61,47 +60,42 @@ def import_queue_file(content: bytes, *, actor: str, progress: Callable[[int], o
 
 def count_items(content: bytes) -> int:
     """Return how many items a file has, for a progress bar. Raises BadQueueFile."""
-    return len(_read(content)["items"])
+    return len(_read(content).items)
 
 
-def _read(content: bytes) -> dict[str, Any]:
+def _read(content: bytes) -> QueueFile:
     if len(content) > LARGEST_FILE:
         raise BadQueueFile(f"The file is larger than {LARGEST_FILE // 2**20} MB, which no tablet saves. {UNTOUCHED}")
     try:
-        file = read_json(content)
-    except BadJson as fault:
-        raise BadQueueFile(f"The file cannot be read. {fault} {UNTOUCHED}") from fault
-    if not isinstance(file, dict) or file.get("format") != FORMAT or not isinstance(file.get("items"), list):
-        raise BadQueueFile(f"This is not a queue file that a tablet saved. {UNTOUCHED}")
+        file = decode(content, QueueFile, "the file")
+    except Malformed as fault:
+        raise BadQueueFile(f"This is not a queue file that a tablet saved. {fault} {UNTOUCHED}") from fault
+    if place := nameless(file.items):
+        raise BadQueueFile(f"Item {place} of the file has no number, so that it could not be kept. {UNTOUCHED}")
     return file
 
 
-def _origin(file: Mapping[str, Any]) -> tuple[Event, Device | None]:
+def _origin(file: QueueFile) -> tuple[Event, Device | None]:
     """The device, if it is known here, and its event; else the event that the file names."""
     try:
-        device = device_by_id(UUID(str(file.get("device"))))
+        device = device_by_id(UUID(file.device))
     except (ValueError, NotFound):
         device = None
     try:
-        return (device.event, device) if device else (event_by_code(str(file.get("event"))), None)
+        return (device.event, device) if device else (event_by_code(file.event), None)
     except NotFound as refusal:
         raise BadQueueFile(_foreign(file)) from refusal
 
 
-def _items(file: Mapping[str, Any], event: Event) -> list[dict[str, Any]]:
-    """The items, all of which have an id; of another service is a file of which no item was sealed for this event."""
-    items: list[dict[str, Any]] = file["items"]
-    for position, item in enumerate(items, 1):
-        if not isinstance(item, dict) or not is_uuid(item.get("id")):
-            raise BadQueueFile(f"Item {position} of the file has no number, so it could not be kept. {UNTOUCHED}")
-    keys = [item.get("key") for item in items if "sealed" in item]
+def _refuse_foreign(file: QueueFile, event: Event) -> None:
+    """Of another service is a file of which no item was sealed for this event."""
+    keys = [item.get("key") for item in file.items if "sealed" in item]
     if keys and key_id(event) not in keys:
         raise BadQueueFile(_foreign(file))
-    return items
 
 
-def _foreign(file: Mapping[str, Any]) -> str:
-    site = "".join(sign for sign in str(file.get("site", "")) if sign.isprintable())[:100] or "not named in it"
+def _foreign(file: QueueFile) -> str:
+    site = "".join(sign for sign in file.site if sign.isprintable())[:100] or "not named in it"
     return f"This file belongs to another service ({site}), which alone can open it. Bring it in there. {UNTOUCHED}"
 
 

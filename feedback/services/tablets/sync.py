@@ -18,14 +18,13 @@ from feedback.queries.answers.responses import payload_hashes
 from feedback.services.answers.submission import ALREADY_STORED, CONFLICT, STORED, Receipt, store_batch
 from feedback.services.answers.validation import CheckedSubmission
 from feedback.services.tablets.arrivals import note_arrivals
-from feedback.services.tablets.event_keys import Opener, Unreadable, event_of_key, key_id, opener
+from feedback.services.tablets.event_keys import Opener, event_of_key, key_id, opener
 from feedback.services.tablets.intake import Arrived, FormSource, Unacceptable, validate_item
+from feedback.services.tablets.messages import Result
 from feedback.services.tablets.quarantine import Quarantine, quarantine, quarantine_of
 
-__all__ = ["MOST_ITEMS", "Result", "FormSource", "sync"]
+__all__ = ["FormSource", "sync"]
 
-MOST_ITEMS = 50
-HELD = "held"
 SEALED_BY_OTHERS = "This form was sealed with a key of another service, so it cannot be opened here."
 KEY_LOST = "This form cannot be opened until the former key of the service is brought back."
 MESSAGES = {
@@ -35,15 +34,6 @@ MESSAGES = {
 }
 REFUSED = Unacceptable("content", "The database refused this form. Its wave or questionnaire may have been removed.")
 PRACTICE = "This was practice. Nothing was kept."
-
-
-@dataclass(frozen=True)
-class Result:
-    """What the service did with an item, for good: `stored`, `already_stored`, `conflict` or `held`."""
-
-    id: UUID
-    outcome: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +81,7 @@ def _open(item: Mapping[str, Any], kid: str, open_ours: Opener | None) -> Arrive
         return Arrived(id, item, sealed=True, fault=("key", KEY_LOST))
     try:
         return Arrived(id, open_ours(item))
-    except Unreadable as refusal:
+    except Refusal as refusal:
         return Arrived(id, item, sealed=True, fault=("seal", str(refusal)))
 
 
@@ -151,11 +141,11 @@ def _results(verdicts: Sequence[_Verdict], receipts: Sequence[Receipt]) -> list[
 
 def _result(verdict: _Verdict, receipt: Receipt | None) -> Result:
     id = verdict.arrived.id
-    outcome = receipt.outcome if receipt else ALREADY_STORED if verdict.recognised else ""
+    outcome = receipt.outcome if receipt else ALREADY_STORED if verdict.recognised else None
     if outcome:
         return Result(id, outcome, MESSAGES[outcome])
     if verdict.hold:
-        return Result(id, HELD, f"Kept for staff to decide. {verdict.hold.why.sentence}")
+        return Result(id, "held", f"Kept for staff to decide. {verdict.hold.why.sentence}")
     return Result(id, STORED, PRACTICE)
 
 

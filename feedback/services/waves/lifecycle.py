@@ -11,7 +11,7 @@ from sqlalchemy import delete, exists, select
 from feedback.clock import today
 from feedback.errors import Refusal
 from feedback.extensions import db
-from feedback.models import Conflict, Draft, Event, EventWave, Export, QuestionnaireVersion, Response, Tally, Wave
+from feedback.models import Conflict, Draft, Event, EventWave, Job, QuestionnaireVersion, Response, Tally, Wave
 from feedback.models.collection import METHODS, PURPOSES
 from feedback.services.waves.freezing import lock_wave, refuse_when_frozen
 
@@ -113,7 +113,7 @@ def delete_test_wave(wave: Wave, confirmation: str) -> int:
     of_wave = select(Response.id).where(Response.wave_id == wave.id)
     db.session.execute(delete(Conflict).where(Conflict.response_id.in_(of_wave)))
     deleted = db.session.execute(delete(Response).where(Response.wave_id == wave.id))
-    for table in (Tally, Draft, Export, EventWave):
+    for table in (Tally, Draft, Job, EventWave):
         db.session.execute(delete(table).where(table.wave_id == wave.id))
     db.session.execute(delete(Event).where(~exists().where(EventWave.event_id == Event.id)))
     db.session.execute(delete(Wave).where(Wave.id == wave.id))

@@ -71,7 +71,7 @@ class Target:
 
 @pytest.fixture
 def target(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
-    monkeypatch.setattr("feedback.services.exports._start_process", lambda id: None)
+    monkeypatch.setattr("feedback.services.jobs.start_process", lambda id: None)
     with databases.fresh() as address, running(address, site_url=SITE) as app:
         fill_scene(app)
         found = Target(app)
@@ -135,7 +135,8 @@ def _things(target: Target) -> None:
 def _tablet() -> list[str]:
     """A tablet of the event HERE and a form of it that waits."""
     from feedback.models import Event, QuarantinedForm
-    from feedback.services.tablets.devices import NewDevice, issue_device
+    from feedback.services.tablets.devices import issue_device
+    from feedback.services.tablets.messages import NewDevice
     from feedback.services.tablets.sync import FormSource, sync
 
     event = db.session.scalar(db.select(Event).filter_by(code="HERE"))

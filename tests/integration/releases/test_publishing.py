@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 import time_machine
@@ -26,20 +25,14 @@ from feedback.queries.releases import (
     releases_of,
     replaced_by,
 )
+from feedback.services import jobs
 from feedback.services.answers.conflicts import use_instead
 from feedback.services.answers.submission import submit_response, submit_responses
 from feedback.services.answers.withdrawal import withdraw_response
-from feedback.services.releases import (
-    ReleaseRequest,
-    files,
-    make_preview,
-    previews,
-    publish,
-    publish_wave,
-    start_preview,
-    throw_away,
-)
+from feedback.services.job_kinds import run_job
+from feedback.services.releases import ReleaseRequest, files, publish, publish_wave, start_preview, throw_away
 from feedback.services.releases.files import Made
+from feedback.services.releases.previews import preview_here
 from feedback.services.releases.response_digest import answers_of
 from feedback.services.waves.freezing import Frozen
 from feedback.services.waves.lifecycle import extend_wave
@@ -83,17 +76,19 @@ def quick(monkeypatch):
 def started(monkeypatch):
     """Previews are asked for, and made by hand."""
     noted = []
-    monkeypatch.setattr(previews, "_start_process", noted.append)
+    monkeypatch.setattr(jobs, "start_process", noted.append)
     return noted
 
 
 def test_a_wave_is_published_and_frozen(session, started):
     wave, receipt = closed_wave(answers=40)
     assert wave_of_receipt(receipt.code) is wave
-    preview = start_preview(wave, "an analyst", ReleaseRequest(note="  First\n\x00 one "))
-    assert (started, preview.number, preview.note) == ([preview.id], 1, "First one")
+    job, is_new = start_preview(wave, "an analyst", note="  First\n\x00 one ")
+    assert (started, is_new, preview_of(wave)) == ([job.id], True, None)
+    run_job(job.id)
+    preview = preview_of(wave)
+    assert (preview.number, preview.note, job.result) == (1, "First one", {"number": 1})
     assert published() == releases_of(wave) == []
-    make_preview(preview.id)
     assert wave.frozen_at is None
     with pytest.raises(NotFound):
         published_release(wave.slug, 1)
@@ -200,18 +195,18 @@ class TestRefusals:
         closes_on = today() + timedelta(days=given["closes_on"])
         wave, _receipt = closed_wave(**{**given, "closes_on": closes_on})
         with pytest.raises(Refusal, match=sentence):
-            start_preview(wave, "test", ReleaseRequest())
+            start_preview(wave, "test")
         assert (started, lite.query(Release).count()) == ([], 0)
 
     def test_it_can_be_published_on_the_day_that_was_named(self, lite, started):
         wave, _receipt = closed_wave(closes_on=today() - timedelta(days=1))
         with time_machine.travel(today() + timedelta(days=1, hours=12)):
-            assert start_preview(wave, "test", ReleaseRequest()).number == 1
+            assert start_preview(wave, "test").is_new
 
     def test_answers_that_changed_since_the_preview(self, lite, started):
         wave, receipt = closed_wave()
-        preview = start_preview(wave, "test", ReleaseRequest())
-        make_preview(preview.id)
+        preview = preview_here(wave, "test", ReleaseRequest())
+        lite.commit()
         withdraw_response(receipt.code, "test")
         with pytest.raises(Refusal, match="changed since the preview was made. Make the preview again"):
             publish(preview, "test")
@@ -220,24 +215,38 @@ class TestRefusals:
 
     def test_a_preview_of_yesterday(self, lite, started):
         wave, _receipt = closed_wave()
-        preview = start_preview(wave, "test", ReleaseRequest())
-        make_preview(preview.id)
+        preview = preview_here(wave, "test", ReleaseRequest())
+        lite.commit()
         with (
             time_machine.travel(today() + timedelta(days=1, hours=12)),
             pytest.raises(Refusal, match="which appears on every page of it"),
         ):
             publish(preview, "test")
 
-    def test_an_unfinished_and_a_failed_preview(self, lite, started, monkeypatch):
+    def test_a_preview_that_fails_leaves_the_former_one(self, lite, started, monkeypatch):
         wave, _receipt = closed_wave()
-        preview = start_preview(wave, "test", ReleaseRequest())
-        with pytest.raises(Refusal, match="still being made"):
-            publish(preview, "test")
+        former = preview_here(wave, "test", ReleaseRequest(note="former"))
+        lite.commit()
+        job = start_preview(wave, "test").job
         monkeypatch.setattr(files, "make_release", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            make_preview(preview.id)
-        with pytest.raises(Refusal, match="nothing to publish: The preview could not be made because of a fault"):
-            publish(preview, "test")
+            run_job(job.id)
+        assert "fault in the program" in job.why_not
+        assert preview_of(wave) is former
+
+    def test_a_release_that_was_published_meanwhile(self, lite, started, monkeypatch):
+        wave, _receipt = closed_wave()
+        made = files.make_release
+
+        def slow(wanted, tell):
+            monkeypatch.setattr(files, "make_release", made)
+            publish_wave(wave, "another", ReleaseRequest())
+            return made(wanted, tell)
+
+        monkeypatch.setattr(files, "make_release", slow)
+        with pytest.raises(Refusal, match="A release was published while"):
+            preview_here(wave, "test", ReleaseRequest())
+        assert [release.number for release in releases_of(wave)] == [1]
 
     def test_twice(self, lite):
         wave, _receipt = closed_wave()
@@ -250,20 +259,18 @@ class TestRefusals:
     def test_a_long_note(self, lite, started):
         wave, _receipt = closed_wave()
         with pytest.raises(Refusal, match="The note is longer than 2,000 characters"):
-            start_preview(wave, "test", ReleaseRequest(note="x" * 100_000))
+            start_preview(wave, "test", note="x" * 100_000)
 
 
 @pytest.mark.usefixtures("quick")
 def test_a_new_preview_takes_the_place_of_the_old_one(lite, started):
     wave, _receipt = closed_wave()
-    first = start_preview(wave, "one", ReleaseRequest(note="first"))
-    assert start_preview(wave, "another", ReleaseRequest()).id == first.id  # a second click waits for the same one
-    make_preview(first.id)
-    gone = first.id
-    second = start_preview(wave, "one", ReleaseRequest(note="second"))
-    assert (second.number, second.id != gone) == (1, True)
-    with pytest.raises(NotFound, match="discarded"):
-        make_preview(gone)
+    first = start_preview(wave, "one", note="first").job
+    assert start_preview(wave, "one") == (first, False)
+    run_job(first.id)
+    run_job(start_preview(wave, "one", note="second").job.id)
+    second = preview_of(wave)
+    assert (second.number, second.note) == (1, "second")
     throw_away(second, "one")
     assert preview_of(wave) is None
 
@@ -302,5 +309,3 @@ def test_ids_that_cannot_be(lite):
     for slug, number in (("nothing", 1), ("fast-feedback-test", 2**40), ("a\0b", 1)):
         with pytest.raises(NotFound):
             published_release(slug, number)
-    with pytest.raises(NotFound):
-        make_preview(uuid4())

@@ -6,9 +6,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from feedback.extensions import db
-from feedback.models import Release
+from feedback.models import Job
 from feedback.queries.waves import wave_by_slug
-from feedback.services.releases import make_preview, previews
+from feedback.services import jobs
+from feedback.services.job_kinds import run_job
 from tests.integration.releases.conftest import SLUG
 from tests.integration.staff.scenes import HOSTILE, add_wave, answer, signed_in
 from tests.pages import text_of
@@ -18,7 +19,7 @@ PAGE = f"/analyst/waves/{SLUG}/releases"
 
 @pytest.fixture
 def analyst(closed, monkeypatch):
-    monkeypatch.setattr(previews, "_start_process", lambda _id: None)
+    monkeypatch.setattr(jobs, "start_process", lambda _id: None)
     return signed_in(closed, "analyst")
 
 
@@ -30,18 +31,21 @@ def post(client, address, **fields):
 
 def made(app):
     with app.app_context():
-        make_preview(db.session.query(Release).filter_by(published_at=None).one().id)
+        run_job(db.session.query(Job).filter_by(finished_at=None).one().id)
 
 
 def test_from_the_wave_to_a_published_release(closed, analyst):
     assert PAGE in [link["href"] for link in analyst.page(f"/analyst/waves/{SLUG}").select("main a")]
     assert "Nothing has been published yet." in text_of(analyst.page(PAGE).main)
     asked = post(analyst, PAGE, note=HOSTILE)
-    assert (asked.status_code, asked.location) == (303, f"{PAGE}/1")
-    waiting = analyst.get(f"{PAGE}/1")
+    assert asked.status_code == 303
+    waiting = analyst.get(asked.location)
     assert waiting.headers["Refresh"] == "2"
-    assert "Refresh" not in analyst.get(f"{PAGE}/1?still=1").headers
+    assert "Making the preview" in waiting.text
+    assert "Refresh" not in analyst.get(f"{asked.location}?still=1").headers
+    assert asked.location in [link["href"] for link in analyst.page(PAGE).select("main a")]
     made(closed)
+    assert analyst.get(asked.location).location == f"{PAGE}/1"
     preview = analyst.page(f"{PAGE}/1")
     words = text_of(preview.main)
     assert "Not published" in words

@@ -19,13 +19,14 @@ from analysis.counts.substantive import is_substantive
 from feedback.clock import today
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
-from feedback.models import AuditEntry, RespondentDownload, RespondentFile, Response
+from feedback.models import AuditEntry, Job, RespondentDownload, Response
 from feedback.queries.answers.counts import totals
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.waves import wave_by_slug
-from feedback.services import respondent_files
+from feedback.services import jobs
 from feedback.services.answers.submission import submit_responses
-from feedback.services.respondent_files import erase_old, make_file, start_file, take
+from feedback.services.job_kinds import run_job
+from feedback.services.respondent_files import erase_old, start_file, take
 from feedback.services.respondents.comments import comments_csv
 from feedback.services.respondents.table import respondent_table
 from feedback.services.respondents.variables import shortened
@@ -143,7 +144,7 @@ def test_comments_stand_alone_and_the_ward_only_where_many_wrote(wave):
 class TestAsking:
     @pytest.fixture(autouse=True)
     def started(self, monkeypatch):
-        monkeypatch.setattr(respondent_files, "_start_process", lambda _id: None)
+        monkeypatch.setattr(jobs, "start_process", lambda _id: None)
 
     @pytest.mark.parametrize(
         ("kind", "reason", "sentence"),
@@ -156,34 +157,34 @@ class TestAsking:
     def test_what_is_refused(self, wave, kind, reason, sentence):
         with pytest.raises(Refusal, match=sentence):
             start_file(wave, "analyst@example.com", kind, reason)
-        assert db.session.query(RespondentFile).count() == 0
+        assert db.session.query(Job).count() == 0
 
     @pytest.mark.parametrize("kind", ["csv", "sav", "comments"])
     def test_a_download_is_recorded_with_its_reason(self, wave, kind):
-        file = start_file(wave, "analyst@example.com", kind, HOSTILE)
+        file = start_file(wave, "analyst@example.com", kind, HOSTILE).job
         with pytest.raises(NotFound):
             take(file, "analyst@example.com")
-        make_file(file.id)
+        run_job(file.id)
         assert len(take(file, "other@example.com")) > 100
         entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(2)).all()
         assert [(entry.actor, entry.action, entry.subject) for entry in entries] == [
             ("other@example.com", "respondent file downloaded", SLUG),
             ("analyst@example.com", "respondent file asked for", SLUG),
         ]
-        assert entries[0].detail == {"kind": kind, "reason": file.reason}
-        assert "\u202e" not in file.reason
+        assert entries[0].detail == {"kind": kind, "reason": file.wanted["reason"]}
+        assert "\u202e" not in file.wanted["reason"]
         assert [one.taken_by for one in db.session.scalars(select(RespondentDownload))] == ["other@example.com"]
 
     def test_content_is_erased_after_a_day_and_the_record_stays(self, wave):
-        file = start_file(wave, "analyst@example.com", "csv", REASON)
-        make_file(file.id)
+        file = start_file(wave, "analyst@example.com", "csv", REASON).job
+        run_job(file.id)
         with time_machine.travel(today() + timedelta(days=3)):
             with pytest.raises(NotFound, match="erased a day after"):
                 take(file, "analyst@example.com")
             erase_old()
             db.session.commit()
             db.session.expire_all()
-        assert (file.content, file.reason) == (None, REASON)
+        assert (file.content, file.wanted["reason"]) == (None, REASON)
 
     def test_from_the_page_to_the_file(self, closed):
         client = signed_in(closed, "analyst")
@@ -199,7 +200,7 @@ class TestAsking:
         waiting = client.get(sent.location)
         assert (sent.status_code, waiting.headers["Refresh"]) == (303, "2")
         with closed.app_context():
-            make_file(db.session.query(RespondentFile).one().id)
+            run_job(db.session.query(Job).one().id)
         ready = client.page(sent.location)
         assert "500 rows" in text_of(ready.main)
         file = client.get(ready.select_one("a.govuk-button")["href"])

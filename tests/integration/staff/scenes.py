@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from feedback.clock import today
 from feedback.extensions import db
-from feedback.models import Event, Export, User, Wave
+from feedback.models import Event, Job, User, Wave
 from feedback.places import current_place
 from feedback.queries.questionnaires import latest_questionnaire
 from feedback.services.answers.submission import submit_response
@@ -99,11 +99,14 @@ def answer_often(wave: Wave, counts: Sequence[int]) -> None:
             answer(wave, ward.code, day=today() - timedelta(days=number % 12))
 
 
-def add_workbook(wave: Wave, content: bytes | None = None, **changed: object) -> Export:
-    values = {"audience": "partner", "asked_by": "analyst@example.com", **changed}
-    export = Export(wave_id=wave.id, content=content, **values)
+def add_workbook(wave: Wave, content: bytes | None = None, **changed: object) -> Job:
+    wanted = {"audience": "partner", "without_suspected": False}
+    job = Job(kind="workbook", wave_id=wave.id, content=content, wanted=wanted)
+    job.asked_by, job.has_comments = "analyst@example.com", True
     if content is not None:
-        export.finished_at, export.done, export.step = datetime.now(UTC), 1, "Finished"
-    db.session.add(export)
+        job.finished_at, job.done, job.step = datetime.now(UTC), 1, "Finished"
+    for name, value in changed.items():
+        setattr(job, name, value)
+    db.session.add(job)
     db.session.commit()
-    return export
+    return job

@@ -103,7 +103,7 @@ def test_who_may_not_see_a_thing_cannot_learn_whether_it_exists(app: Flask) -> N
     missing = str(uuid.uuid4())
     for known, unknown in (
         ("/analyst/waves/here", "/analyst/waves/not-here"),
-        (f"/analyst/workbooks/{here}", f"/analyst/workbooks/{missing}"),
+        (f"/analyst/jobs/{here}", f"/analyst/jobs/{missing}"),
         (f"/analyst/workbooks/{here}/file", f"/analyst/workbooks/{missing}/file"),
         ("/admin/people/1", "/admin/people/99"),
         ("/admin/waves/here/delete", "/admin/waves/not-here/delete"),

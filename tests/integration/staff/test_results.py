@@ -17,9 +17,9 @@ from sqlalchemy import select
 from analysis.thresholds import thresholds
 from feedback.analysts.audiences import AUDIENCES, HIDDEN
 from feedback.clock import today
-from feedback.models import AuditEntry, Export
+from feedback.models import AuditEntry, Job
+from feedback.models.jobs import DIED
 from feedback.models.staff import AUDIENCES as KNOWN_AUDIENCES
-from feedback.services.exports import DIED
 from feedback.small_counts import shown_count
 from tests.integration.staff.scenes import (
     HOSTILE,
@@ -113,7 +113,7 @@ def test_a_workbook_is_asked_for_waited_for_and_taken_away(app: Flask) -> None:
     client = signed_in(app, "analyst")
     with app.app_context():
         answer(add_wave())
-    with patch("feedback.services.exports._start_process") as started:
+    with patch("feedback.services.jobs.start_process") as started:
         asked = client.submit("/analyst/waves/safety-now/workbooks", {}, status=400)  # without the page's token
         assert not started.called
         asked = submit_on(client, *WORKBOOKS, audience="partner")
@@ -121,6 +121,7 @@ def test_a_workbook_is_asked_for_waited_for_and_taken_away(app: Flask) -> None:
     assert started.call_count == 1
     assert asked.status_code == 303
     assert asked.location == again.location  # a second click waits for the same one
+    assert "it is still being made" in text_of(client.page(asked.location).body)
     waiting = client.get(asked.location)
     assert waiting.headers["Refresh"] == "2"
     soup = BeautifulSoup(waiting.text, "html5lib")
@@ -128,7 +129,7 @@ def test_a_workbook_is_asked_for_waited_for_and_taken_away(app: Flask) -> None:
     assert "Step 1 of 1: Waiting to start" in text_of(soup.main)
     still = client.get(asked.location + "?still=1")
     assert "Refresh" not in still.headers
-    finish(app, b"PK the workbook")
+    finish_job(app, b"PK the workbook")
     ready = client.get(asked.location)
     assert "Refresh" not in ready.headers
     address = BeautifulSoup(ready.text, "html5lib").select_one("a.govuk-button")["href"]
@@ -162,19 +163,19 @@ def submit_on(client: Any, page: str, address: str, **given: str) -> Any:
     return client.post(address, data={**hidden, **given})
 
 
-def finish(app: Flask, content: bytes) -> None:
+def finish_job(app: Flask, content: bytes) -> None:
     with app.app_context():
         from feedback.extensions import db
-        from feedback.services.exports import finish_export
+        from feedback.services.jobs import JobResult, finish
 
-        finish_export(db.session.scalars(select(Export.id)).one(), content)
+        finish(db.session.scalars(select(Job.id)).one(), JobResult(content))
 
 
 def test_progress_is_shown_step_by_step(app: Flask) -> None:
     client = signed_in(app, "analyst")
     with app.app_context():
         id = add_workbook(add_wave(), step="Weighting", done=2, total=7).id
-    page = client.page(f"/analyst/workbooks/{id}")
+    page = client.page(f"/analyst/jobs/{id}")
     assert "Step 3 of 7: Weighting" in text_of(page.main)
     assert (page.select_one("progress")["value"], page.select_one("progress")["max"]) == ("2", "7")
     assert client.get(f"/analyst/workbooks/{id}/file").status_code == 404
@@ -196,19 +197,19 @@ def test_a_workbook_that_could_not_be_made(app: Flask, changed: dict[str, Any], 
         wave = add_wave()
         answer(wave)
         id = add_workbook(wave, **changed).id
-    answered = client.get(f"/analyst/workbooks/{id}")
+    answered = client.get(f"/analyst/jobs/{id}")
     page = BeautifulSoup(answered.text, "html5lib")
     assert page.h1.text == "The workbook could not be made"
     assert sentence in text_of(page.main)
     assert "Refresh" not in answered.headers
-    with patch("feedback.services.exports._start_process") as started:
-        again = submit_on(client, f"/analyst/workbooks/{id}", page.select_one("main form")["action"])
+    with patch("feedback.services.jobs.start_process") as started:
+        again = submit_on(client, f"/analyst/jobs/{id}", page.select_one("main form")["action"])
     assert started.called
-    assert again.location not in {None, f"/analyst/workbooks/{id}"}
+    assert again.location not in {None, f"/analyst/jobs/{id}"}
     with app.app_context():
         from feedback.extensions import db
 
-        assert list(db.session.scalars(select(Export.audience))) == ["partner", "partner"]
+        assert [job.wanted["audience"] for job in db.session.scalars(select(Job))] == ["partner", "partner"]
 
 
 @pytest.mark.parametrize("audience", ["", "everybody", HOSTILE])
@@ -219,7 +220,7 @@ def test_a_workbook_is_not_made_before_somebody_says_for_whom(app: Flask, audien
     radios = client.page(WORKBOOKS[0]).select("input[name=audience]")
     assert [radio["value"] for radio in radios] == ["analyst", "partner", "public"]
     assert not [radio for radio in radios if radio.get("checked") is not None]
-    with patch("feedback.services.exports._start_process") as started:
+    with patch("feedback.services.jobs.start_process") as started:
         page = BeautifulSoup(submit_on(client, *WORKBOOKS, audience=audience).text, "html5lib")
     assert not started.called
     assert text_of(page.select_one(".govuk-error-summary a")) == "Select who will read the workbook"
@@ -238,7 +239,7 @@ def test_what_is_hidden_is_said_with_the_limits_that_the_figures_are_made_with()
 @pytest.mark.parametrize("id", [str(uuid.UUID(int=3)), "3", "..%2f..%2fetc%2fpasswd", "%00", "' or 1=1 --"])
 def test_a_workbook_that_does_not_exist(app: Flask, id: str) -> None:
     client = signed_in(app, "analyst")
-    for path in (f"/analyst/workbooks/{id}", f"/analyst/workbooks/{id}/file"):
+    for path in (f"/analyst/jobs/{id}", f"/analyst/workbooks/{id}/file"):
         assert client.get(path).status_code == 404
 
 

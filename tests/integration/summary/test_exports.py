@@ -9,6 +9,7 @@ import subprocess
 import time
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from openpyxl import load_workbook
@@ -19,12 +20,14 @@ from feedback.demonstration import load_demonstration, plans
 from feedback.demonstration.content import read_content
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
-from feedback.models import AuditEntry, Export
+from feedback.models import AuditEntry, Job
+from feedback.models.jobs import DIED, PATIENCE
 from feedback.models.types import utc_now
 from feedback.queries.waves import wave_by_slug
-from feedback.services import exports, summaries
+from feedback.services import jobs, summaries
 from feedback.services.answers.submission import submit_response
-from feedback.services.exports import export_of, is_dead, run_export, start_export
+from feedback.services.exports import start_export
+from feedback.services.job_kinds import run_job, start_again
 from feedback.services.summaries import make_workbook, study_of
 from tests.makers import make_wave, submission
 
@@ -116,7 +119,6 @@ class TestCommand:
                 "cannot be written: File name too long",
             ),
             (("--wave", "fast-feedback-test"), "--wave SLUG --out FILE.xlsx"),
-            (("--job", "11111111-1111-1111-1111-111111111111"), "There is no such export."),
         ],
         ids=[
             "unknown wave",
@@ -125,7 +127,6 @@ class TestCommand:
             "a folder that takes no files",
             "a long name",
             "no file",
-            "unknown job",
         ],
     )
     def test_what_cannot_be_done_is_a_sentence(self, sqlite_app, tmp_path, words, sentence):
@@ -232,31 +233,40 @@ class TestJobs:
     def started(self, monkeypatch):
         """Jobs are noted instead of started."""
         noted = []
-        monkeypatch.setattr(exports, "_start_process", noted.append)
+        monkeypatch.setattr(jobs, "start_process", noted.append)
         return noted
 
     def test_a_job_tells_its_progress_and_keeps_the_file(self, wave, started):
-        export = start_export(wave, "an analyst", "analyst")
-        assert (started, export.finished_at, export.done) == ([export.id], None, 0)
-        run_export(export.id)
-        done = export_of(export.id)
-        assert (done.fault, done.step, done.done) == (None, "Finished", done.total)
-        assert done.finished_at is not None
-        assert load_workbook(io.BytesIO(done.content)).sheetnames[0] == "Cover"
+        job, is_new = start_export(wave, "an analyst", "analyst")
+        assert (started, is_new, job.is_running, job.done) == ([job.id], True, True, 0)
+        run_job(job.id)
+        assert (job.why_not, job.step, job.done, job.is_there) == ("", "Finished", job.total, True)
+        assert load_workbook(io.BytesIO(job.content)).sheetnames[0] == "Cover"
         assert db.session.scalars(select(AuditEntry.action)).all() == ["workbook asked for"]
 
-    def test_a_second_click_shows_the_job_that_runs(self, wave, started):
-        first, second = start_export(wave, "one", "analyst"), start_export(wave, "another", "analyst")
-        assert first.id == second.id
-        assert len(started) == 1
-        run_export(first.id)
-        assert start_export(wave, "one", "analyst").id != first.id
+    def test_a_person_has_one_workbook_made_at_a_time(self, wave, started):
+        other = make_wave("community-safety")
+        submit_response(submission(other))
+        first = start_export(wave, "one", "analyst").job
+        for again in (start_export(wave, "one", "analyst"), start_export(other, "one", "public")):
+            assert (again.job.id, again.is_new) == (first.id, False)
+        assert start_export(wave, "another", "analyst").is_new
+        assert len(started) == 2
+        run_job(first.id)
+        assert start_export(wave, "one", "analyst").is_new
 
-    def test_another_audience_has_a_job_of_its_own_and_the_job_keeps_to_it(self, wave, started):
-        first, second = start_export(wave, "one", "analyst"), start_export(wave, "one", "public")
-        assert first.id != second.id
-        run_export(second.id)
-        cover = load_workbook(io.BytesIO(export_of(second.id).content))["Cover"]
+    def test_two_clicks_at_once_start_one_job(self, wave, started, monkeypatch):
+        """The second looked before the first was written: the database tells them apart."""
+        first = start_export(wave, "one", "analyst").job
+        found, answers = jobs._running, [None]
+        monkeypatch.setattr(jobs, "_running", lambda *given: answers.pop() if answers else found(*given))
+        assert start_export(wave, "one", "analyst") == (first, False)
+        assert (len(started), db.session.query(Job).count()) == (1, 1)
+
+    def test_the_job_keeps_to_its_audience(self, wave, started):
+        job = start_export(wave, "one", "public").job
+        run_job(job.id)
+        cover = load_workbook(io.BytesIO(job.content))["Cover"]
         words = " ".join(str(cell.value) for row in cover.iter_rows() for cell in row)
         assert "everybody: small numbers are hidden and bases rounded" in words
 
@@ -269,7 +279,7 @@ class TestJobs:
 
         monkeypatch.setattr(summaries, "study_of", noted)
         for without in (False, True):
-            run_export(start_export(wave, "one", "analyst", without_suspected=without).id)
+            run_job(start_export(wave, "one", "analyst", without_suspected=without).job.id)
         assert counted == [True, False]
 
     def test_an_audience_that_does_not_exist(self, wave, started):
@@ -277,56 +287,77 @@ class TestJobs:
             start_export(wave, "one", "press")
         assert started == []
 
-    def test_another_wave_has_a_job_of_its_own(self, wave, started):
-        other = make_wave("community-safety")
-        assert start_export(wave, "one", "analyst").id != start_export(other, "one", "analyst").id
-
-    def test_a_job_that_died_is_found_and_another_may_start(self, wave, started):
-        dead = start_export(wave, "one", "analyst")
+    def test_a_job_that_died_is_told_and_can_be_tried_again(self, wave, started):
+        dead = start_export(wave, "one", "analyst", without_suspected=True).job
         dead.progress_at = utc_now() - timedelta(minutes=10)
         db.session.commit()
-        assert is_dead(dead)
-        again = start_export(wave, "one", "analyst")
-        assert again.id != dead.id
-        assert "stopped before the workbook was finished" in export_of(dead.id).fault
+        assert (dead.is_running, dead.why_not) == (False, DIED)
+        again = start_again(dead)
+        assert (again.is_new, again.job.wanted) == (True, dead.wanted)
+        assert (dead.fault, dead.finished_at is None) == (DIED, False)
 
     def test_a_fault_ends_in_the_row(self, wave, started, monkeypatch):
-        export = start_export(wave, "one", "analyst")
+        job = start_export(wave, "one", "analyst").job
 
         def broken(*_, **__):
             raise ZeroDivisionError
 
         monkeypatch.setattr(summaries, "summarise", broken)
         with pytest.raises(ZeroDivisionError):
-            run_export(export.id)
-        assert "fault in the program" in export_of(export.id).fault
+            run_job(job.id)
+        assert "fault in the program" in job.why_not
 
     def test_a_refusal_ends_in_the_row_in_its_own_words(self, wave, started, monkeypatch):
-        export = start_export(wave, "one", "analyst")
+        job = start_export(wave, "one", "analyst").job
 
         def refused(*_, **__):
             raise Refusal("The margins do not add up.")
 
         monkeypatch.setattr(summaries, "study_of", refused)
         with pytest.raises(Refusal):
-            run_export(export.id)
-        assert export_of(export.id).fault == "The margins do not add up."
+            run_job(job.id)
+        assert job.why_not == "The margins do not add up."
 
-    def test_no_such_job(self, session, started):
+    def test_no_such_job(self, session):
         with pytest.raises(NotFound):
-            export_of(make_wave("community-safety") and exports.uuid.uuid4())
+            run_job(uuid4())
 
     def test_a_real_process_finishes_the_job(self, wave):
-        export = start_export(wave, "one", "analyst")
-        until = time.monotonic() + 90
-        while time.monotonic() < until and export_of(export.id).finished_at is None:
-            db.session.rollback()
-            time.sleep(0.3)
-            db.session.expire_all()
-        done = export_of(export.id)
-        assert (done.fault, done.step) == (None, "Finished")
-        assert done.content[:2] == b"PK"
-        assert db.session.scalar(select(func.count()).select_from(Export)) == 1
+        job = start_export(wave, "one", "analyst").job
+        wait_until(lambda: job.finished_at is not None)
+        assert (job.why_not, job.step) == ("", "Finished")
+        assert job.content[:2] == b"PK"
+        assert db.session.scalar(select(func.count()).select_from(Job)) == 1
+
+    def test_a_process_that_is_killed_leaves_a_job_that_can_be_tried_again(self, wave, monkeypatch):
+        processes, popen = [], subprocess.Popen
+
+        def noted(*given, **how):
+            processes.append(popen(*given, **how))
+            return processes[-1]
+
+        monkeypatch.setattr(jobs.subprocess, "Popen", noted)
+        job = start_export(wave, "one", "analyst").job
+        processes[0].kill()
+        processes[0].wait(timeout=60)
+        db.session.refresh(job)
+        assert (job.finished_at, job.why_not) == (None, "")
+        job.progress_at -= PATIENCE
+        db.session.commit()
+        assert job.why_not == DIED
+        again = start_again(job)
+        assert (again.is_new, job.fault) == (True, DIED)
+        wait_until(lambda: again.job.finished_at is not None)
+        assert again.job.is_there
+
+
+def wait_until(done):
+    until = time.monotonic() + 90
+    while time.monotonic() < until and not done():
+        db.session.rollback()
+        time.sleep(0.3)
+        db.session.expire_all()
+    assert done()
 
 
 def test_workbook_opened_by_libreoffice_holds_the_numbers_of_the_tidy_table(demonstration, tmp_path):

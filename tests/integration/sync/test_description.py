@@ -10,8 +10,6 @@ from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
 
 from feedback.api.operations import OPERATIONS
-from feedback.api.responses import PLAIN, SEALED
-from feedback.api.shapes import check_shape
 from feedback.models.devices import OUTCOMES
 from tests.integration.staff.scenes import sign_in
 from tests.integration.sync.tablets import CODE, Tablet, token_of
@@ -38,9 +36,8 @@ def test_every_route_is_described_and_nothing_else(sqlite_app: Flask, described:
 
 
 def test_every_outcome_and_every_signature_is_described(described: dict[str, Any]) -> None:
-    post = described["paths"]["/responses"]["post"]
-    answer = post["responses"]["200"]["content"]["application/json"]["schema"]
-    assert answer["properties"]["results"]["items"]["properties"]["outcome"]["enum"] == list(OUTCOMES)
+    result = described["components"]["schemas"]["Result"]
+    assert result["properties"]["outcome"]["enum"] == sorted(OUTCOMES)
     for outcome in OUTCOMES:
         assert f"`{outcome}`" in described["info"]["description"]
     for methods in described["paths"].values():
@@ -63,7 +60,8 @@ def test_it_is_a_whole_document(described: dict[str, Any]) -> None:
             assert named == set(re.findall(r"{(\w+)}", path))
             assert all(re.fullmatch(r"[1-5]\d\d", status) for status in operation["responses"])
             assert all(response["description"] for response in operation["responses"].values())
-    assert set(re.findall(r"'\$ref': '([^']+)'", str(described))) == {"#/components/schemas/Fault"}
+    led_to = set(re.findall(r"'\$ref': '#/components/schemas/(\w+)'", str(described)))
+    assert led_to == set(described["components"]["schemas"])
     assert_schemas(described)
 
 
@@ -86,8 +84,9 @@ def test_what_is_answered_is_what_is_described(field: Flask, tablet: Tablet) -> 
     by_name = {declared.name: declared for declared in OPERATIONS}
     officer = sign_in(field.test_client(), "officer")
     plain, sealed = tablet.form(), tablet.seal()
-    check_shape(PLAIN, plain)
-    check_shape(SEALED, sealed)
+    described = officer.get("/api/v1/openapi.json").get_json()
+    for name, item in (("Form", plain), ("SealedForm", sealed)):
+        assert valid(described, {"$ref": f"#/components/schemas/{name}"}, item)
     here = f"/api/v1/devices/{tablet.device}"
     answers = {
         "csrf": officer.get("/api/v1/csrf"),
@@ -101,8 +100,9 @@ def test_what_is_answered_is_what_is_described(field: Flask, tablet: Tablet) -> 
     assert set(answers) == set(by_name) - {"issue_kiosk"}
     for name, answer in answers.items():
         assert answer.status_code == by_name[name].status, name
-        check_shape(by_name[name].answer, answer.get_json(), name)
-        assert set(by_name[name].answer["properties"]) <= set(answer.get_json()), name
+        shape = by_name[name].answer
+        assert valid(described, {"$ref": f"#/components/schemas/{shape.__name__}"}, answer.get_json()), name
+        assert set(shape.__struct_fields__) <= set(answer.get_json()), name
 
 
 def test_every_refusal_of_the_door_is_described(sqlite_field: Flask, sqlite_tablet: Tablet) -> None:
