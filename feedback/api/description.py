@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.json import schema_components
 
 from feedback.api.operations import OPERATIONS, Operation, operation
-from feedback.services.tablets.messages import REF, Form, SealedForm
+from feedback.messages.shapes import REF, Form, SealedForm
 
 ABOUT = (
     "The sync door for tablets and other clients that collect answers. Nothing can be read through it. Every answer "

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, convert
 
 from feedback.access import actor
 from feedback.api.operations import operation
+from feedback.messages.shapes import DeviceRequest, KioskRequest, NewDevice
 from feedback.models import Event
 from feedback.models.types import utc_now
 from feedback.places import current_place
@@ -20,7 +21,6 @@ from feedback.queries.waves import event_by_code
 from feedback.services.tablets.devices import Pass, issue_device, renew_token
 from feedback.services.tablets.event_keys import key_id, public_jwk
 from feedback.services.tablets.kiosk_links import read_kiosk_token
-from feedback.services.tablets.messages import DeviceRequest, KioskRequest, NewDevice
 
 KIOSK = "kiosk link"  # as the audit list names who gave a kiosk its pass
 

@@ -21,8 +21,8 @@ from flask_wtf.csrf import CSRFError
 from feedback.access import everyone, staff
 from feedback.api import blueprint
 from feedback.errors import NotFound, Refusal
+from feedback.messages.decoding import decode
 from feedback.models import Device
-from feedback.services.tablets.decoding import decode
 from feedback.services.tablets.devices import NoPass, device_of
 
 LARGEST_BODY = 1024 * 1024

@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from feedback.api.operations import operation
 from feedback.errors import Refusal
+from feedback.messages.shapes import Batch, Result, nameless
 from feedback.models import Device
 from feedback.models.types import utc_now
 from feedback.services.tablets.ledgers import note_clock
-from feedback.services.tablets.messages import Batch, Result, nameless
 from feedback.services.tablets.sync import FormSource, sync
 
 

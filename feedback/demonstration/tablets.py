@@ -12,11 +12,11 @@ from sqlalchemy import exists, select
 from feedback.clock import today
 from feedback.demonstration.programme import ACTOR
 from feedback.extensions import db
+from feedback.messages.shapes import Ledger, LedgerItem, NewDevice
 from feedback.models import Device, Event, Response
 from feedback.models.types import utc_now
 from feedback.services.tablets.devices import issue_device
 from feedback.services.tablets.ledgers import note_ledger, sign_off
-from feedback.services.tablets.messages import Ledger, LedgerItem, NewDevice
 from feedback.services.tablets.sync import FormSource, sync
 
 MOST = 14  # forms a tablet

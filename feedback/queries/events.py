@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from feedback.queries.waves import event_by_code, waves
 STATES = {"today": "Today", "coming": "Upcoming", "past": "Past", "cancelled": "Cancelled"}
 PAGE = 20
 LONGEST_SEARCH = 60
+KEY_NAME = re.compile(r"[A-Za-z0-9_-]{43}")  # a thumbprint; no database looks for a text of any length
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +122,14 @@ def note_of(event: Event, id: int) -> EventNote:
     if note is None:
         raise NotFound("There is no such note. Somebody may have removed it.")
     return note
+
+
+def event_of_key(kid: str) -> Event | None:
+    """Return the event whose key has this name, if it is one of ours."""
+    if not KEY_NAME.fullmatch(kid):
+        return None
+    named = Event.public_key.contains(f'"kid": "{kid}"', autoescape=True)
+    return db.session.scalar(select(Event).where(named))
 
 
 def field_staff() -> list[User]:

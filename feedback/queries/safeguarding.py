@@ -18,7 +18,7 @@ from feedback.models import Event, QuarantinedForm, Response, Review, Role, User
 from feedback.models.types import utc_now
 from feedback.queries.questionnaires import answered_questionnaires, questionnaire_by_id, questionnaire_of
 from feedback.queries.tablets.quarantined_texts import content_of, said_in
-from feedback.services.answers.receipts import receipt_hashes
+from feedback.receipt_codes import receipt_hashes
 from forms import Questionnaire
 from forms.questions.written import Written
 

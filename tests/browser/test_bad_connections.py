@@ -25,7 +25,8 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from feedback.keys import begin_secret
-from feedback.services.answers.receipts import open_receipt, receipt_hash
+from feedback.receipt_codes import receipt_hash
+from feedback.services.answers.receipts import open_receipt
 from tests.browser.conftest import ROOT, free_port, wait_until_up
 from tests.conftest import SqliteDatabases, running
 from tests.makers import BARGATE, make_wave

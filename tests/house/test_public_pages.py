@@ -9,7 +9,7 @@ from pathlib import Path
 PUBLIC = Path(__file__).resolve().parents[2] / "feedback" / "public"
 ALLOWED = {
     *("feedback.queries.actions", "feedback.queries.boundaries", "feedback.queries.releases", "feedback.queries.waves"),
-    "feedback.services.retention",
+    *("feedback.queries.help_topics", "feedback.services.retention"),
 }
 NEVER = {"Response", "Tally", "Suspicion"}
 

@@ -23,8 +23,8 @@ from feedback.models import Conflict, Event, QuestionnaireVersion, Response, Tal
 from feedback.models.types import utc_now
 from feedback.queries.answers.counts import by_day
 from feedback.queries.questionnaires import latest_questionnaire
+from feedback.receipt_codes import ReceiptMaker, receipt_hash
 from feedback.services.answers import submission as writer
-from feedback.services.answers.receipts import ReceiptMaker, receipt_hash
 from feedback.services.answers.submission import AnswerRefused, Receipt, submit_response, submit_responses
 from tests.makers import BARGATE, SOME_ANSWERS, make_wave, submission
 

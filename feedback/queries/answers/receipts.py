@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from feedback.errors import NotFound
 from feedback.extensions import db
 from feedback.models import Event, Response, Wave
-from feedback.services.answers.receipts import receipt_hashes
+from feedback.receipt_codes import receipt_hashes
 
 
 def where_answered(code: str) -> tuple[str, Event | None]:

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.keyword_screening import screen_text
+from feedback.messages.seals import open_sealed
 from feedback.models import QuarantinedForm, QuestionnaireVersion
+from feedback.queries.events import event_of_key
 from feedback.queries.questionnaires import questionnaire_of, questionnaire_version
-from feedback.services.tablets.event_keys import event_of_key, open_sealed
 from forms import AnswerError, Question, Questionnaire
 from forms.questions.written import Written, writable
 

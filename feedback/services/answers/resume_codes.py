@@ -10,8 +10,8 @@ import hashlib
 import secrets
 from base64 import urlsafe_b64encode
 
+from feedback.receipt_codes import ALPHABET
 from feedback.services.answers.drafts import DraftLost, OpenDraft, find_draft, move_draft
-from feedback.services.answers.receipts import ALPHABET
 
 LENGTH, GROUP = 20, 5
 DAYS = 7

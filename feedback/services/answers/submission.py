@@ -18,8 +18,8 @@ from feedback.extensions import db
 from feedback.models import Conflict, Event, Response, Suspicion, Wave
 from feedback.models import Tally as TallyRow
 from feedback.models.devices import Outcome
+from feedback.receipt_codes import receipt_maker, receipt_makers
 from feedback.services.answers.bot_signals import note_arrival
-from feedback.services.answers.receipts import receipt_maker, receipt_makers
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
 from feedback.services.audit import record
 from feedback.services.safeguarding.queue import flag_for_safeguarding, flag_instead

@@ -8,7 +8,7 @@ from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.keys import FormerKeyMissing, secret_missing
 from feedback.models import Conflict, Response, Wave
-from feedback.services.answers.receipts import receipt_hashes
+from feedback.receipt_codes import receipt_hashes
 from feedback.services.audit import record
 from feedback.services.paper.keying import forget_keyings
 from feedback.services.waves.freezing import refuse_when_frozen

@@ -16,7 +16,7 @@ from feedback.models import PaperBatch, PaperKeying, PaperSheet, Response
 from feedback.queries.paper import batch_by_code, keyers, keyings, last_day_to_key, sheet_by_serial
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.safeguarding import undecided_in
-from feedback.services.answers.receipts import code_of
+from feedback.receipt_codes import code_of
 from feedback.services.answers.submission import replace_answers, store_checked
 from feedback.services.answers.validation import Submission, check_submission
 from feedback.services.paper.batches import locked_sheet, refuse_signed_off, refuse_void

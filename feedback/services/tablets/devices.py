@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
+from feedback.messages.shapes import LONGEST_NAME, NewDevice
 from feedback.models import Device, Event
 from feedback.models.types import utc_now
 from feedback.queries.tablets.devices import surveys_to_take
 from feedback.services.audit import record
 from feedback.services.tablets.event_keys import public_jwk
-from feedback.services.tablets.messages import LONGEST_NAME, NewDevice
 from feedback.typed_text import one_line
 
 AFTER_EVENT = timedelta(days=7)  # a queue may wait so long for a signal

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from feedback.clock import LONDON, today
 from feedback.errors import NotFound, Refusal
+from feedback.messages.decoding import Malformed, convert
+from feedback.messages.shapes import Form, form_member
 from feedback.models import Device, Event, QuestionnaireVersion, Wave
 from feedback.queries.questionnaires import questionnaire_version
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
 from feedback.services.tablets.day_collected import GRACE, day_collected
-from feedback.services.tablets.decoding import Malformed, convert
-from feedback.services.tablets.messages import Form, form_member
 
 CHANNELS = {"officer": ("officer", "kiosk"), "kiosk": ("kiosk",)}  # by mode of the device
 REASONS_OF_MEMBERS = {"version": "version", "opened_on": "day"}  # of the others: content

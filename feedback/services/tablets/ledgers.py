@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from feedback.extensions import db
+from feedback.messages.shapes import Ledger, LedgerItem
 from feedback.models import Arrival, Device, LedgerEntry
 from feedback.models.types import utc_now
 from feedback.queries.tablets.devices import Matching, Reconciliation, reconcile, set_aside_of
 from feedback.services.audit import record
-from feedback.services.tablets.messages import Ledger, LedgerItem
 from feedback.typed_text import one_line
 
 RANKS = {"opened": 0, "discarded": 1, "completed": 2, "sent": 3}  # a form that was completed stays completed

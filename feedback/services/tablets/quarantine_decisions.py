@@ -14,16 +14,17 @@ from sqlalchemy.orm import undefer
 from feedback.clock import today
 from feedback.errors import Closed, NotFound, Refusal
 from feedback.extensions import db
+from feedback.messages.seals import open_sealed
+from feedback.messages.shapes import form_member
 from feedback.models import Arrival, Event, QuarantinedForm, QuestionnaireVersion, Wave
 from feedback.models.types import utc_now
 from feedback.queries.answers.responses import payload_hashes
+from feedback.queries.events import event_of_key
 from feedback.services.answers.submission import Receipt, store_batch
 from feedback.services.answers.validation import LANGUAGE, CheckedSubmission
 from feedback.services.audit import record
 from feedback.services.safeguarding.quarantined_forms import flag_unseen, hand_on
-from feedback.services.tablets.event_keys import event_of_key, open_sealed
 from feedback.services.tablets.intake import Arrived, FormPlace, Unacceptable, check_form
-from feedback.services.tablets.messages import form_member
 from feedback.services.waves.freezing import refuse_when_frozen
 
 ALIKE = 500  # forms that can be put right together

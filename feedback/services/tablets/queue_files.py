@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from feedback.errors import NotFound, Refusal
+from feedback.messages.decoding import Malformed, decode
+from feedback.messages.shapes import MOST_ITEMS, QueueFile, Result, nameless
 from feedback.models import Device, Event
 from feedback.queries.tablets.devices import device_by_id
 from feedback.queries.waves import event_by_code
 from feedback.services.audit import record_alone
-from feedback.services.tablets.decoding import Malformed, decode
 from feedback.services.tablets.event_keys import key_id
-from feedback.services.tablets.messages import MOST_ITEMS, QueueFile, Result, nameless
 from feedback.services.tablets.sync import FormSource, sync
 
 LARGEST_FILE = 10 * 1024 * 1024

@@ -12,15 +12,17 @@ from sqlalchemy.exc import IntegrityError
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.keys import FormerKeyMissing
+from feedback.messages.seals import Opener, opener
+from feedback.messages.shapes import Result
 from feedback.models import Device
 from feedback.models.types import utc_now
 from feedback.queries.answers.responses import payload_hashes
+from feedback.queries.events import event_of_key
 from feedback.services.answers.submission import ALREADY_STORED, CONFLICT, STORED, Receipt, store_batch
 from feedback.services.answers.validation import CheckedSubmission
 from feedback.services.tablets.arrivals import note_arrivals
-from feedback.services.tablets.event_keys import Opener, event_of_key, key_id, opener
+from feedback.services.tablets.event_keys import key_id
 from feedback.services.tablets.intake import Arrived, FormSource, Unacceptable, validate_item
-from feedback.services.tablets.messages import Result
 from feedback.services.tablets.quarantine import Quarantine, quarantine, quarantine_of
 
 __all__ = ["FormSource", "sync"]

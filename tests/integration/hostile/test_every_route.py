@@ -134,9 +134,9 @@ def _things(target: Target) -> None:
 
 def _tablet() -> list[str]:
     """A tablet of the event HERE and a form of it that waits."""
+    from feedback.messages.shapes import NewDevice
     from feedback.models import Event, QuarantinedForm
     from feedback.services.tablets.devices import issue_device
-    from feedback.services.tablets.messages import NewDevice
     from feedback.services.tablets.sync import FormSource, sync
 
     event = db.session.scalar(db.select(Event).filter_by(code="HERE"))

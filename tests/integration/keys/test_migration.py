@@ -16,7 +16,7 @@ from feedback.extensions import db
 from feedback.keys import Purpose, ring
 from feedback.models import PaperBatch, PaperSheet, Response
 from feedback.queries.paper import batch_by_code
-from feedback.services.answers.receipts import code_of
+from feedback.receipt_codes import code_of
 from feedback.services.answers.submission import submit_response
 from feedback.services.answers.withdrawal import withdraw_response
 from feedback.services.paper import keying

@@ -160,7 +160,7 @@ def test_without_the_former_key_every_door_says_so_and_nothing_is_lost(address: 
         before = rows(app)
     with running(address, secret_key=NEW) as app:
         _closed_doors(app, given)
-        assert rows(app) == {**before, "Held": before["Held"] + 1}
+        assert rows(app) == {**before, "QuarantinedForm": before["QuarantinedForm"] + 1}
         _paper_without_key(app, given)
         withdraw(app, new_answer(app))
         _commands_without_key(app, given)

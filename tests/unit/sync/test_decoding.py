@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from feedback.errors import Refusal
-from feedback.services.tablets.decoding import DEEPEST, BadJson, Malformed, TooMuch, convert, decode, read_json
-from feedback.services.tablets.messages import (
+from feedback.messages.decoding import DEEPEST, BadJson, Malformed, TooMuch, convert, decode, read_json
+from feedback.messages.shapes import (
     Batch,
     DeviceRequest,
     Form,
