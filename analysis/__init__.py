@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from analysis.estimation.multiple_testing import holm as holm
     from analysis.estimation.rao_scott import rao_scott as rao_scott
     from analysis.frames import write_workbook as write_workbook
+    from analysis.study import Dimension as Dimension
     from analysis.suppressed import Suppressed as Suppressed
     from analysis.trend.benchmarks import compare_with_published as compare_with_published
     from analysis.trend.benchmarks import with_all_answers as with_all_answers
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _HOME = {
     "AnalysisError": "errors",
     "Counts": "counts.tables",
+    "Dimension": "study",
     "Indicator": "counts.indicators",
     "Suppressed": "suppressed",
     "benjamini_hochberg": "estimation.multiple_testing",

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -16,9 +16,9 @@ from analysis.errors import AnalysisError
 from analysis.suppressed import Suppressed
 from analysis.workbook import Book, SheetColumn, Worksheet, workbook_bytes
 from analysis.workbook import write_workbook as write_book
+from analysis.workbook.kinds import KINDS, Kind
 
-NOBODY, NOT_APPLICABLE, NONE = "[w]", "[z]", "none"
-FIGURES = frozenset({"percent", "points", "ratio", "p_value"})
+NOBODY = "[w]"
 WHOLE_AREA = "Whole area"
 NARROWEST, WIDEST = 12, 100
 
@@ -71,13 +71,12 @@ def _sheet(name: str, frame: pd.DataFrame, source: str) -> Worksheet:
 
 
 def _column(name: Hashable, values: pd.Series) -> SheetColumn:
-    heading, kind = _words().get(str(name), (str(name).replace("_", " ").capitalize(), ""))
-    if not kind:
-        kind = "ratio" if pd.api.types.is_numeric_dtype(values) else "text"
-    empty = {"p_value": NOT_APPLICABLE, "text": NONE}.get(kind, "[x]")
+    own: Kind = "ratio" if pd.api.types.is_numeric_dtype(values) else "text"
+    heading, kind = _words().get(str(name), (str(name).replace("_", " ").capitalize(), own))
+    look = KINDS[kind]
     longest = max(len(str(value)) for value in [heading, *values])
-    width = min(max(longest + 2, NARROWEST), WIDEST) if kind == "text" else None
-    return SheetColumn(name=heading, kind=kind, empty=empty, width=width)  # type: ignore[arg-type]
+    width = min(max(longest + 2, NARROWEST), WIDEST) if not look.is_number else None
+    return SheetColumn(name=heading, kind=kind, empty=look.empty, width=width)
 
 
 def _cell(row: Mapping[Hashable, Any], name: Hashable, column: SheetColumn) -> object:
@@ -89,11 +88,11 @@ def _cell(row: Mapping[Hashable, Any], name: Hashable, column: SheetColumn) -> o
     if isinstance(value, bool):
         return "yes" if value else "no"
     nobody = not isinstance(row.get("n"), Suppressed) and row.get("n") == 0
-    return NOBODY if nobody and column.kind in FIGURES and pd.isna(value) else value
+    return NOBODY if nobody and column.look.measured and pd.isna(value) else value
 
 
 @lru_cache(maxsize=1)
-def _words() -> dict[str, tuple[str, str]]:
+def _words() -> dict[str, tuple[str, Kind]]:
     """Heading and kind of each column that the library returns."""
     with Path(__file__).with_name("column_words.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["column"]: (row["heading"], row["kind"]) for row in csv.DictReader(lines)}
+        return {row["column"]: (row["heading"], cast(Kind, row["kind"])) for row in csv.DictReader(lines)}

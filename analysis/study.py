@@ -53,11 +53,31 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True)
 class Dimension:
-    """A breakdown, such as ward, with its groups in the order of showing (code to label)."""
+    """A breakdown, such as ward, with its groups in the order of showing (code to label).
+
+    `special_category`: whether every table by it is sensitive; what nobody said counts as that. `characteristic`:
+    whether it says who somebody is, and not how the answers came. `weighted`: whether answers are weighted by it.
+    """
 
     name: str
-    label: str
-    groups: Mapping[str, str]
+    label: str = ""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    special_category: bool = True
+    characteristic: bool = True
+    weighted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CensusWords:
+    """What the known population says of itself, which only its own data can tell; empty: nothing is said.
+
+    `known`: what the weights know of people, within a sentence. `of_whom`: which residents its figures are of, and
+    `scaled`: which of them had to be scaled to those whom the survey is about, both whole sentences.
+    """
+
+    known: str = ""
+    of_whom: str = ""
+    scaled: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +143,8 @@ class Study:
     `baselines`: one row a published figure, judged against the questions of `baseline_survey` (empty: of this survey).
     `comments`: question column to its wording. `fewest`: respondents that a weighting category needs.
     `published`: what earlier publications gave away of these answers (`Summary.disclosed` of each).
+    `usual`: name to label of the breakdowns that surveys usually have, so that a missing one can be told.
+    `census`: what the known population says of itself.
     `overlap`: `old_code, new_code, comparability` (same, nearly, not), `reason`: wards of before beside those of today.
     """
 
@@ -143,6 +165,8 @@ class Study:
     made_on: date = field(default_factory=date.today)
     audience: str = "analyst"
     published: tuple[pd.DataFrame, ...] = ()
+    usual: Mapping[str, str] = field(default_factory=dict)
+    census: CensusWords = field(default_factory=CensusWords)
 
     def __post_init__(self) -> None:
         _check(self)

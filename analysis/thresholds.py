@@ -1,18 +1,18 @@
-"""When a figure is too small to test or to show: one table by audience, kept as data (`thresholds.csv`)."""
+"""When a figure is too small to test or to show: every such number is a row of one table (`thresholds.csv`)."""
 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import AnalysisError, listed
 
-TEST_N = 30
-TEST_EFFECTIVE = 20
-"No test with fewer respondents, or fewer effective ones, on either side."
+PATH = Path(__file__).with_name("thresholds.csv")
+EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True)
@@ -48,45 +48,65 @@ class Thresholds:
         return (n > 0) & ((n < self.flag_base_under) | wide)
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What holds whoever reads.
+
+    There is no test with fewer than `test_base` respondents or `test_effective` effective ones on either side.
+    Percentages on a rounded base under `whole_percent_under` are given without decimals. An event tells what was
+    written about from `themes_from` comments; a comment has its ward where `ward_of_comment_from` people of it wrote.
+    On the coverage board a group is far below, below or above its share at these multiples of it, and a ward is worth a
+    visit from `worth_a_visit` missing answers.
+    """
+
+    whole_percent_under: int
+    test_base: int
+    test_effective: int
+    themes_from: int
+    ward_of_comment_from: int
+    far_below_share: float
+    below_share: float
+    above_share: float
+    worth_a_visit: int
+
+
 def thresholds(audience: str) -> Thresholds:
     """The thresholds of an audience: analyst, partner or public."""
-    table = _table()
-    if audience not in table:
-        raise AnalysisError(f"There are no thresholds for the audience '{audience}'; choose one of {listed(table)}.")
-    return table[audience]
+    known = _audiences()
+    if audience not in known:
+        raise AnalysisError(f"There are no thresholds for the audience '{audience}'; choose one of {listed(known)}.")
+    return known[audience]
 
 
 def enough_to_test(n: Any, n_effective: Any) -> Any:
-    """Whether bases (numbers or columns) are large enough for a test: 30 responses, 20 effective ones."""
-    return (n >= TEST_N) & (n_effective >= TEST_EFFECTIVE)
+    """Whether bases (numbers or columns) are large enough for a test."""
+    return (n >= limits().test_base) & (n_effective >= limits().test_effective)
 
 
 @lru_cache(maxsize=1)
-def sensitive_dimensions() -> frozenset[str]:
-    """Breakdowns that are special-category data, so that every table by them is sensitive."""
-    return frozenset(row["dimension"] for row in _rows("sensitive_dimensions.csv"))
+def limits() -> Limits:
+    """The thresholds that hold whoever reads."""
+    return Limits(**_column(EVERYBODY, Limits))
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, Thresholds]:
-    return {row["audience"]: _read(row) for row in _rows("thresholds.csv")}
+def _audiences() -> dict[str, Thresholds]:
+    names = [name for name in _rows()[0] if name not in ("threshold", "source", EVERYBODY)]
+    return {name: Thresholds(audience=name, **_column(name, Thresholds)) for name in names}
 
 
-def _read(row: dict[str, str]) -> Thresholds:
-    return Thresholds(
-        audience=row["audience"],
-        hide_base_under=int(row["hide_base_under"]),
-        flag_base_under=int(row["flag_base_under"]),
-        wide_base_under=int(row["wide_base_under"]),
-        wide_points=float(row["wide_points"]),
-        hide_counts_under=int(row["hide_counts_under"]),
-        protection_interval=int(row["protection_interval"]),
-        differencing_limit=int(row["differencing_limit"]),
-        round_bases_to=int(row["round_bases_to"]),
-        withheld=tuple(filter(None, row["withheld"].split(";"))),
-    )
+def _column(name: str, kind: type[Thresholds] | type[Limits]) -> dict[str, Any]:
+    """The values of a column for the fields of `kind`, each a number unless the field holds something else."""
+    cells = {row["threshold"]: row[name] for row in _rows()}
+    read: dict[str, Callable[[str], Any]] = {
+        "int": int,
+        "float": float,
+        "tuple[str, ...]": lambda cell: tuple(filter(None, cell.split(";"))),
+    }
+    return {field.name: read[str(field.type)](cells[field.name]) for field in fields(kind) if field.name != "audience"}
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
+@lru_cache(maxsize=1)
+def _rows() -> list[dict[str, str]]:
+    with PATH.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-SMALLEST_SHOWN = 10
+from analysis.thresholds import thresholds
+
+AUDIENCE = "partner"
+"""Staff see counts as partner organisations do."""
+
+
+def smallest_shown() -> int:
+    """Return the smallest number of people that is shown as it is."""
+    return thresholds(AUDIENCE).hide_base_under
 
 
 def shown_count(count: int) -> str:
-    """Return a count of people in words: exact from 10, "fewer than 10" below, whatever it is."""
-    return f"{count:,}" if count >= SMALLEST_SHOWN else f"fewer than {SMALLEST_SHOWN}"
+    """Return a count of people in words: exact from `smallest_shown`, "fewer than" that below, whatever it is."""
+    smallest = smallest_shown()
+    return f"{count:,}" if count >= smallest else f"fewer than {smallest}"

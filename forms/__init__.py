@@ -3,7 +3,7 @@
 from forms.building import parse_questionnaire
 from forms.derived import Characteristic, Exclusion, Group, IndicatorSpec
 from forms.errors import AnswerError, QuestionnaireError, UnknownQuestion
-from forms.loading import load_questionnaire, questionnaire_files
+from forms.loading import load_questionnaire, questionnaire_files, shared_characteristics
 from forms.page import Page, Reading
 from forms.questionnaire import Questionnaire
 from forms.questions import QUESTION_TYPES, Column, Option, Question
@@ -31,6 +31,7 @@ __all__ = [
     "missing",
     "parse_questionnaire",
     "questionnaire_files",
+    "shared_characteristics",
     "texts",
     "translated",
 ]

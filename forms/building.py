@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from forms.checking import questionnaire_faults
+from forms.checking import description_faults, questionnaire_faults
 from forms.derived import Characteristic, Exclusion, IndicatorSpec
 from forms.errors import QuestionnaireError
 from forms.page import Page
@@ -27,9 +27,12 @@ class Faults:
     source: str
     found: list[str] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    fetched: dict[str, str] = field(default_factory=dict)
+    "What stands in another file than `source`, and in which."
 
     def add(self, what: str, fault: str) -> None:
-        sentence = f"{self.source}: {what} {fault}."
+        where = f" ({self.fetched[what]})" if what in self.fetched else ""
+        sentence = f"{self.source}: {what}{where} {fault}."
         if sentence not in self.found:
             self.found.append(sentence)
 
@@ -53,14 +56,17 @@ def parse_questionnaire(definition: Mapping[str, Any], source: str = "definition
     return build_questionnaire(definition, Faults(source))
 
 
-def build_questionnaire(definition: Mapping[str, Any], faults: Faults) -> Questionnaire:
-    """As `parse_questionnaire`, adding to faults found before. Raises QuestionnaireError."""
+def build_questionnaire(definition: Mapping[str, Any], faults: Faults, *, reviewed: bool = False) -> Questionnaire:
+    """As `parse_questionnaire`, adding to faults found before. Raises QuestionnaireError.
+
+    `reviewed`: this is a file and no version that was published, so every characteristic must say what data it is.
+    """
     if not isinstance(definition, Mapping):
         faults.add("questionnaire", "is not a mapping")
         faults.settle()
     lists = {
         "pages": _each(definition, "pages", "page", _page, faults),
-        "characteristics": _each(definition, "characteristics", "characteristic", _plain(Characteristic), faults),
+        "characteristics": _each(definition, "characteristics", "characteristic", _characteristic(reviewed), faults),
         "exclusions": _each(definition, "exclusions", "exclusion", _plain(Exclusion), faults),
         "indicators": _each(definition, "indicators", "indicator", _plain(IndicatorSpec), faults),
     }
@@ -90,6 +96,18 @@ def _each(definition: Mapping[str, Any], key: str, what: str, build: Any, faults
 
 def _plain(kind: type[Built]) -> Any:
     return lambda data, what, faults: _build(kind, data, name_of(data, what), faults)
+
+
+def _characteristic(reviewed: bool) -> Any:
+    def build(data: Any, what: str, faults: Faults) -> Characteristic | None:
+        name, before = name_of(data, what), len(faults.found)
+        for fault in description_faults(data, reviewed=reviewed) if isinstance(data, Mapping) else ():
+            faults.add(name, fault)
+        if len(faults.found) > before:
+            return None
+        return _build(Characteristic, data, name, faults)
+
+    return build
 
 
 def _page(data: Any, what: str, faults: Faults) -> Page | None:

@@ -9,7 +9,8 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from forms.loading import FOLDER, LISTS, SHARED, load_questionnaire, questionnaire_files
+from forms.expanding import SHARED
+from forms.loading import FOLDER, LISTS, load_questionnaire, questionnaire_files
 from forms.translating import READ_BY_RESIDENTS, Catalogue, texts, wording
 from forms.yaml_reading import read_yaml
 

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from forms.derived import Characteristic, IndicatorSpec
 from forms.questionnaire import Questionnaire
-from forms.questions import Column
-from forms.questions.base import repeated
+from forms.questions import Column, Question
+from forms.questions.base import MULTI, SINGLE, repeated
 from forms.routing import Condition
 
 Found = Iterator[tuple[str, str]]
 
 LAYOUTS = ("one_page", "paged")
-KINDS = ("single", "multi")
+KINDS = (SINGLE, MULTI)
 FIT_ID = re.compile(r"[a-z][a-z0-9_]*")
+FIT_CODE = re.compile(r"[A-Za-z0-9_]+")
+# Columns that stand beside the answers, and what the analysis calls the whole area and those who did not say.
+RESERVED_NAMES = frozenset({"city", "channel", "month", "event", "exclusion"})
+RESERVED_CODES = frozenset({"not_stated"})
+SAY = {
+    "special_category": (
+        "Say `special_category: true` if it is about health, disability, ethnic group, religion, sexual life, "
+        "politics or the like (UK GDPR article 9), otherwise `special_category: false`"
+    ),
+    "weighted": "Say `weighted: true` if answers are weighted by it, otherwise leave it out",
+}
+GROUP_KEYS = {"code": "Give it one in small letters", "label": "Give it one: what people read"}
 FIT_SURVEY = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -118,9 +131,34 @@ def _derived_faults(questionnaire: Questionnaire, broken: Collection[str]) -> Fo
         yield from ((name, fault) for fault in _indicator_faults(indicator, columns, broken))
 
 
+def description_faults(data: Mapping[str, Any], *, reviewed: bool) -> Iterator[str]:
+    """What is wrong with how a characteristic is described, before it is built. `reviewed`: nothing may be unsaid."""
+    for key in ("special_category", "weighted"):
+        if key in data and not isinstance(data[key], bool):
+            yield f"has `{key}: {_plain(data[key])}`, which is neither true nor false. {SAY[key]}"
+    if reviewed and "special_category" not in data:
+        yield f"lacks `special_category`. {SAY['special_category']}"
+    groups = data.get("groups")
+    if groups is None or isinstance(groups, str) or not isinstance(groups, Sequence):
+        return
+    for place, group in enumerate(groups, start=1):
+        if isinstance(group, Mapping):
+            called = f"group `{group['code']}`" if group.get("code") else f"group number {place}"
+            lacking = (key for key in GROUP_KEYS if not isinstance(group.get(key), str) or not group[key].strip())
+            yield from (f"has the {called} without a `{key}`. {GROUP_KEYS[key]}" for key in lacking)
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)[:40]
+
+
 def _characteristic_faults(characteristic: Characteristic, check: _ConditionCheck) -> Found:
     name = f"characteristic `{characteristic.name}`"
+    yield from ((name, fault) for fault in _name_faults(characteristic, check.questions))
     codes = [group.code for group in characteristic.groups]
+    for code in codes:
+        if not FIT_CODE.fullmatch(code) or code in RESERVED_CODES:
+            yield name, f"has the unfit group code {code!r}; use letters, digits and underscores, and not `not_stated`"
     yield from ((name, f"has the group `{code}` more than once") for code in repeated(codes))
     if not codes:
         yield name, "has no groups"
@@ -131,6 +169,20 @@ def _characteristic_faults(characteristic: Characteristic, check: _ConditionChec
             yield name, f"has the group `{group.code}` without a condition"
         for conditions in group.when:
             yield from check.faults(name, conditions)
+
+
+def _name_faults(characteristic: Characteristic, questions: Mapping[str, Question]) -> Iterator[str]:
+    """It stands as a column beside the answers, so it must have a name that means nothing else there."""
+    name = characteristic.name
+    if not FIT_ID.fullmatch(name):
+        yield "has an unfit name; use small letters, digits and underscores"
+    if name in RESERVED_NAMES:
+        yield f"has a name that stands for something else; none may be called {', '.join(sorted(RESERVED_NAMES))}"
+    asked = questions.get(name)
+    if asked is not None and (name != characteristic.question or len(asked.columns) > 1):
+        yield f"has the name of the question `{name}`, whose answers it would replace; choose another name"
+    elif asked is not None and asked.columns[0].kind != SINGLE:
+        yield f"has the name of the question `{name}`, which has no single answer; choose another name"
 
 
 def _indicator_faults(spec: IndicatorSpec, columns: dict[str, Column], broken: Collection[str]) -> Iterator[str]:

@@ -16,12 +16,31 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Characteristic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A breakdown of the people who answered: by the codes of one `question`, or by the conditions of each group."""
+    """A breakdown of the people who answered: by the codes of one `question`, or by the conditions of each group.
+
+    `special_category`: whether it is special-category data (UK GDPR article 9) or treated as such; reviewed files must
+    say it, and None stands for a version that was published before they did. `weighted`: whether answers are weighted
+    by it where the place knows its population. `about`: what a file with a row for each person says of it, where it is
+    made from several questions.
+    """
 
     name: str
     label: str
     question: str = ""
     groups: tuple[Group, ...]
+    special_category: bool | None = None
+    weighted: bool = False
+    about: str = ""
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether it is protected as special-category data: what nobody said counts as that."""
+        return self.special_category is not False
+
+    @property
+    def is_weighted(self) -> bool:
+        """What was published before anybody said is weighted wherever the place knows its population, as it was."""
+        return self.weighted or self.special_category is None
 
     @property
     def made_from(self) -> frozenset[str]:
@@ -36,6 +55,10 @@ class Characteristic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             if group.code in given if self.question else any_holds(group.when, answers):
                 return group.code
         return ""
+
+
+# What is said of a characteristic besides wording and groups: it may be said later, and changes no answer.
+SAID_BESIDE = ("special_category", "weighted", "about")
 
 
 class Exclusion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

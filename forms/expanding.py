@@ -14,6 +14,7 @@ OPTIONS_OF = frozenset({"options", "rows"})  # keys whose lists hold whole optio
 GROUPS_OF = frozenset({"groups"})  # ... codes with labels
 CODES_OF = frozenset({"any_of", "none_of", "yes", "base", "codes", "overall"})  # ... codes alone
 SECTIONS = {"pages": "page", "characteristics": "characteristic", "exclusions": "exclusion", "indicators": "indicator"}
+SHARED = "shared.yaml"
 ID_KEY = {"question": "id", "indicator": "id", "characteristic": "name", "exclusion": "code"}
 
 
@@ -56,6 +57,7 @@ class Expansion:
         if set(item) != {"use"} or item["use"] not in known:
             self.faults.add(name_of(item, what), f"uses the unknown shared {what} `{item['use']}`")
             return {"on": False}
+        self.faults.fetched[f"{what} `{item['use']}`"] = SHARED
         return {ID_KEY.get(what, "id"): item["use"], **known[item["use"]]}
 
     def _repeated(self, item: Item, what: str, words: Words) -> Iterator[Any]:

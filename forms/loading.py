@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from forms.building import Faults, build_questionnaire
+from forms.derived import Characteristic
 from forms.errors import QuestionnaireError
-from forms.expanding import Expansion
+from forms.expanding import SHARED, Expansion
 from forms.option_lists import OptionLists
 from forms.questionnaire import Questionnaire
 from forms.yaml_reading import read_yaml
 
 FOLDER = Path(__file__).parent / "questionnaires"
-LISTS, SHARED = "lists.yaml", "shared.yaml"
+LISTS = "lists.yaml"
 SECTIONS = {
     "questions": "question",
     "pages": "page",
@@ -46,7 +50,7 @@ def load_questionnaire(path: str | Path, place: Mapping[str, Any]) -> Questionna
     lists = _lists(raw.get("lists", {}), place, words, faults)
     expansion = Expansion(lists, _shared(), words, faults)
     definition = expansion.questionnaire({key: value for key, value in raw.items() if key != "lists"})
-    return build_questionnaire(definition, faults)
+    return build_questionnaire(definition, faults, reviewed=True)
 
 
 def _lists(own: Any, place: Mapping[str, Any], words: Mapping[str, str], faults: Faults) -> OptionLists:
@@ -70,3 +74,21 @@ def _shared() -> dict[str, dict[str, Any]]:
     if unknown:
         raise QuestionnaireError([f"{SHARED}: file has the unknown key `{key}`." for key in unknown])
     return {what: content.get(section, {}) for section, what in SECTIONS.items()}
+
+
+@cache
+def shared_characteristics() -> tuple[Characteristic, ...]:
+    """The characteristics that surveys share, in the order of showing, without groups that a survey leaves out.
+
+    Groups that only a place knows, such as its wards, are not there.
+    """
+    shared, faults = _shared(), Faults(SHARED)
+    lists = OptionLists(Faults(LISTS))  # its faults are told when a questionnaire is loaded
+    lists.add_file(read_yaml(FOLDER / LISTS), {})
+    lists.add("wards", [], {}, "list `wards`")
+    used = [{"use": name} for name in shared["characteristic"]]
+    found = Expansion(lists, shared, {}, faults).questionnaire({"characteristics": used})
+    faults.settle()
+    for known in found["characteristics"]:
+        known["groups"] = [group for group in known["groups"] if group["code"] not in shared["exclusion"]]
+    return msgspec.convert(found["characteristics"], tuple[Characteristic, ...])

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from forms.derived import Characteristic, Exclusion, IndicatorSpec
+from forms.derived import SAID_BESIDE, Characteristic, Exclusion, IndicatorSpec
 from forms.errors import AnswerError, AnswerFault, UnknownQuestion
 from forms.page import Page
 from forms.questions import Column, Question
@@ -75,7 +75,9 @@ class Questionnaire(
 
         There they are asked at the end and go with the final sending, so the rest must not depend on them.
         """
-        return self._with_dependents(frozenset(question.id for question in self.questions if question.sensitive))
+        sensitive = {question.id for question in self.questions if question.sensitive}
+        made_from = (known.made_from for known in self.characteristics if known.sensitive)
+        return self._with_dependents(sensitive.union(*made_from))
 
     @cached_property
     def only_sent(self) -> tuple[Page, ...]:
@@ -166,14 +168,31 @@ class Questionnaire(
 
     def definition(self) -> dict[str, Any]:
         """Everything as plain JSON values: `parse_questionnaire(definition())` gives an equal questionnaire."""
-        definition: dict[str, Any] = json.loads(self._canonical)
+        definition: dict[str, Any] = json.loads(_canonical(msgspec.to_builtins(self)))
         return definition
 
     def digest(self) -> str:
-        """SHA-256 (hex) of the canonical JSON: keys sorted, no spaces, UTF-8."""
-        return hashlib.sha256(self._canonical.encode()).hexdigest()
+        """SHA-256 (hex) of the canonical JSON (keys sorted, no spaces, UTF-8) of all that decides what answers mean.
 
-    @cached_property
-    def _canonical(self) -> str:
+        What `SAID_BESIDE` names is not in it, so that a version published without it stays the version that it was.
+        """
         plain = msgspec.to_builtins(self)
-        return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        for known in plain.get("characteristics", ()):
+            for key in SAID_BESIDE:
+                known.pop(key, None)
+        return hashlib.sha256(_canonical(plain).encode()).hexdigest()
+
+    def completed_from(self, reviewed: Questionnaire) -> Questionnaire:
+        """The same where a characteristic that does not say whether it is special-category data is described as the
+        reviewed questionnaire describes the one of the same name. Nothing that was said is changed.
+        """
+        known = {one.name: {key: getattr(one, key) for key in SAID_BESIDE} for one in reviewed.characteristics}
+        completed = tuple(
+            msgspec.structs.replace(one, **known.get(one.name, {})) if one.special_category is None else one
+            for one in self.characteristics
+        )
+        return msgspec.structs.replace(self, characteristics=completed)
+
+
+def _canonical(plain: Any) -> str:
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analysis.errors import AnalysisError, listed
 from analysis.rows import keys
 from analysis.suppressed import NOT_APPLICABLE, NOT_AVAILABLE, Suppressed
-from analysis.thresholds import Thresholds, thresholds
+from analysis.thresholds import Thresholds, limits, thresholds
 
 KEYS = ("indicator", "dimension", "group")
 BASES = ("n", "n_in", "n_rest", "n_effective", "n_effective_in", "n_effective_rest")
@@ -21,8 +21,6 @@ PERCENTAGES = (
     *("difference", "difference_lower", "difference_upper", "baseline_percent", "percent_all_answers"),
 )
 TESTS = ("z", "p", "p_holm", "p_bh")
-WHOLE_UNDER = 100
-"Percentages on a rounded base under this are given without decimals."
 Bools = NDArray[np.bool_]
 
 
@@ -143,7 +141,11 @@ def _rounded(frame: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
 def _few(frame: pd.DataFrame) -> Bools:
     """Rows on so small a base that a decimal would give it away."""
     columns = [column for column in ("n", "n_in", "n_rest", "baseline_n") if column in frame.columns]
-    return (frame[columns] < WHOLE_UNDER).any(axis=1).to_numpy(dtype=bool) if columns else np.zeros(len(frame), bool)
+    return (
+        (frame[columns] < limits().whole_percent_under).any(axis=1).to_numpy(dtype=bool)
+        if columns
+        else np.zeros(len(frame), bool)
+    )
 
 
 def _to_step(column: pd.Series, step: int) -> pd.Series:

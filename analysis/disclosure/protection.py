@@ -7,7 +7,7 @@ questions that lead to one another, and what was published of the same answers b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,8 @@ from analysis.counts.substantive import split_group
 from analysis.disclosure.propagation import apply_suppression
 from analysis.disclosure.suppression import FIGURES, EstimateTable, suppress_table
 from analysis.errors import AnalysisError, listed
-from analysis.thresholds import sensitive_dimensions, thresholds
+from analysis.study import CITY, Dimension
+from analysis.thresholds import thresholds
 
 __all__ = ["FIGURES", "protect"]
 KEYS = ("indicator", "dimension", "group")
@@ -30,15 +31,17 @@ def protect(
     *,
     sensitive: Collection[str] = (),
     indicators: Sequence[Indicator] = (),
+    dimensions: Iterable[Dimension] = (),
     published: Sequence[pd.DataFrame] = (),
     respondents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the estimates as `audience` (analyst, partner, public) may see them, in the same order.
 
     Hidden figures are `Suppressed`; `flags` holds "[c]" (confidential) and "[u]" (low reliability); `hidden_because`
-    says why. `sensitive` names indicators about harm; breakdowns in `sensitive_dimensions.csv` are sensitive always,
-    and a boolean column `sensitive` is respected. For the public, bases are rounded to 5 and columns that would give
-    the exact base away are "[x]". Protect whole tables at once: rows that are taken out cannot be reckoned with.
+    says why. `sensitive` names indicators about harm; a boolean column `sensitive` is respected. A breakdown is
+    sensitive unless `dimensions` say that it is no special-category data, and so is one crossed with such. For the
+    public, bases are rounded to 5 and columns that would give the exact base away are "[x]". Protect whole tables at
+    once: rows that are taken out cannot be reckoned with.
 
     `indicators` say which figures come from one question (a frame fresh from `estimate` knows by itself).
     `published`: what earlier publications of the same answers gave away, as `disclosed` returned it. `respondents`:
@@ -49,7 +52,7 @@ def protect(
     reasons = np.full(len(estimates), "", dtype=object)
     bases = np.zeros(len(estimates), dtype=bool)
     if limits.hide_base_under and len(estimates):
-        table = EstimateTable.of(estimates, _sensitive_rows(estimates, sensitive), limits)
+        table = EstimateTable.of(estimates, _sensitive_rows(estimates, sensitive, dimensions), limits)
         table = table.beside(published, respondents)
         reasons, bases = suppress_table(table, list(indicators) or remembered(estimates))
     return apply_suppression(estimates, limits, reasons, bases)
@@ -70,13 +73,10 @@ def _check(estimates: pd.DataFrame, sensitive: Collection[str]) -> None:
         )
 
 
-def _sensitive_rows(estimates: pd.DataFrame, sensitive: Collection[str]) -> np.ndarray:
+def _sensitive_rows(estimates: pd.DataFrame, sensitive: Collection[str], dimensions: Iterable[Dimension]) -> np.ndarray:
     named = estimates["indicator"].isin(list(sensitive)).to_numpy()
     if "sensitive" in estimates.columns:
         named = named | estimates["sensitive"].to_numpy(dtype=bool)
-    by = {dimension: _is_sensitive(dimension) for dimension in estimates["dimension"].unique()}
+    ordinary = {CITY, *(known.name for known in dimensions if not known.special_category)}
+    by = {name: not ordinary.issuperset(split_group(name, name)[0]) for name in estimates["dimension"].unique()}
     return np.asarray(named | estimates["dimension"].map(by).to_numpy(dtype=bool))
-
-
-def _is_sensitive(dimension: str) -> bool:
-    return not sensitive_dimensions().isdisjoint(split_group(dimension, dimension)[0])

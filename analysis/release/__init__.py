@@ -2,7 +2,7 @@
 
 from analysis.release.codebook import codebook_csv
 from analysis.release.document import FORMAT, document_of, written
-from analysis.release.menu import Menu, only_menu, read_menu, study_of_menu
+from analysis.release.menu import Menu, menu_of, only_menu, study_of_menu
 from analysis.release.revisions import changes_between
 from analysis.report.imprint import Change, Imprint
 
@@ -14,8 +14,8 @@ __all__ = [
     "changes_between",
     "codebook_csv",
     "document_of",
+    "menu_of",
     "only_menu",
-    "read_menu",
     "study_of_menu",
     "written",
 ]

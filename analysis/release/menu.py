@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -10,8 +11,10 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from analysis.study import CITY, Study
+from analysis.study import CITY, Dimension, Study
 from analysis.summary.model import Summary
+
+CHARACTERISTICS = "characteristics"
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,22 @@ class Menu:
         return self.lists[0].names(indicator)
 
 
+def menu_of(dimensions: Iterable[Dimension]) -> Menu:
+    """Return the menu of a survey with these breakdowns: `menu.yaml` with every characteristic written out."""
+    menu = read_menu()
+    told = tuple(known.name for known in dimensions if known.characteristic)
+    lists = (replace(one, dimensions=_written_out(one.dimensions, told)) for one in menu.lists)
+    return replace(menu, lists=tuple(lists))
+
+
+def _written_out(names: Iterable[str], characteristics: Iterable[str]) -> tuple[str, ...]:
+    parts = (characteristics if name == CHARACTERISTICS else (name,) for name in names)
+    return tuple(dict.fromkeys(name for part in parts for name in part))
+
+
 @lru_cache(maxsize=1)
 def read_menu() -> Menu:
-    """Return the menu of `menu.yaml`."""
+    """Return the menu of `menu.yaml` as it stands there, which `menu_of` makes that of a survey."""
     content = yaml.safe_load(Path(__file__).with_name("menu.yaml").read_text(encoding="utf-8"))
     lists = tuple(
         MenuList(one["name"], one["why"], tuple(one["dimensions"]), tuple(one["indicators"]))

@@ -11,9 +11,8 @@ from analysis.study import Study
 from analysis.suppressed import Suppressed
 from analysis.text import sentiment, theme_summary, themes
 from analysis.thresholds import Thresholds, thresholds
+from analysis.thresholds import limits as general
 
-WHOLE_UNDER = 100
-"Shares of fewer comments are given without decimals where numbers are rounded."
 ORDER = ("negative", "neutral", "positive", "none")
 LABELS = {
     "negative": "Worded negatively",
@@ -81,7 +80,7 @@ def _stepped(frame: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
     """Numbers of comments rounded as bases are, and shares so that they do not give the numbers away."""
     if limits.round_bases_to <= 1:
         return frame
-    few = frame["n"] < WHOLE_UNDER
+    few = frame["n"] < general().whole_percent_under
     counts = {column: frame[column].map(limits.rounded) for column in ("n", "n_negative", "base") if column in frame}
     shares = (column for column in ("percent", "percent_negative") if column in frame)
     rounded = {column: frame[column].round().where(few, frame[column].round(1)) for column in shares}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from analysis.disclosure import disclosed, propagate_suppression, protect
 from analysis.estimation.multiple_testing import significance_mark
 from analysis.profile.protected_profile import protect_profile
 from analysis.rows import each, keys
-from analysis.study import CITY, Study
+from analysis.study import CITY, EarlierWave, Study
 from analysis.summary.model import Summary
 from analysis.suppressed import Suppressed
 from analysis.thresholds import Thresholds, thresholds
@@ -41,8 +41,8 @@ def protect_summary(summary: Summary, estimates: pd.DataFrame) -> Summary:
     people = protect_profile(summary.profile, audience, study.published)
     respondents = None if people is None else people.respondents
     shown = ProtectedEstimates(
-        _protected(study, estimates, study.published, respondents),
-        {one.wave.facts.year: _protected(study, one.estimates, one.wave.published) for one in summary.earlier},
+        _protected(study, study, estimates, respondents),
+        {one.wave.facts.year: _protected(study, one.wave, one.estimates) for one in summary.earlier},
     )
     limits = thresholds(audience)
     priorities = (
@@ -103,8 +103,9 @@ def _without_details(summary: Summary, estimates: pd.DataFrame) -> tuple[Summary
 
 
 def _protected(
-    study: Study, estimates: pd.DataFrame, published: Sequence[pd.DataFrame], respondents: pd.DataFrame | None = None
+    study: Study, of: Study | EarlierWave, estimates: pd.DataFrame, respondents: pd.DataFrame | None = None
 ) -> pd.DataFrame:
+    """Estimates of a wave with the breakdowns of its own questionnaire, and beside what was published of it."""
     there = set(estimates["indicator"])
     sensitive = sorted(measure.name for measure in study.measures if measure.sensitive and measure.name in there)
     return protect(
@@ -112,7 +113,8 @@ def _protected(
         study.audience,
         sensitive=sensitive,
         indicators=[measure.indicator for measure in study.measures],
-        published=published,
+        dimensions=of.dimensions,
+        published=of.published,
         respondents=respondents,
     )
 

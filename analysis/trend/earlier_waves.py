@@ -15,7 +15,8 @@ from analysis.estimation.estimates import estimate
 from analysis.estimation.multiple_testing import adjust
 from analysis.rows import each, keys
 from analysis.study import CITY, EarlierWave, Study
-from analysis.thresholds import TEST_EFFECTIVE, TEST_N, Thresholds, enough_to_test, thresholds
+from analysis.thresholds import Thresholds, enough_to_test, thresholds
+from analysis.thresholds import limits as general
 from analysis.trend.area_matching import WARD, with_todays_wards
 from analysis.trend.benchmarks import BREAK, NOT_COMPARABLE, NOT_TESTABLE, TESTED
 from analysis.trend.comparability import Comparability, assess_measure
@@ -188,7 +189,8 @@ def _judge(verdict: Comparability, row: Any, there: There, year: str) -> Compara
     if not enough_to_test(n, n_effective):
         return Comparability(
             NOT_TESTABLE,
-            f"Fewer than {TEST_N} responses (or {TEST_EFFECTIVE} effective ones) in one of the two years.",
+            f"Fewer than {general().test_base} responses (or {general().test_effective} effective ones) in one of the "
+            "two years.",
         )
     if key in there.unreliable:
         return Comparability(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import isnan
 from typing import Any
 
+from analysis.thresholds import limits
 from analysis.trend.sensitivity import BASE, PRECISION, ROUNDING, WEIGHTING
 
 Row = Mapping[str, Any]
@@ -68,9 +69,11 @@ def listed_words(words: Sequence[str]) -> str:
 
 
 def _not_testable(row: Row) -> str:
-    if isnan(row["baseline_n"]) and row["n"] >= 30:
+    known = limits()
+    if isnan(row["baseline_n"]) and row["n"] >= known.test_base:
         return f"{_now(row)} {_without_n(row)}"
-    fewest = "this time" if row["n"] < 30 or row["n_effective"] < 20 else f"in {row['year']}"
+    small = row["n"] < known.test_base or row["n_effective"] < known.test_effective
+    fewest = "this time" if small else f"in {row['year']}"
     return f"{_now(row)} Too few people answered {fewest} for a test."
 
 

@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 
 from analysis.estimation.intervals import pooled_z, two_sided_p
-from analysis.thresholds import TEST_EFFECTIVE, TEST_N
+from analysis.thresholds import limits
 
 TESTED, NOT_CLEAR, NOT_TESTABLE = "tested", "not clear", "not testable"
 BREAK, NOT_COMPARABLE = "break in series", "not comparable"
@@ -71,7 +71,7 @@ def decide(facts: Facts) -> Conclusion:
         return Conclusion(NOT_COMPARABLE)
     if facts.comparability == "break":
         return Conclusion(BREAK)
-    small = min(facts.n, facts.published_n) < TEST_N or facts.ours.n_effective < TEST_EFFECTIVE
+    small = min(facts.n, facts.published_n) < limits().test_base or facts.ours.n_effective < limits().test_effective
     if np.isnan(facts.published_n) or not facts.ours.known or small:
         return Conclusion(NOT_TESTABLE)
     if facts.base_rule != SAME_BASE and not facts.all_answers.known:

@@ -82,18 +82,18 @@ def _check_notes(sheet: Worksheet, notes: set[str]) -> None:
 
 
 def _check_chart(sheet: Worksheet, chart: Chart) -> None:
-    kinds = {column.name: column.kind for column in sheet.columns}
+    numbers = {column.name: column.is_number for column in sheet.columns}
     used = [chart.category, chart.split, chart.segment]
     used += [name for series in chart.series for name in (series.value, series.lower, series.upper)]
     for name in used:
-        if name and name not in kinds:
+        if name and name not in numbers:
             raise WorkbookError(f"The chart of sheet {sheet.name!r} draws the column {name!r}, which the table lacks.")
     texts = (chart.title, chart.description, chart.category_title, chart.value_title)
     if not chart.series or not all(text.strip() for text in texts):
         raise WorkbookError(
             f"The chart of sheet {sheet.name!r} needs a series, a title, a description and axis titles."
         )
-    if chart.kind == "line" and kinds[chart.category] == "text":
+    if chart.kind == "line" and not numbers[chart.category]:
         raise WorkbookError(f"The line of sheet {sheet.name!r} needs a number such as the year as its category.")
     if chart.kind == "line" and chart.descending:
         raise WorkbookError(f"The line of sheet {sheet.name!r} cannot be put in order of size: time gives its order.")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-Kind = Literal["text", "count", "percent", "points", "ratio", "p_value", "year"]
+from analysis.workbook.kinds import KINDS, ColumnKind, Kind
+
 ChartKind = Literal["bar", "column", "line"]
 FIXED = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -30,6 +31,14 @@ class SheetColumn:
     kind: Kind = "text"
     empty: str = "[x]"
     width: float | None = None
+
+    @property
+    def look(self) -> ColumnKind:
+        return KINDS[self.kind]
+
+    @property
+    def is_number(self) -> bool:
+        return self.look.is_number
 
 
 @dataclass(frozen=True, kw_only=True)

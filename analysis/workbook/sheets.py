@@ -96,7 +96,7 @@ def _chart_text(chart: Chart, book: Book) -> str:
 
 def _shorthand_lines(sheet: Worksheet, book: Book, rows: tuple[tuple[Value, ...], ...]) -> list[str]:
     known = legend(book)
-    numeric = [place for place, column in enumerate(sheet.columns) if column.kind != "text"]
+    numeric = [place for place, column in enumerate(sheet.columns) if column.is_number]
     in_numbers = marks_in(value for row in rows for place in numeric if isinstance(value := row[place], str))
     unknown = sorted(in_numbers - set(known))
     if unknown:

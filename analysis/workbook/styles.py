@@ -11,21 +11,14 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.workbook.model import Kind, SheetColumn
+from analysis.workbook.kinds import NUMBERS, Kind
+from analysis.workbook.model import SheetColumn
 
 FONT = "Arial"
 SIZE = 12
 INK = "000000"
 PALE = "D9D9D9"  # rules between rows; they carry nothing
 LINK = "0B4F9E"  # 8 to 1 against white
-FORMATS: dict[Kind, str] = {
-    "count": "#,##0",
-    "percent": "0.0",
-    "points": "+0.0;-0.0;0.0",
-    "ratio": "#,##0.00",
-    "p_value": "0.000",
-    "year": "0",
-}
 # Numbers of Excel's own styles, so that its navigation and screen readers know a heading as a heading.
 _BUILTIN = {"Heading 1": 16, "Heading 2": 17, "Hyperlink": 8}
 # Excel would turn these into a formula when somebody edits the cell, unless the cell is marked as quoted text.
@@ -50,7 +43,7 @@ def _style(name: str, font: Font, *, right: bool = False, indent: int = 0, line:
 
 def _number(kind: Kind) -> NamedStyle:
     style = _style(f"Cell {kind}", _font(), right=True, line=PALE)
-    style.number_format = FORMATS[kind]
+    style.number_format = NUMBERS[kind].format
     return style
 
 
@@ -68,7 +61,7 @@ def _all_styles() -> list[NamedStyle]:
         _style("Cell link", _font(color=LINK, underline="single"), line=PALE),
         _style("Cell text", _font(), line=PALE),
         _style("Further cell text", _font(), indent=1, line=PALE),
-        *(_number(kind) for kind in FORMATS),
+        *(_number(kind) for kind in NUMBERS),
     ]
 
 
@@ -117,13 +110,13 @@ class Styles:
 def cell_styles(columns: Sequence[SheetColumn]) -> list[str]:
     """Return the style of the cells of each column; text after the first column keeps off the numbers before it."""
     text = ["Cell text"] + ["Further cell text"] * (len(columns) - 1)
-    return [text[place] if c.kind == "text" else f"Cell {c.kind}" for place, c in enumerate(columns)]
+    return [f"Cell {c.kind}" if c.is_number else text[place] for place, c in enumerate(columns)]
 
 
 def heading_styles(columns: Sequence[SheetColumn]) -> list[str]:
     """Return the style of the heading of each column: over numbers it stands to the right."""
     text = ["Text heading"] + ["Further text heading"] * (len(columns) - 1)
-    return [text[place] if c.kind == "text" else "Number heading" for place, c in enumerate(columns)]
+    return ["Number heading" if c.is_number else text[place] for place, c in enumerate(columns)]
 
 
 def column_width(column: SheetColumn, values: list[str | int | float], lowest: float) -> float:
@@ -131,7 +124,7 @@ def column_width(column: SheetColumn, values: list[str | int | float], lowest: f
     if column.width is not None:
         return column.width
     longest_word = max(len(word) for word in column.name.split())
-    if column.kind != "text":
+    if column.is_number:
         return max(longest_word + 4, min(len(column.name) / 2 + 3, 20), 13, lowest)
     longest = max((len(value) for value in values if isinstance(value, str)), default=0)
     return max(lowest, longest_word + 5, min(longest + 5, 60))

@@ -51,7 +51,7 @@ def cell_value(value: object, column: SheetColumn, sheet: str) -> str | int | fl
     """
     if is_missing(value):
         return column.empty
-    if column.kind == "text":
+    if not column.is_number:
         text = clean_text(value)
         return text if text.strip() else column.empty
     if isinstance(value, Real) and not isinstance(value, bool):

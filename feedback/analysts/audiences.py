@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from wtforms import BooleanField
 
+from analysis.thresholds import thresholds
 from analysis.vocabulary import AUDIENCES
 from feedback.staff_forms import RadioChoice, StaffForm, options
 
-# A test holds these numbers against `analysis/thresholds.csv`: reading it here would load pandas for a page of words.
+PARTNER, PUBLIC = thresholds("partner"), thresholds("public")
+SMALL = "and small numbers in sensitive questions, are hidden"
 HIDDEN = {
     "analyst": "Nothing is hidden. Do not share it",
-    "partner": "Figures from fewer than 10 answers, and small numbers in sensitive questions, are hidden",
-    "public": "Figures from fewer than 30 answers, and small numbers in sensitive questions, are hidden; "
-    "numbers of answers are rounded to 5",
+    "partner": f"Figures from fewer than {PARTNER.hide_base_under} answers, {SMALL}",
+    "public": f"Figures from fewer than {PUBLIC.hide_base_under} answers, {SMALL}; "
+    f"numbers of answers are rounded to {PUBLIC.round_bases_to}",
 }
 
 

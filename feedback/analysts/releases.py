@@ -20,21 +20,9 @@ from feedback.queries import releases as reading
 from feedback.queries.answers.counts import suspicions
 from feedback.queries.jobs import last_preview_of
 from feedback.queries.waves import wave_by_slug
+from feedback.release_files import RELEASE_FILES
 from feedback.services.releases import publish, refuse_unless_releasable, start_preview, throw_away
 from feedback.staff_forms import ConfirmForm, StaffForm
-
-TYPES = {
-    reading.DOCUMENT: "application/json",
-    reading.FIGURES: "text/csv",
-    reading.CODEBOOK: "text/csv",
-    reading.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-CALLED = {
-    reading.DOCUMENT: "Every published figure as data (JSON)",
-    reading.FIGURES: "Every published figure as a table (CSV)",
-    reading.CODEBOOK: "What its columns and codes mean (CSV)",
-    reading.WORKBOOK: "The workbook (Excel)",
-}
 
 
 class PreviewForm(StaffForm):
@@ -110,7 +98,7 @@ def release_file(slug: str, number: int, name: str) -> ResponseReturnValue:
     file = reading.file_of(found, name)
     state = "" if found.published_at else "preview-"
     shown = f"{slug}-{state}release-{number}-{name}"
-    answer = send_file(BytesIO(file.content), TYPES[name], as_attachment=True, download_name=shown)
+    answer = send_file(BytesIO(file.content), RELEASE_FILES[name].mimetype, as_attachment=True, download_name=shown)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -148,7 +136,7 @@ def _release_page(found: Release) -> str:
         reasons=tables.reasons(hidden),
         classes=tables.classes(document),
         not_compared=tables.not_compared(document),
-        files=[(file, CALLED[file.name]) for file in found.files],
+        files=[(file, RELEASE_FILES[file.name].title) for file in found.files],
         replaced_by=reading.replaced_by(found) if found.published_at else None,
         most=tables.MOST,
     )

@@ -20,7 +20,7 @@ from feedback.queries.answers import counts
 from feedback.queries.jobs import workbooks_of
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.waves import wave_by_slug
-from feedback.small_counts import SMALLEST_SHOWN, shown_count
+from feedback.small_counts import shown_count, smallest_shown
 
 SIGNS = {
     "trap": "A hidden field was filled in",
@@ -57,7 +57,7 @@ def wave_page(wave: Wave, form: AudienceForm) -> str:
         by_channel=counts.by_channel(wave),
         channels=CHANNELS,
         wards=_ward_rows(wave),
-        smallest=SMALLEST_SHOWN,
+        smallest=smallest_shown(),
         workbooks=workbooks_of(wave),
         me=actor(),
         suspicions=counts.suspicions(wave),

@@ -12,8 +12,7 @@ import click
 from feedback.cli import ACTOR, CommandGroup, harmless, sentence_of, show_steps
 from feedback.errors import Refusal
 from feedback.models.staff import AUDIENCES
-
-WORKBOOK, FIGURES, DOCUMENT, CODEBOOK = "workbook.xlsx", "figures.csv", "release.json", "codebook.csv"
+from feedback.release_files import RELEASE_FILES
 
 command = CommandGroup("summary", help="Figures of a wave.")
 
@@ -63,8 +62,8 @@ def export(
     try:
         with uncollected():
             if release is not None:
-                files = {WORKBOOK: out, FIGURES: estimates, DOCUMENT: document, CODEBOOK: codebook}
-                _write_release(release, slug, files)
+                given = {"out": out, "estimates": estimates, "document": document, "codebook": codebook}
+                _write_release(release, slug, {file.name: given[file.option] for file in RELEASE_FILES.values()})
             else:
                 _write(slug, out, estimates, audience, suspected=not without_suspected)
     except Refusal as refusal:

@@ -12,12 +12,13 @@ from feedback.access import may_open, staff
 from feedback.clock import LONDON
 from feedback.models import Event, Wave
 from feedback.officers import blueprint
-from feedback.officers.labels import AGES, DIMENSIONS, STANDINGS, count_words, group_names
+from feedback.officers.labels import STANDINGS, count_words, dimension_names, group_names, wider_groups
 from feedback.places import current_place
 from feedback.queries.answers.representation import people_by_group, population_by_group
 from feedback.queries.events import coming_events
+from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.waves import open_waves, wave_by_slug, waves
-from feedback.small_counts import SMALLEST_SHOWN
+from feedback.small_counts import smallest_shown
 from feedback.staff_forms import options
 
 
@@ -42,33 +43,38 @@ def coverage() -> ResponseReturnValue:
 
 def coverage_view(wave: Wave, known: list[Wave]) -> str:
     """Return the board of a wave, with a choice of the others."""
-    from analysis.profile.representation import representation, where_next, whom_next
+    from analysis.profile.representation import GRID, representation, where_next, whom_next
+    from feedback.services.summaries import characteristics_of
 
-    board = representation(people_by_group(wave), population_by_group(current_place()), wave.target)
-    names = group_names()
+    place, told = current_place(), characteristics_of(questionnaire_of(wave.questionnaire))
+    wider = wider_groups(place.ward_estimates)
+    board = representation(people_by_group(wave), population_by_group(place), wave.target, told, wider)
+    labels, names = dimension_names(told), group_names(told)
+    whom = {one.code: one.label for one in place.ward_estimates.groups}
     places = where_next(board)
-    planned = coming_events(wave, [place.ward for place in places])
+    planned = coming_events(wave, [one.ward for one in places])
     return render_template(
         "officers/coverage.html",
         wave=wave,
         waves=options({one.slug: one.title for one in known}),
         board=board,
         linked=may_open("officers.event"),
-        smallest=SMALLEST_SHOWN,
+        smallest=smallest_shown(),
         now=datetime.now(LONDON),
-        dimensions={name: words for name, words in DIMENSIONS.items() if board.of(name)},
+        dimensions={name: words for name, words in labels.items() if board.of(name)},
         names=names,
-        ages=AGES,
+        wider=whom,
+        grid=GRID,
         standings=STANDINGS,
         count_words=count_words,
         next_wards=[
-            Suggestion(names["ward", place.ward], _why(place.missing, AGES.get(place.age, "")), planned[place.ward])
-            for place in places
+            Suggestion(names["ward", one.ward], _why(one.missing, whom.get(one.whom, "")), planned[one.ward])
+            for one in places
         ],
-        next_people=[(DIMENSIONS[row.dimension], names[row.dimension, row.group], row) for row in whom_next(board)],
+        next_people=[(labels[row.dimension], names[row.dimension, row.group], row) for row in whom_next(board)],
     )
 
 
-def _why(missing: int, age: str) -> str:
+def _why(missing: int, whom: str) -> str:
     about = f"At least {missing:,} more answers are needed to match its share of residents"
-    return f"{about}. Most are missing from people of {age}." if age else f"{about}."
+    return f"{about}. Most are missing from people of {whom}." if whom else f"{about}."

@@ -17,7 +17,7 @@ from feedback.officers.addresses import short_link
 from feedback.places import current_place
 from feedback.queries import events as reading
 from feedback.queries.events import STATES, Filter, Found
-from feedback.small_counts import shown_count
+from feedback.small_counts import shown_count, smallest_shown
 from feedback.staff_forms import options
 from feedback.typed_text import one_line
 
@@ -61,6 +61,7 @@ def home() -> ResponseReturnValue:
         before=_page_link(found, wanted, -1),
         after=_page_link(found, wanted, 1),
         waves=reading.waves_to_ask(),
+        smallest=smallest_shown(),
     )
 
 

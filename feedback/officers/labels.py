@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from analysis.counts.substantive import NOT_STATED
-from analysis.profile.representation import SMALLEST, GroupStanding
+from analysis.profile.representation import GroupStanding, WiderGroups, smallest
+from analysis.study import Dimension
 from feedback.channels import CHANNELS
-from feedback.places import current_place
+from feedback.places.records import WardEstimates
 from feedback.small_counts import shown_count
 
-AGES = {"16_24": "16 to 24", "25_34": "25 to 34", "35_64": "35 to 64", "65_plus": "65 and over"}
-DIMENSIONS = {
-    "ward": "Ward where people live",
-    "age_band": "Age",
-    "sex": "Sex",
-    "ethnic_group": "Ethnic group",
-    "channel": "Channel",
-}
+CHANNEL = "channel"
 # A sign beside the words, so that neither colour nor reading alone carries the meaning.
 STANDINGS = {
     "far_below": ("\N{BLACK DOWN-POINTING TRIANGLE}\N{BLACK DOWN-POINTING TRIANGLE}", "Less than half its share"),
@@ -28,18 +24,26 @@ STANDINGS = {
 HIDDEN = "not shown"
 
 
-def group_names() -> dict[tuple[str, str], str]:
+def dimension_names(dimensions: Iterable[Dimension]) -> dict[str, str]:
+    """Return what each breakdown is called, in the order of showing: characteristics, then how people answered."""
+    return {known.name: known.label for known in dimensions} | {CHANNEL: "How they answered"}
+
+
+def group_names(dimensions: Iterable[Dimension]) -> dict[tuple[str, str], str]:
     """Return what each group is called, by dimension and code."""
-    place = current_place()
-    margins = zip(place.margins["variable"], place.margins["category"], place.margins["label"], strict=True)
-    named = {(str(variable), str(category)): str(label) for variable, category, label in margins}
-    named |= {("ward", ward.code): ward.name for ward in place.wards()}
-    named |= {("channel", code): words for code, words in CHANNELS.items()}
-    return named | {(dimension, NOT_STATED): "Not stated" for dimension in DIMENSIONS}
+    dimensions = tuple(dimensions)
+    named = {(known.name, code): label for known in dimensions for code, label in known.groups.items()}
+    named |= {(CHANNEL, code): words for code, words in CHANNELS.items()}
+    return named | {(name, NOT_STATED): "Not stated" for name in dimension_names(dimensions)}
+
+
+def wider_groups(estimates: WardEstimates) -> WiderGroups:
+    """Return what the place knows ward by ward in wider groups, as `analysis` takes it."""
+    return WiderGroups(estimates.characteristic, tuple((one.code, one.groups) for one in estimates.groups))
 
 
 def count_words(row: GroupStanding) -> str:
     """Return a count as it may be shown: a number, "fewer than 10", or that it is not shown."""
     if row.n is not None:
         return shown_count(row.n)
-    return f"fewer than {SMALLEST}" if row.small else HIDDEN
+    return f"fewer than {smallest()}" if row.small else HIDDEN

@@ -23,7 +23,7 @@ def load_place(name_or_folder: str | Path) -> PlacePack:
 
     """
     folder = _folder(name_or_folder)
-    place = read_yaml(folder, "place.yaml", PLACE_KEYS)
+    place = read_yaml(folder, "place.yaml", PLACE_KEYS, optional=("ward_estimates",))
     vintages = geography.read_vintages(place)
     current = place.choice("current_vintage", [vintage.id for vintage in vintages])
     wards = geography.read_wards(folder, vintages)
@@ -50,6 +50,7 @@ def load_place(name_or_folder: str | Path) -> PlacePack:
         all_wards=wards,
         overlap=geography.read_overlap(folder, wards, current),
         population=population,
+        ward_estimates=populations.read_ward_estimates(place, margins),
         minimum_cell=fewest,
         help_lines=support.read_help_lines(folder),
         languages=support.read_languages(folder),

@@ -24,6 +24,7 @@ from feedback.places.records import (
     Profile,
     Vintage,
     Ward,
+    WardEstimates,
     WardTile,
 )
 
@@ -51,6 +52,7 @@ class PlacePack:
     all_wards: tuple[Ward, ...]
     overlap: tuple[Overlap, ...]
     population: Population
+    ward_estimates: WardEstimates
     minimum_cell: int
     help_lines: tuple[PackHelpLine, ...]
     languages: tuple[Language, ...]

@@ -144,8 +144,8 @@ def _rows(file: str, reader: csv.DictReader[str]) -> Iterator[PackRow]:
         yield row
 
 
-def read_yaml(folder: Path, file: str, keys: Collection[str]) -> PackRow:
-    """Return the mapping that a YAML file holds, which must have exactly `keys`."""
+def read_yaml(folder: Path, file: str, keys: Collection[str], optional: Collection[str] = ()) -> PackRow:
+    """Return the mapping that a YAML file holds, which must have `keys` and may have those that are `optional`."""
     try:
         content = yaml.safe_load(_content(folder, file))
     except (yaml.YAMLError, ValueError) as error:
@@ -155,7 +155,7 @@ def read_yaml(folder: Path, file: str, keys: Collection[str]) -> PackRow:
     missing = [key for key in keys if key not in content]
     if missing:
         raise PlaceError(f"{file}: {missing[0]!r} is missing. Add it.")
-    return PackRow(file, content).only(keys)
+    return PackRow(file, content).only((*keys, *optional))
 
 
 def entries(parent: PackRow, key: str, keys: Collection[str]) -> list[PackRow]:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from feedback.places.pack_files import PackRow, PlaceError, entries, read_csv, read_yaml, unique
-from feedback.places.records import Merge, Population, PopulationMargin, Profile, Ward
+from feedback.places.records import Merge, Population, PopulationMargin, Profile, Ward, WardEstimates, WiderGroup
+from forms import shared_characteristics
 
 MARGIN_COLUMNS = ("variable", "category", "label", "count", "universe", "source")
 PROFILE_COLUMNS = (
     *("variable", "ward", "category", "label", "count", "universe"),
     *("reference_date", "source", "note"),
 )
-AGE_BANDS = ("16_17", "18_24", "25_34", "35_44", "45_54", "55_64", "65_74", "75_plus")
-CATEGORIES: Mapping[str, tuple[str, ...]] = {
-    "age_band": AGE_BANDS,
-    "sex": ("female", "male"),
-    "ethnic_group": ("white", "mixed", "asian", "black", "other"),
-}
+POPULATION = ("total", "all_ages", "reference_date", "source", "note", "known", "of_whom", "scaled")
+WARD = "ward"
 ALL_AGES, ADULTS = "all_ages", "16_and_over"
 TOLERANCE = 0.001  # Census tables of one population differ by a few people, because cells are perturbed
 
@@ -27,23 +24,27 @@ def read_population(place: PackRow) -> Population:
     content = place.values["population"]
     if not isinstance(content, dict):
         raise place.fault("population must hold total, all_ages, reference_date, source and note.")
-    row = PackRow(f"{place.where}, population", content).only(("total", "all_ages", "reference_date", "source", "note"))
+    row = PackRow(f"{place.where}, population", content).only(POPULATION)
     total, everybody = row.whole("total", 1), row.whole("all_ages", 1)
     if total > everybody:
         raise row.fault(f"total ({total}) is more than all_ages ({everybody}). Exchange or correct them.")
-    source, note = row.text("source", required=True), row.text("note")
-    return Population(total, everybody, row.day("reference_date"), source, note)
+    texts = {name: row.text(name) for name in ("note", "known", "of_whom", "scaled")}
+    return Population(total, everybody, row.day("reference_date"), row.text("source", required=True), **texts)
 
 
 def read_margins(folder: Path, wards: Sequence[Ward], population: Population) -> tuple[PopulationMargin, ...]:
-    """Margins that all add up to `population.total`.
+    """Margins that all add up to `population.total`: of every characteristic that surveys share and are weighted by.
 
     Counts of all ages are turned into shares of the total: residents of 16 and over, to whole people by largest
     remainder, so that every variable sums to exactly the same number.
     """
     rows = read_csv(folder, "margins.csv", MARGIN_COLUMNS)
     unique(rows, "variable", "category")
-    categories = {"ward": tuple(ward.code for ward in wards), **CATEGORIES}
+    categories = {
+        known.name: tuple(ward.code for ward in wards) if known.name == WARD else tuple(g.code for g in known.groups)
+        for known in shared_characteristics()
+        if known.weighted
+    }
     margins: list[PopulationMargin] = []
     for variable, known in categories.items():
         part = [row for row in rows if row.choice("variable", categories) == variable]
@@ -89,6 +90,30 @@ def _scaled(counts: Sequence[int], total: int) -> list[int]:
     for place in sorted(range(len(exact)), key=lambda i: people[i] - exact[i])[:short]:
         people[place] += 1
     return people
+
+
+def read_ward_estimates(place: PackRow, margins: Sequence[PopulationMargin]) -> WardEstimates:
+    """What is known ward by ward in wider groups only, if the place knows anything."""
+    if "ward_estimates" not in place.values:
+        return WardEstimates()
+    content = place.values["ward_estimates"]
+    if not isinstance(content, dict):
+        raise place.fault("ward_estimates must hold characteristic, variable and groups. Leave it out for none.")
+    row = PackRow(f"{place.where}, ward_estimates", content).only(("characteristic", "variable", "groups"))
+    variable = row.choice("characteristic", {margin.variable for margin in margins})
+    known = [margin.category for margin in margins if margin.variable == variable]
+    rows = entries(row, "groups", ("code", "label", "groups", "estimated"))
+    unique(rows, "code")
+    groups = tuple(
+        WiderGroup(
+            code=one.text("code", required=True),
+            label=one.text("label", required=True),
+            groups=one.words("groups", known),
+            estimated=one.words("estimated"),
+        )
+        for one in rows
+    )
+    return WardEstimates(variable, row.text("variable", required=True), groups)
 
 
 def read_merges(folder: Path, margins: Sequence[PopulationMargin]) -> tuple[int, tuple[Merge, ...]]:

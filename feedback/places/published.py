@@ -8,6 +8,7 @@ from pathlib import Path
 
 from feedback.places.pack_files import PackRow, read_csv, unique
 from feedback.places.records import Baseline, Ward
+from forms import shared_characteristics
 
 COLUMNS = (
     *("id", "year", "survey", "concept", "geography", "vintage", "dimension", "group", "label", "percent", "n"),
@@ -22,7 +23,6 @@ BASE_RULES = ("views", "all_answers", "unknown")
 WHOLE_AREAS = ("city", "country")
 """Areas that no change of ward boundaries touches; a figure by ward names the vintage of its wards instead."""
 GEOGRAPHIES = ("local area", "city", "city centre", "not stated", "national")
-DIMENSIONS = ("city", "ward", "age_band", "sex", "ethnic_group", "disability", "other")
 YEAR = re.compile(r"(19|20)\d\d(/\d\d)?")
 
 
@@ -40,6 +40,11 @@ def read_baselines(folder: Path, wards: Sequence[Ward]) -> tuple[Baseline, ...]:
     return tuple(_baseline(row, vintages) for row in rows)
 
 
+def _dimensions() -> tuple[str, ...]:
+    """What a published figure may be by: the whole area, a characteristic that surveys share, or something else."""
+    return ("city", *(known.name for known in shared_characteristics()), "other")
+
+
 def _baseline(row: PackRow, vintages: Mapping[str, str]) -> Baseline:
     _check(row)
     _check_area(row, vintages)
@@ -51,7 +56,7 @@ def _baseline(row: PackRow, vintages: Mapping[str, str]) -> Baseline:
         vintage=row.text("vintage"),
         weighting=row.choice("weighting", WEIGHTING),
         base_rule=row.choice("base_rule", BASE_RULES),
-        dimension=row.choice("dimension", DIMENSIONS),
+        dimension=row.choice("dimension", _dimensions()),
         group=row.text("group"),
         percent=_percent(row),
         n=row.optional_whole("n", 1),

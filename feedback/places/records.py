@@ -185,11 +185,37 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class WiderGroup:
+    """Groups of a characteristic that stand together, and the categories of an estimate by ward that make them up."""
+
+    code: str
+    label: str
+    groups: tuple[str, ...]
+    estimated: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WardEstimates:
+    """A characteristic that is known ward by ward only by an estimate (`variable` of profile.csv) in wider groups."""
+
+    characteristic: str = ""
+    variable: str = ""
+    groups: tuple[WiderGroup, ...] = ()
+
+
+@dataclass(frozen=True)
 class Population:
-    """Residents of 16 and over (`total`) and of all ages; `note` says how the margins were made from them."""
+    """Residents of 16 and over (`total`) and of all ages; `note` says how the margins were made from them.
+
+    For reports: `known` is what weights made from the margins know of people, within a sentence; `of_whom` and `scaled`
+    say whom the known figures are of, and which of them were scaled.
+    """
 
     total: int
     all_ages: int
     reference_date: date | None
     source: str
     note: str
+    known: str = ""
+    of_whom: str = ""
+    scaled: str = ""

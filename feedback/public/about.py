@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from feedback.access import everyone
+from feedback.languages import language
 from feedback.places import current_place
 from feedback.places.keeping import Period
 from feedback.public import blueprint
 from feedback.queries.help_topics import shown_help_lines
+from feedback.queries.questionnaires import special_category_questions
 from feedback.services.retention import signed
 
 STATEMENT_PREPARED_ON = date(2026, 11, 21)
@@ -22,7 +24,8 @@ STATEMENT_PREPARED_ON = date(2026, 11, 21)
 @everyone
 def privacy() -> ResponseReturnValue:
     kept = {period.code: in_words(period) for period in current_place().retention}
-    return render_template("public/privacy.html", kept=kept, signed=signed())
+    special = special_category_questions(language().code)
+    return render_template("public/privacy.html", kept=kept, signed=signed(), special=special)
 
 
 @blueprint.get("/cookies")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import select
 
 from feedback.errors import NotFound
@@ -11,7 +13,15 @@ from feedback.models import QuestionnaireVersion, Response, Wave
 from feedback.places import Language, current_place
 from feedback.places.support import WRITTEN_IN
 from feedback.places.translations import place_catalogue
-from forms import Catalogue, Questionnaire, missing, parse_questionnaire, translated
+from forms import (
+    Catalogue,
+    Questionnaire,
+    load_questionnaire,
+    missing,
+    parse_questionnaire,
+    questionnaire_files,
+    translated,
+)
 from forms.catalogues import catalogue_path, place_words, read_texts
 
 _parsed: dict[str, Questionnaire] = {}  # by digest: what was published under it can never change
@@ -21,11 +31,30 @@ _catalogues: dict[str, Catalogue] = {}
 
 
 def questionnaire_of(row: QuestionnaireVersion) -> Questionnaire:
-    """Return the questionnaire that this row holds, as `forms` knows it; each is parsed once a process."""
+    """Return the questionnaire that this row holds, as `forms` knows it; each is parsed once a process.
+
+    What a version that was published before does not say of its characteristics is read from the reviewed file of the
+    survey; what no file says counts as special-category data.
+    """
     found = _parsed.get(row.digest)
     if found is None:
-        found = _parsed[row.digest] = parse_questionnaire(row.definition)
+        found = parse_questionnaire(row.definition)
+        if any(known.special_category is None for known in found.characteristics):
+            found = _completed(found)
+        _parsed[row.digest] = found
     return found
+
+
+def _completed(questionnaire: Questionnaire) -> Questionnaire:
+    reviewed = _reviewed().get(questionnaire.survey)
+    return questionnaire if reviewed is None else questionnaire.completed_from(reviewed)
+
+
+@cache
+def _reviewed() -> dict[str, Questionnaire]:
+    """The reviewed questionnaires by survey."""
+    loaded = (load_questionnaire(path, current_place().words) for path in questionnaire_files())
+    return {questionnaire.survey: questionnaire for questionnaire in loaded}
 
 
 def questionnaire_in(row: QuestionnaireVersion, language: str) -> Questionnaire:
@@ -82,6 +111,21 @@ def latest_questionnaire(survey: str) -> QuestionnaireVersion:
     found = db.session.scalar(newest)
     if found is None:
         raise NotFound(f"No questionnaire of the survey {survey!r} has been published.")
+    return found
+
+
+def special_category_questions(language: str) -> dict[str, str]:
+    """Return what our surveys ask that is special-category data, each question once, as it is worded in a language.
+
+    The value is the language of the words where it is another one, because nobody has translated them; else empty.
+    """
+    found: dict[str, str] = {}
+    for row in map(latest_questionnaire, surveys()):
+        spoken = questionnaire_in(row, language)
+        special = set[str]().union(*(one.made_from for one in spoken.characteristics if one.sensitive))
+        lacking = set() if language == WRITTEN_IN else set(missing_texts(row, language).values())
+        labels = [question.label for question in spoken.questions if question.id in special]
+        found |= {label: WRITTEN_IN if label in lacking else "" for label in labels}
     return found
 
 

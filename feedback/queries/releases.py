@@ -14,9 +14,8 @@ from feedback.extensions import db
 from feedback.models import EventWave, QuarantinedForm, Release, ReleaseFile, Wave
 from feedback.queries import paper
 from feedback.queries.answers.counts import conflicts
+from feedback.release_files import DOCUMENT, RELEASE_FILES
 
-DOCUMENT, FIGURES, CODEBOOK, WORKBOOK = "release.json", "figures.csv", "codebook.csv", "workbook.xlsx"
-FILES = (DOCUMENT, FIGURES, CODEBOOK, WORKBOOK)
 KEPT = 16  # documents in memory: what was published cannot change, so each is read once a process
 _documents: dict[Any, Mapping[str, Any]] = {}
 
@@ -92,7 +91,7 @@ def file_of(release: Release, name: str) -> ReleaseFile:
         NotFound: the release has no such file, or is not finished.
 
     """
-    found = db.session.get(ReleaseFile, (release.id, name)) if name in FILES else None
+    found = db.session.get(ReleaseFile, (release.id, name)) if name in RELEASE_FILES else None
     if found is None:
         raise NotFound("This release has no such file.")
     return found

@@ -39,7 +39,8 @@ def _publish(path: Path, questionnaire: forms.Questionnaire) -> QuestionnaireVer
         )
         db.session.add(row)
         return row
-    if published.digest != questionnaire.digest():
+    stored = forms.parse_questionnaire(published.definition).completed_from(questionnaire)
+    if published.digest != questionnaire.digest() or stored.characteristics != questionnaire.characteristics:
         raise Refusal(
             f"{path.name} differs from what was published as {questionnaire.survey} version {questionnaire.version}. "
             f"People have answered that wording: raise the version to {questionnaire.version + 1} instead."

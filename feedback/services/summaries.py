@@ -15,7 +15,7 @@ from analysis import AnalysisError, Indicator
 from analysis.counts.substantive import is_substantive
 from analysis.report import make_book
 from analysis.report.sheets.tidy import tidy_csv
-from analysis.study import OVERLAP, Dimension, EarlierWave, Measure, Study, WaveFacts
+from analysis.study import OVERLAP, CensusWords, Dimension, EarlierWave, Measure, Study, WaveFacts
 from analysis.summary.barriers import pool_barriers
 from analysis.summary.summarise import summarise
 from analysis.workbook import workbook_bytes
@@ -30,10 +30,11 @@ from feedback.queries.paper import keying_check
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.releases import releases_of
 from feedback.queries.waves import waves
-from forms import IndicatorSpec, Questionnaire
+from forms import IndicatorSpec, Questionnaire, shared_characteristics
 
 BASELINE_SURVEY = "community-safety"
 """The survey whose questions the place pack's published figures were judged against."""
+CHANNEL = Dimension(name="channel", label="Channel", groups=CHANNELS, special_category=False, characteristic=False)
 MACHINE = "Possible automated response"
 Progress = Callable[[str, int, int], None]
 
@@ -98,7 +99,7 @@ def study_of(
         measures=measures,
         dimensions=dimensions_of(questionnaire),
         exclusions=questionnaire.exclusions if suspected else {**questionnaire.exclusions, SUSPECTED: MACHINE},
-        margins=place.margins if questionnaire.weighted else place.margins.iloc[:0],
+        margins=margins_of(questionnaire, place),
         merges=place.merges,
         profile=_profile(place) if questionnaire.weighted else _profile(place).iloc[:0],
         baselines=place.baselines,
@@ -110,6 +111,8 @@ def study_of(
         made_on=made_on or today(),
         audience=audience,
         published=given_away(wave, already),
+        usual={known.name: known.label for known in shared_characteristics()},
+        census=_census(place),
     )
 
 
@@ -156,16 +159,29 @@ def _indicator(questionnaire: Questionnaire, spec: IndicatorSpec) -> Indicator:
 
 
 def dimensions_of(questionnaire: Questionnaire) -> tuple[Dimension, ...]:
-    """Return the breakdowns that were asked, without groups that are never in the base, and the channel."""
-    asked_for = [
+    """Return the breakdowns of a survey: its characteristics and the channel."""
+    return (*characteristics_of(questionnaire), CHANNEL)
+
+
+def characteristics_of(questionnaire: Questionnaire) -> tuple[Dimension, ...]:
+    """Return the characteristics that were asked about, without groups that are never in the base."""
+    return tuple(
         Dimension(
             name=known.name,
             label=known.label,
             groups={group.code: group.label for group in known.groups if group.code not in questionnaire.exclusions},
+            special_category=known.sensitive,
+            weighted=known.is_weighted and questionnaire.weighted,
         )
         for known in questionnaire.characteristics
-    ]
-    return (*asked_for, Dimension(name="channel", label="Channel", groups=CHANNELS))
+    )
+
+
+def margins_of(questionnaire: Questionnaire, place: PlacePack) -> pd.DataFrame:
+    """Return the known population that answers are weighted to: none of a characteristic that is not weighted."""
+    margins = place.margins if questionnaire.weighted else place.margins.iloc[:0]
+    unweighted = [known.name for known in questionnaire.characteristics if not known.is_weighted]
+    return margins[~margins["variable"].isin(unweighted)]
 
 
 def _answers(wave: Wave, questionnaire: Questionnaire, suspected: bool) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
@@ -201,6 +217,11 @@ def _facts(wave: Wave, place: PlacePack, *, called: str) -> WaveFacts:
         keying=keying_check(wave),
         people=questionnaire_of(wave.questionnaire).people,
     )
+
+
+def _census(place: PlacePack) -> CensusWords:
+    population = place.population
+    return CensusWords(known=population.known, of_whom=population.of_whom, scaled=population.scaled)
 
 
 def _profile(place: PlacePack) -> pd.DataFrame:

@@ -12,6 +12,8 @@ import msgspec
 from forms.errors import AnswerFault
 from forms.routing import Answers, Condition, all_hold
 
+SINGLE, MULTI, NUMBER, TEXT = COLUMN_KINDS = ("single", "multi", "number", "text")
+
 
 class Posted(Protocol):
     """A posted form: werkzeug's MultiDict, or anything that gives all values sent under a name."""
@@ -31,12 +33,17 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the analysis frame. `kind`: single, multi (codes joined by `;`), number or text."""
+    """A column of the analysis frame, of one of COLUMN_KINDS: multi holds codes joined by `;`."""
 
     name: str
     label: str
     kind: str
     codes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def several(self) -> bool:
+        """Whether it holds several codes of one person."""
+        return self.kind == MULTI
 
 
 @dataclass(frozen=True)

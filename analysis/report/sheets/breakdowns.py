@@ -1,4 +1,4 @@
-"""The headline figures by ward, age, sex, ethnic group, disability and channel: one sheet each, in long form."""
+"""The headline figures by each characteristic and by channel: one sheet each, in long form."""
 
 from __future__ import annotations
 
@@ -13,15 +13,9 @@ from analysis.report.sheets.headline import headline_names, newest_wave, shown_m
 from analysis.report.summary_rows import FIRST, NOT_APPLICABLE, Pages, figure
 from analysis.rows import each
 from analysis.study import CITY, Dimension
+from analysis.thresholds import limits
 from analysis.workbook import SheetColumn, Worksheet
 
-NOT_ASKED = {
-    "ward": "Ward",
-    "age_band": "Age band",
-    "sex": "Sex",
-    "ethnic_group": "Ethnic group",
-    "disability": "Disability",
-}
 CHARTED = "safe_local_dark"
 REST = (
     SheetColumn(name="Everybody else (%)", kind="percent"),
@@ -73,13 +67,13 @@ def _sheet(pages: Pages, dimension: Dimension) -> Worksheet:
 def _explained(pages: Pages, dimension: Dimension, year: str | None) -> list[str]:
     lines = [
         "Everybody else means all other residents whose group is known.",
-        "Groups of fewer than 30 responses are not tested.",
+        f"Groups of fewer than {limits().test_base} responses are not tested.",
     ]
     if year is None:
         lines.append("There is no earlier wave of this survey to compare with.")
     else:
         lines.append(f"The change since {year} compares each group with the same group then.")
-    if dimension.name == "channel":
+    if not dimension.characteristic:
         lines.append("How people answered may change what they say, and different people choose different ways.")
     return lines
 
@@ -147,4 +141,4 @@ def _change(row: Any) -> list[object]:
 def not_asked(pages: Pages) -> list[str]:
     """Return the usual breakdowns that this survey did not ask for."""
     asked = {dimension.name for dimension in pages.summary.study.dimensions}
-    return [label for name, label in NOT_ASKED.items() if name not in asked]
+    return [label for name, label in pages.summary.study.usual.items() if name not in asked]

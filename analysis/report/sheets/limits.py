@@ -12,7 +12,7 @@ from analysis.report.summary_rows import Pages
 from analysis.rows import each
 from analysis.study import CITY
 from analysis.suppressed import Suppressed
-from analysis.thresholds import TEST_N
+from analysis.thresholds import limits as thresholds
 
 Limit = tuple[str, str]
 CLASSES = (
@@ -82,6 +82,7 @@ def _areas(pages: Pages) -> Iterator[Limit]:
 
 
 def _groups(pages: Pages) -> Iterator[Limit]:
+    fewest = thresholds().test_base
     for dimension in pages.summary.study.dimensions:
         profile = pages.summary.profile
         rows = profile[(profile["dimension"] == dimension.name) & (profile["group"] != NOT_STATED)]
@@ -92,11 +93,11 @@ def _groups(pages: Pages) -> Iterator[Limit]:
                 f"Hidden groups: {dimension.label.lower()}",
                 f"Hidden, because few answered or because they would reveal a small group: {listed(hidden)}.",
             )
-        small = [label for label, n in told if not isinstance(n, Suppressed) and n < TEST_N]
+        small = [label for label, n in told if not isinstance(n, Suppressed) and n < fewest]
         if small:
             yield (
                 f"Small groups: {dimension.label.lower()}",
-                f"Fewer than {TEST_N} responses, so not tested, and to be read with care where shown: {listed(small)}.",
+                f"Fewer than {fewest} responses, so not tested, and to be read with care where shown: {listed(small)}.",
             )
 
 

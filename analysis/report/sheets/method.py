@@ -13,7 +13,7 @@ from analysis.report.summary_rows import FIRST, NOT_APPLICABLE, Pages
 from analysis.rows import each
 from analysis.study import CITY, WaveFacts
 from analysis.summary.model import Summary
-from analysis.thresholds import TEST_EFFECTIVE, TEST_N, thresholds
+from analysis.thresholds import limits, thresholds
 from analysis.vocabulary import AUDIENCES, METHODS
 from analysis.workbook import SheetColumn, Worksheet
 
@@ -110,7 +110,8 @@ def _testing() -> list[tuple[str, str]]:
         (
             "Differences",
             "Pooled score test and Newcombe's interval on effective numbers. Differences are taken before rounding. No "
-            f"test with fewer than {TEST_N} responses or {TEST_EFFECTIVE} effective ones on either side.",
+            f"test with fewer than {limits().test_base} responses or {limits().test_effective} effective ones on "
+            "either side.",
         ),
         (
             "Many comparisons",
@@ -228,8 +229,8 @@ def selection_sheet(pages: Pages) -> Worksheet | None:
         base=pages.base,
         lines=(
             SELF_SELECTED,
-            "The weights allow for ward, age, sex and ethnic group, not for experience of crime. If those who have "
-            "it are k times as "
+            f"The weights allow for {pages.summary.study.census.known or 'who people are'}, not for experience of "
+            "crime. If those who have it are k times as "
             "likely to answer as others of the same kind, the true share is p / (p + k (1 - p)). Nobody knows k.",
         ),
         columns=(

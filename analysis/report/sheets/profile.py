@@ -58,8 +58,9 @@ def effective_responses(summary: Summary) -> int:
 
 def _census_lines(pages: Pages) -> list[str]:
     weighted = set(pages.summary.weighting.variables)
-    context = [d.label for d in pages.summary.study.dimensions if d.name not in weighted and d.name != "channel"]
-    lines = ["Census: ward, ethnic group and disability are of residents of all ages, age and sex of 16 and over."]
+    context = [d.label for d in pages.summary.study.dimensions if d.name not in weighted and d.characteristic]
+    of_whom = pages.summary.study.census.of_whom
+    lines = [of_whom] if of_whom else []
     if context:
         lines.append(f"Shown for context, not used for weighting: {', '.join(context)}.")
     return lines

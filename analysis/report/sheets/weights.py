@@ -16,6 +16,7 @@ Step = tuple[str, str]
 def weighting_steps(summary: Summary) -> list[Step]:
     """Return (step, what was done) for the weighting of this wave, its merges, and the same for each earlier wave."""
     weighting, dimensions = summary.weighting, summary.study.dimensions
+    scaled = summary.study.census.scaled
     steps = []
     if weighting.how != "unweighted":
         how = (
@@ -24,9 +25,9 @@ def weighting_steps(summary: Summary) -> list[Step]:
         steps.append(
             (
                 "Weighting",
-                f"Weighted to Census 2021 by {how} on {_variables(weighting, dimensions)}. Ward and ethnic group are "
-                "known for all ages only, so their shares are scaled to the residents of 16 and over. People who did "
-                f"not state a characteristic keep their share. Largest weight: {weighting.largest:.2f} times the mean. "
+                f"Weighted to Census 2021 by {how} on {_variables(weighting, dimensions)}. "
+                f"{scaled}{' ' if scaled else ''}People who did not state a characteristic keep their share. "
+                f"Largest weight: {weighting.largest:.2f} times the mean. "
                 f"Design effect: {weighting.design_effect:.2f}; effective responses: {effective_responses(summary):,}.",
             )
         )

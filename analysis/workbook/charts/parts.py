@@ -74,7 +74,7 @@ def dress_axis(axis: Any, title: str, *, code: str = "General") -> None:
 
 def dress_scale(axis: Any, chart: Chart, column: SheetColumn) -> None:
     """Dress the axis of the values: limits, pale grid, and thousands separators where there are thousands."""
-    dress_axis(axis, chart.value_title, code="0.00" if column.kind == "ratio" else "#,##0")
+    dress_axis(axis, chart.value_title, code=column.look.axis)
     axis.scaling.min, axis.scaling.max = chart.minimum, chart.maximum
     axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill=_GRID)))
 

@@ -24,7 +24,7 @@ from feedback.queries.waves import event_by_code
 from feedback.services.events import cancel_event, delete_event, restore_event
 from feedback.services.events.lifecycle import why_not_deletable
 from feedback.services.tablets.kiosk_links import AFTER_THE_END
-from feedback.small_counts import SMALLEST_SHOWN, shown_count
+from feedback.small_counts import shown_count, smallest_shown
 from feedback.staff_forms import ConfirmForm
 
 
@@ -64,7 +64,7 @@ def event_view(found: Event, form: NoteForm) -> str:
         languages=[one for one in languages_on() if one.code in found.languages],
         choices=languages_on(),
         received=received(received_at(found), found.waves),
-        smallest=SMALLEST_SHOWN,
+        smallest=smallest_shown(),
         notes=notes_of(found),
     )
 
@@ -82,7 +82,7 @@ def received(counts: Mapping[tuple[int, str], int], waves: Sequence[Wave]) -> li
         by_channel[CHANNELS[channel]] += count
     rows = [Received("Total", shown_count(sum(counts.values())))]
     for parts in (by_wave, by_channel):
-        if len(parts) > 1 and min(parts.values()) >= SMALLEST_SHOWN:
+        if len(parts) > 1 and min(parts.values()) >= smallest_shown():
             rows += [Received(name, shown_count(count)) for name, count in parts.most_common()]
     return rows
 

@@ -15,15 +15,10 @@ from feedback.public import blueprint
 from feedback.public.results.chart_geometry import intervals, trend
 from feedback.public.results.release import found_in, newest_of, results_page
 from feedback.public.results.release_document import CITY, Figure, ReleaseDocument, marks_in, marks_of
-from feedback.queries.releases import CODEBOOK, DOCUMENT, FIGURES, FILES, WORKBOOK, file_of, published
+from feedback.queries.releases import file_of, published
+from feedback.release_files import RELEASE_FILES
 
 AT = "/results/<slug>/<int:number>"
-MIMETYPES = {
-    DOCUMENT: "application/json",
-    FIGURES: "text/csv",
-    CODEBOOK: "text/csv",
-    WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 SHORTEST_LIST = 2
 
 
@@ -121,12 +116,12 @@ def open_data(slug: str, number: int) -> ResponseReturnValue:
 @everyone
 def release_file(slug: str, number: int, name: str) -> ResponseReturnValue:
     release, _findings = found_in(slug, number)
-    file = file_of(release, name) if name in FILES else None
+    file = file_of(release, name) if name in RELEASE_FILES else None
     if file is None:
         raise NotFound(gettext("This release has no such file."))
     stem, _dot, ending = name.rpartition(".")
     told = f"{slug}-release-{number}-{stem}.{ending}"
-    answer = send_file(BytesIO(file.content), MIMETYPES[name], as_attachment=True, download_name=told)
+    answer = send_file(BytesIO(file.content), RELEASE_FILES[name].mimetype, as_attachment=True, download_name=told)
     answer.set_etag(file.sha256)
     answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer

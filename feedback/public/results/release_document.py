@@ -41,6 +41,11 @@ class ReleaseDocument:
             for dimension in self.document["dimensions"]
         }
 
+    @property
+    def first_breakdown(self) -> str:
+        """The breakdown that *By group* opens with: the first besides wards, which have a page of their own."""
+        return next((name for name in self.dimensions if name not in (CITY, "ward")), "")
+
     @cached_property
     def lists(self) -> dict[str, list[Indicator]]:
         """Items of each list of a topic, such as `problem`, in the order of asking."""

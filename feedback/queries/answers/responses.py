@@ -17,7 +17,6 @@ from forms import Questionnaire
 if TYPE_CHECKING:  # pandas takes longer to import than the rest of the web app
     from pandas import DataFrame
 
-CHARACTERISTICS = ("ward", "age_band", "sex", "ethnic_group", "disability")
 SUSPECTED = "suspected"
 CONTEXT = ("channel", "month", "event", "exclusion")
 
@@ -25,8 +24,8 @@ CONTEXT = ("channel", "month", "event", "exclusion")
 def responses_frame(wave: Wave, *, suspected: bool = True) -> DataFrame:
     """Return the responses of a wave: one row a respondent, everything text, empty where not answered.
 
-    Columns: those of the questionnaire (a question id, or `grid.row`; several codes joined by `;`), then ward,
-    age_band, sex, ethnic_group, disability (group codes), channel, month (`2026-11`), event (its code), exclusion
+    Columns: those of the questionnaire (a question id, or `grid.row`; several codes joined by `;`), then its
+    characteristics by name (group codes), channel, month (`2026-11`), event (its code), exclusion
     (why somebody is counted apart; empty: in the base). Without `suspected`, answers that may come from a machine are
     counted apart as `suspected`. Texts that are held for a reviewer are left out, as if not answered. Rows are in the
     order of the random ids, which says nothing about the order of answering; the index is 0 to n-1.
@@ -35,16 +34,18 @@ def responses_frame(wave: Wave, *, suspected: bool = True) -> DataFrame:
 
     questionnaires = answered_questionnaires(wave)
     columns: dict[str, None] = {}
+    groups: dict[str, None] = {}
     for questionnaire in questionnaires.values():
         columns |= dict.fromkeys(column.name for column in questionnaire.columns)
-    names = [name for name in columns if name not in (*CHARACTERISTICS, *CONTEXT)]
+        groups |= dict.fromkeys(known.name for known in questionnaire.characteristics)
+    names = [name for name in columns if name not in (*groups, *CONTEXT)]
     apart = set() if suspected else suspected_ids(wave)
     held, nothing = apart_in(wave), frozenset[str]()
     rows = [
         _row(questionnaires[row.questionnaire_id], row, row.id in apart, held.get(row.id, nothing))
         for row in _rows(wave)
     ]
-    return pd.DataFrame.from_records(rows, columns=[*names, *CHARACTERISTICS, *CONTEXT]).fillna("").astype(str)
+    return pd.DataFrame.from_records(rows, columns=[*names, *groups, *CONTEXT]).fillna("").astype(str)
 
 
 def suspected_ids(wave: Wave) -> set[UUID]:
@@ -70,7 +71,6 @@ def _row(questionnaire: Questionnaire, row: Any, apart: bool, held: frozenset[st
     groups = {known.name: known.group_of(row.answers) for known in questionnaire.characteristics}
     return {
         **cells,
-        **dict.fromkeys(CHARACTERISTICS, ""),
         **groups,
         "channel": row.channel,
         "month": f"{row.month:%Y-%m}",

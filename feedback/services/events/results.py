@@ -8,28 +8,30 @@ from typing import Any
 import pandas as pd
 
 from analysis import AnalysisError, estimate, protect
-from analysis.profile.representation import SMALLEST, GroupStanding, representation
+from analysis.profile.representation import GroupStanding, representation, smallest
+from analysis.study import Dimension
 from analysis.suppressed import Suppressed
 from analysis.text import themes
 from analysis.text.dictionary import load_dictionary
-from analysis.thresholds import thresholds
+from analysis.thresholds import limits, thresholds
+from analysis.trend.area_matching import WARD
 from feedback.errors import Refusal
 from feedback.models import Event, Wave
 from feedback.places import current_place
 from feedback.queries.answers.representation import people_by_group, population_by_group
 from feedback.queries.answers.responses import responses_frame
 from feedback.queries.questionnaires import questionnaire_of
-from feedback.services.summaries import measures_of
+from feedback.services.summaries import characteristics_of, measures_of
 
 AUDIENCE = "partner"
 TOPICS = ("safety", "change", "confidence")
-WHO = ("age_band", "sex", "ethnic_group")
-ENOUGH_COMMENTS = 30
+STANDS_OUT = ("far_below", "below", "above")
+EVENT = Dimension(name="event", special_category=False, characteristic=False)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One headline figure: percent 0-100 with its interval, or hidden. `unsure`: on fewer than 30 answers."""
+    """One headline figure: percent 0-100 with its interval, or hidden. `unsure`: on few answers."""
 
     label: str
     percent: float | None
@@ -41,7 +43,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class EventResult:
-    """What an event brought for one survey. `in_base` are residents of 16 and over, None where they are under 10."""
+    """What an event brought for one survey. `in_base` are residents of 16 and over, None where they are few."""
 
     wave: Wave
     in_base: int | None
@@ -49,6 +51,7 @@ class EventResult:
     hidden: int
     who: list[GroupStanding]
     themes: list[tuple[str, int]]
+    dimensions: tuple[Dimension, ...]
 
 
 def event_results(event: Event) -> list[EventResult]:
@@ -71,16 +74,22 @@ def _result(event: Event, wave: Wave) -> EventResult:
     base = frame[frame["exclusion"] == ""]
     here = base[base["event"] == event.code]
     figures = _figures(event, wave, base) if len(here) else []
-    known = population_by_group(current_place())
-    board = representation(people_by_group(wave, event), known[known["variable"].isin(WHO)], event.target)
+    dimensions, known = _who(wave), population_by_group(current_place())
+    board = representation(people_by_group(wave, event), known, event.target, dimensions)
     return EventResult(
         wave=wave,
-        in_base=len(here) if len(here) >= SMALLEST else None,
+        in_base=len(here) if len(here) >= smallest() else None,
         figures=[figure for figure in figures if figure.percent is not None],
         hidden=sum(figure.percent is None for figure in figures),
-        who=[row for name in WHO for row in board.of(name) if row.standing in ("far_below", "below", "above")],
+        who=[row for one in dimensions for row in board.of(one.name) if row.standing in STANDS_OUT],
         themes=_themes(here, wave),
+        dimensions=dimensions,
     )
+
+
+def _who(wave: Wave) -> tuple[Dimension, ...]:
+    """The characteristics that say who came; where people live is said by the event itself."""
+    return tuple(known for known in characteristics_of(questionnaire_of(wave.questionnaire)) if known.name != WARD)
 
 
 def _figures(event: Event, wave: Wave, base: pd.DataFrame) -> list[Figure]:
@@ -93,7 +102,7 @@ def _figures(event: Event, wave: Wave, base: pd.DataFrame) -> list[Figure]:
     whole = base.assign(**dict.fromkeys(missing, "")) if missing else base
     estimates = estimate(whole, indicators, ["event"])
     sensitive = sorted({one.name for one in measures if one.sensitive})
-    shown = protect(estimates, AUDIENCE, sensitive=sensitive)
+    shown = protect(estimates, AUDIENCE, sensitive=sensitive, dimensions=[EVENT])
     rows = shown[(shown["dimension"] == "event") & (shown["group"] == event.code)].set_index("indicator")
     return [_figure(one.label, rows.loc[one.name]) for one in measures if one.name in rows.index]
 
@@ -109,9 +118,9 @@ def _themes(here: pd.DataFrame, wave: Wave) -> list[tuple[str, int]]:
     """Themes that at least ten comments touch, where there are comments enough; most first."""
     columns = [question.id for question in questionnaire_of(wave.questionnaire).questions if question.is_comment]
     texts = [text for column in columns if column in here.columns for text in here[column] if text.strip()]
-    if len(texts) < ENOUGH_COMMENTS:
+    if len(texts) < limits().themes_from:
         return []
-    fewest = thresholds("partner").hide_base_under
+    fewest = thresholds(AUDIENCE).hide_base_under
     touched, labels = themes(texts).sum(), load_dictionary().labels
     found = [(labels[str(theme)], int(n)) for theme, n in touched.items() if theme in labels and n >= fewest]
     return sorted(found, key=lambda theme: -theme[1])

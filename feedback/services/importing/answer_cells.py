@@ -9,6 +9,7 @@ from typing import Any
 
 from feedback.services.importing.maps import QuestionMap
 from forms import Question
+from forms.questions.base import MULTI, NUMBER, SINGLE, TEXT
 
 TICKED = ("1", "yes", "y", "true", "x", "ticked", "selected", "checked")
 UNTICKED = ("", "0", "no", "n", "false", "unticked", "not selected", "unchecked")
@@ -69,27 +70,14 @@ def reader_of(question: Question, entry: QuestionMap, nothing: Sequence[str], po
     unanswered = nothing if entry.not_answered is None else entry.not_answered
     words = CodedWords(entry.codes, question.codes(), entry.otherwise, unanswered)
     if entry.fixed:
-        return lambda _cells: _fixed(question, entry.fixed)
+        fixed = KINDS[question.columns[0].kind].fixed(entry.fixed)
+        return lambda _cells: fixed
     if entry.rows:
         return partial(_rows, {row: (name, position(name)) for row, name in entry.rows.items()}, words)
     if entry.columns:
         return _ticks_reader(question, entry, unanswered, position)
-    kind, place = question.columns[0].kind, position(entry.column)
-    if kind == "multi":
-        return partial(_several, entry.column, place, words, entry.separator or ";")
-    if kind == "single":
-        return lambda cells: words.code(entry.column, cells[place])
-    if kind == "number":
-        return partial(_number, entry.column, place, CodedWords({}, (), nothing=unanswered))
-    blank = CodedWords({}, (), nothing=entry.not_answered or ())
-    return lambda cells: None if cells[place] in blank else cells[place]
-
-
-def _fixed(question: Question, text: str) -> Any:
-    kind = question.columns[0].kind
-    if kind == "number":
-        return int(text) if text.isdecimal() else text
-    return [text] if kind == "multi" else text
+    kind, place = KINDS[question.columns[0].kind], position(entry.column)
+    return kind.reader(entry, place, words, unanswered)
 
 
 def _rows(columns: Mapping[str, tuple[str, int]], words: CodedWords, cells: Cells) -> dict[str, str] | None:
@@ -143,3 +131,38 @@ def _number(column: str, place: int, nothing: CodedWords, cells: Cells) -> int |
     if not (whole.isascii() and whole.lstrip("-").isdecimal() and len(whole) < 20):
         raise CellFault(column, text, "This is not a whole number")
     return int(whole)
+
+
+class OneCode:
+    """A column with one code of each person: how its cells are read, and what one answer for all rows stands for."""
+
+    def reader(self, entry: QuestionMap, place: int, words: CodedWords, nothing: Sequence[str]) -> ReadAnswer:
+        return lambda cells: words.code(entry.column, cells[place])
+
+    def fixed(self, text: str) -> Any:
+        return text
+
+
+class SeveralCodes(OneCode):
+    def reader(self, entry: QuestionMap, place: int, words: CodedWords, nothing: Sequence[str]) -> ReadAnswer:
+        return partial(_several, entry.column, place, words, entry.separator or ";")
+
+    def fixed(self, text: str) -> Any:
+        return [text]
+
+
+class WholeNumbers(OneCode):
+    def reader(self, entry: QuestionMap, place: int, words: CodedWords, nothing: Sequence[str]) -> ReadAnswer:
+        return partial(_number, entry.column, place, CodedWords({}, (), nothing=nothing))
+
+    def fixed(self, text: str) -> Any:
+        return int(text) if text.isdecimal() else text
+
+
+class OwnWords(OneCode):
+    def reader(self, entry: QuestionMap, place: int, words: CodedWords, nothing: Sequence[str]) -> ReadAnswer:
+        blank = CodedWords({}, (), nothing=entry.not_answered or ())
+        return lambda cells: None if cells[place] in blank else cells[place]
+
+
+KINDS = {SINGLE: OneCode(), MULTI: SeveralCodes(), NUMBER: WholeNumbers(), TEXT: OwnWords()}

@@ -105,7 +105,7 @@ def _question_faults(question: Question, entry: QuestionMap) -> Iterator[str]:
     if sum(map(bool, (entry.column, entry.columns, entry.rows, entry.fixed))) != 1:
         yield "name exactly one of `column`, `columns`, `rows` and `fixed`."
     rows = {row.code for row in question.paper.rows}
-    several = question.columns[0].kind == "multi" and not rows
+    several = question.columns[0].several and not rows
     if entry.columns and not several:
         yield "`columns` is for a question with several answers; use `column`."
     if bool(entry.rows) != bool(rows) and not entry.fixed:

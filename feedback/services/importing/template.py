@@ -62,7 +62,7 @@ def _question(question: Question) -> Iterator[str]:
         yield from (f"      {row.code}: {question.id}.{row.code}" for row in rows)
     else:
         yield f"    column: {question.id}"
-    if question.columns[0].kind == "multi" and not rows:
+    if question.columns[0].several and not rows:
         yield '    separator: ";"  # or a column an option: `columns: {Q5_1: code, Q5_2: code}` instead of `column`'
     if codes:
         yield "    codes:"

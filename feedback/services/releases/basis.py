@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.release import read_menu
+from analysis.release import menu_of
 from analysis.study import Study
-from analysis.thresholds import thresholds
+from analysis.thresholds import limits, thresholds
 from feedback.config import ROOT
 from feedback.models import Wave
 from feedback.places import current_place
@@ -34,10 +34,11 @@ def settings_of(wave: Wave, study: Study, *, already: Sequence[str], suspected: 
     `already`: the releases whose hidden figures stay hidden. `suspected`: whether answers that may come from a
     machine are counted.
     """
-    menu, earlier = read_menu(), [wave_by_slug(one.facts.slug) for one in study.earlier]
+    menu, earlier = menu_of(study.dimensions), [wave_by_slug(one.facts.slug) for one in study.earlier]
+    public = thresholds(AUDIENCE)
     margins = study.margins[["variable", "category", "population"]]
     return {
-        "thresholds": asdict(thresholds(AUDIENCE)) | {"withheld": list(thresholds(AUDIENCE).withheld)},
+        "thresholds": asdict(limits()) | asdict(public) | {"withheld": list(public.withheld)},
         "margins": margins.astype(object).to_numpy().tolist(),
         "merges": study.merges[["variable", "category", "into"]].to_numpy().tolist(),
         "fewest": study.minimum_cell,

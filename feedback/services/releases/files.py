@@ -10,26 +10,21 @@ from analysis import AnalysisError
 from analysis.release import (
     Imprint,
     changes_between,
-    codebook_csv,
     document_of,
+    menu_of,
     only_menu,
-    read_menu,
     study_of_menu,
-    written,
 )
-from analysis.report import make_book
-from analysis.report.sheets.tidy import tidy_csv
 from analysis.rows import keys
 from analysis.study import Study
 from analysis.summary.model import Summary
 from analysis.summary.summarise import summarise
-from analysis.workbook import workbook_bytes
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Release, Wave
 from feedback.queries import releases as queries
-from feedback.queries.releases import CODEBOOK, DOCUMENT, FIGURES, WORKBOOK
 from feedback.queries.waves import wave_by_slug
+from feedback.release_files import RELEASE_FILES, Finished
 from feedback.services.jobs import ReportProgress
 from feedback.services.releases.basis import settings_of
 from feedback.services.releases.response_digest import ResponseDigest, answers_of
@@ -105,7 +100,7 @@ def make_release(wanted: Wanted, tell: ReportProgress = lambda step, done, total
         raise Refusal("Answers were changed while the figures were being made. Make the preview again.")
     db.session.commit()  # reading is over: while the figures are made nobody must wait for this transaction
     try:
-        return _made(wanted, study_of_menu(study, read_menu()), replaced, before, settings, tell)
+        return _made(wanted, study_of_menu(study, menu_of(study.dimensions)), replaced, before, settings, tell)
     except AnalysisError as error:
         raise Refusal(str(error)) from error
 
@@ -118,7 +113,7 @@ def _made(
     settings: Mapping[str, Any],
     tell: ReportProgress,
 ) -> Made:
-    menu, imprint = read_menu(), wanted.imprint
+    menu, imprint = menu_of(study.dimensions), wanted.imprint
     whole = summarise(study, lambda step, done, total: tell(step, done + 1, STEPS))
     summary = only_menu(whole, menu)
     tell("Writing the document", STEPS - 3, STEPS)
@@ -126,9 +121,9 @@ def _made(
     if replaced is not None:
         imprint = replace(imprint, changes=changes_between(replaced, document))
         document = document_of(summary, menu, imprint)
-    files = {DOCUMENT: written(document), FIGURES: tidy_csv(summary), CODEBOOK: codebook_csv(document)}
-    tell("Writing the workbook", STEPS - 2, STEPS)
-    files[WORKBOOK] = workbook_bytes(make_book(summary, imprint))
+    tell("Writing the files", STEPS - 2, STEPS)
+    finished = Finished(summary, document, imprint)
+    files = {name: file.content(finished) for name, file in RELEASE_FILES.items()}
     return Made(files, _hidden(summary), whole.disclosed.to_csv(index=False).encode(), answers, settings)
 
 

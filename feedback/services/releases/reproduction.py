@@ -73,10 +73,16 @@ def _reasons(release: Release, made: Made, intact: bool) -> Iterator[str]:
             f"{made.answers.count:,} now; {made.answers.differ(before):,} are only in one of the two."
         )
     for name, words in CALLED.items():
-        if _plain(made.settings[name]) != _plain(release.settings[name]):
+        if _told_then(made.settings[name], release.settings[name]) != _plain(release.settings[name]):
             yield f"{words} changed since."
     if code_version() != release.code_version:
         yield f"The program changed: it was {release.code_version}, it is {code_version()}."
+
+
+def _told_then(now: Any, then: Any) -> Any:
+    """What is set now, without numbers that were not kept when the release was made."""
+    plain = _plain(now)
+    return {key: plain.get(key) for key in then} if isinstance(then, Mapping) and len(then) < len(plain) else plain
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Comments as people wrote them, without anything else about them: never beside an age, a sex or another answer.
 
-The ward stands with a comment only where at least 30 people of that ward commented on the same question. What looks
+The ward stands with a comment only where enough people of that ward commented on the same question. What looks
 like a way to find somebody (phone, email, web address, postcode, street and number, number plate) is hidden by rule.
 Names are not: no rule finds them, so whoever reads must.
 """
@@ -11,13 +11,14 @@ import hashlib
 import re
 from collections import Counter
 
+from analysis.thresholds import limits
+from analysis.trend.area_matching import WARD
 from feedback.models import Wave
 from feedback.places import current_place
 from feedback.queries.answers.responses import responses_frame
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.services.respondents.writing import harmless, written
 
-FEWEST_IN_WARD = 30
 STREET = "road|street|avenue|lane|close|drive|way|court|gardens|grove|place|terrace|crescent|square|house|rd|st|ave"
 HIDDEN = (
     ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
@@ -34,12 +35,17 @@ def comments_csv(wave: Wave) -> tuple[bytes, int]:
     """Return the comments of the base as CSV (question, ward, comment), and how many there are."""
     place, frame = current_place(), responses_frame(wave)
     base = frame[frame["exclusion"] == ""]
+    wards = base[WARD] if WARD in base else [""] * len(base)
     rows: list[tuple[str, str, str]] = []
     for question in questionnaire_of(wave.questionnaire).questions:
         if not question.is_comment or question.id not in base:
             continue
-        given = [(ward, text) for ward, text in zip(base["ward"], base[question.id], strict=True) if text.strip()]
-        many = {ward for ward, count in Counter(ward for ward, _text in given).items() if count >= FEWEST_IN_WARD}
+        given = [(ward, text) for ward, text in zip(wards, base[question.id], strict=True) if text.strip()]
+        many = {
+            ward
+            for ward, count in Counter(ward for ward, _text in given).items()
+            if count >= limits().ward_of_comment_from
+        }
         for ward, text in given:
             shown = place.ward_name(ward) if ward in many and ward else ""
             rows.append((question.label, shown, harmless(without_details(text))))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from analysis.weighting.plan import weight_to_margins
@@ -25,7 +26,8 @@ from feedback.places import current_place
 from feedback.queries.answers.responses import suspected_ids
 from feedback.queries.questionnaires import answered_questionnaires, questionnaire_of
 from feedback.services.respondents.variables import NOT_ASKED, Names, Variable, VariableSource, coded, sources_of
-from forms import Questionnaire
+from feedback.services.summaries import margins_of
+from forms import Characteristic, Questionnaire
 
 IN_BASE, IN_BASE_LABEL = "in_base", "In the base of the figures"
 EVERY = 200  # rows between two words about how far it is
@@ -44,15 +46,16 @@ def respondent_table(wave: Wave, progress: Callable[[int, int], object] = lambda
     questionnaires = answered_questionnaires(wave)
     names = Names()
     sources = _sources(questionnaires.values(), names)
-    own = _own_variables(questionnaires.values(), names)
+    derived = _derived(questionnaires.values())
+    own = _own_variables(questionnaires.values(), derived, names)
     columns = (Response.id, Response.questionnaire_id, Response.channel, Response.month, Response.answers)
     found = db.session.execute(select(*columns).where(Response.wave_id == wave.id)).all()
     apart, made = suspected_ids(wave), []
     for done, row in enumerate(found):
         if done % EVERY == 0:
             progress(done, len(found))
-        made.append(_row(questionnaires[row.questionnaire_id], row, sources, row.id in apart))
-    weights = _weights(made, weighted=questionnaire_of(wave.questionnaire).weighted)
+        made.append(_row(questionnaires[row.questionnaire_id], row, (sources, derived), row.id in apart))
+    weights = _weights(made, questionnaire_of(wave.questionnaire))
     variables = (*(source.variable for source in sources), *own)
     rows = [[*cells, *known, weight] for (cells, known, _groups), weight in zip(made, weights, strict=True)]
     return RespondentTable(variables, sorted(rows, key=_place))
@@ -71,16 +74,29 @@ def _sources(questionnaires: Any, names: Names) -> list[VariableSource]:
     return sources_of(columns.values(), names)
 
 
-def _own_variables(questionnaires: Any, names: Names) -> tuple[Variable, ...]:
+def _derived(questionnaires: Any) -> dict[str, Characteristic]:
+    """The characteristics that are made from several questions, by name: the others are the answers to their question.
+
+    Those of every version that was answered, the wave's own version first, each with the groups of all versions.
+    """
+    found: dict[str, Characteristic] = {}
+    for known in (one for questionnaire in questionnaires for one in questionnaire.characteristics if not one.question):
+        first = found.setdefault(known.name, known)
+        groups = {group.code: group for group in (*known.groups, *first.groups)}
+        order = dict.fromkeys(group.code for group in (*first.groups, *known.groups))
+        found[known.name] = replace(first, groups=tuple(groups[code] for code in order))
+    return found
+
+
+def _own_variables(questionnaires: Any, derived: Mapping[str, Characteristic], names: Names) -> tuple[Variable, ...]:
     reasons: dict[str, str] = {IN_BASE: IN_BASE_LABEL}
-    groups: dict[str, str] = {}
     for questionnaire in questionnaires:
         reasons |= questionnaire.exclusions
-        for known in questionnaire.characteristics:
-            if known.name == "disability":
-                groups |= {group.code: group.label for group in known.groups}
     return (
-        coded(names.new("disability"), "Disabled, from the questions about conditions", groups),
+        *(
+            coded(names.new(name), known.about or f"{known.label}, from other answers", _labels(known))
+            for name, known in derived.items()
+        ),
         coded(names.new("base_status"), "Whether the response is in the base of the figures", reasons),
         coded(names.new("suspected"), "Whether the response may be automated", {"no": "No", "yes": "Yes"}),
         coded(names.new("channel"), "Channel", CHANNELS),
@@ -89,17 +105,27 @@ def _own_variables(questionnaires: Any, names: Names) -> tuple[Variable, ...]:
     )
 
 
+def _labels(known: Characteristic) -> dict[str, str]:
+    return {group.code: group.label for group in known.groups}
+
+
 Made = tuple[list[str], list[str], Mapping[str, str]]
 
 
-def _row(questionnaire: Questionnaire, row: Any, sources: list[VariableSource], suspected: bool) -> Made:
+def _row(
+    questionnaire: Questionnaire,
+    row: Any,
+    columns: tuple[list[VariableSource], Mapping[str, Characteristic]],
+    suspected: bool,
+) -> Made:
     """The cells of a row, those that we add, and the groups that it is weighted by (none outside the base)."""
+    sources, derived = columns
     cells = questionnaire.cells(row.answers)
     questionnaire_of = {column.name for question in questionnaire.asked(row.answers) for column in question.columns}
     groups = {known.name: known.group_of(row.answers) for known in questionnaire.characteristics}
     reason = questionnaire.exclusion(row.answers)
-    known = [groups.get("disability", ""), reason or IN_BASE, "yes" if suspected else "no", row.channel]
-    known.append(f"{row.month:%Y-%m}")
+    known = [*(groups.get(name, "") for name in derived), reason or IN_BASE, "yes" if suspected else "no"]
+    known += [row.channel, f"{row.month:%Y-%m}"]
     return [_cell(source, cells, questionnaire_of) for source in sources], known, {} if reason else groups
 
 
@@ -112,10 +138,10 @@ def _cell(source: VariableSource, cells: Mapping[str, str], questionnaire_of: se
     return given
 
 
-def _weights(made: list[Made], *, weighted: bool) -> list[str]:
+def _weights(made: list[Made], questionnaire: Questionnaire) -> list[str]:
     """Weights of the base with mean 1, as the figures are weighted; empty outside the base."""
     place = current_place()
-    margins = place.margins if weighted else place.margins.iloc[:0]
+    margins = margins_of(questionnaire, place)
     base = [(number, groups) for number, (_cells, _known, groups) in enumerate(made) if groups]
     weights = [""] * len(made)
     if base:

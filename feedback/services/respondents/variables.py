@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from analysis.counts.substantive import is_substantive
-from forms.questions.base import Column
+from forms.questions.base import MULTI, NUMBER, SINGLE, TEXT, Column
 
 NOT_ASKED, NOT_ASKED_LABEL = "not_asked", "Not asked of this person"
 CHOSEN = {"0": "Not chosen", "1": "Chosen"}
@@ -75,22 +75,35 @@ class Names:
 
 def sources_of(columns: Iterable[Column], names: Names) -> list[VariableSource]:
     """Return the variables that columns of a questionnaire make; free text makes none."""
-    found: list[VariableSource] = []
-    for column in columns:
-        if column.kind == "multi":
-            found += [
-                VariableSource(
-                    Variable(names.new(f"{column.name}_{code}"), f"{column.label}: {label}", "nominal", _chosen()),
-                    column.name,
-                    code,
-                )
-                for code, label in column.codes.items()
-            ]
-        elif column.kind == "single":
-            found.append(VariableSource(coded(names.new(column.name), column.label, column.codes), column.name))
-        elif column.kind == "number":
-            found.append(VariableSource(Variable(names.new(column.name), column.label, "scale"), column.name))
-    return found
+    return [source for column in columns for source in SOURCES[column.kind](column, names)]
+
+
+def _one(column: Column, names: Names) -> list[VariableSource]:
+    return [VariableSource(coded(names.new(column.name), column.label, column.codes), column.name)]
+
+
+def _several(column: Column, names: Names) -> list[VariableSource]:
+    return [
+        VariableSource(
+            Variable(names.new(f"{column.name}_{code}"), f"{column.label}: {label}", "nominal", _chosen()),
+            column.name,
+            code,
+        )
+        for code, label in column.codes.items()
+    ]
+
+
+def _number(column: Column, names: Names) -> list[VariableSource]:
+    return [VariableSource(Variable(names.new(column.name), column.label, "scale"), column.name)]
+
+
+def _nothing(_column: Column, _names: Names) -> list[VariableSource]:
+    """People write names into texts."""
+    return []
+
+
+SOURCES = {SINGLE: _one, MULTI: _several, NUMBER: _number, TEXT: _nothing}
+"What each kind of column makes."
 
 
 def coded(name: str, label: str, codes: Mapping[str, str]) -> Variable:

@@ -16,8 +16,9 @@ from sqlalchemy import select
 from analysis.workbook import lint_workbook
 from feedback.extensions import db
 from feedback.models import Response
-from feedback.queries.releases import CODEBOOK, DOCUMENT, FIGURES, FILES, WORKBOOK, file_of, published_release
+from feedback.queries.releases import file_of, published_release
 from feedback.queries.waves import wave_by_slug
+from feedback.release_files import CODEBOOK, DOCUMENT, FIGURES, RELEASE_FILES, WORKBOOK
 from feedback.services.releases import ReleaseRequest, publish_wave
 from tests.conftest import running
 from tests.integration.releases.conftest import SLUG
@@ -42,7 +43,7 @@ def files(app):
     """The files of release 1, and its page as an analyst sees it."""
     with app.app_context():
         release = published_release(SLUG, 1)
-        found = {name: file_of(release, name).content for name in FILES}
+        found = {name: file_of(release, name).content for name in RELEASE_FILES}
     return {**found, "page": signed_in(app, "analyst").page(f"/analyst/waves/{SLUG}/releases/1")}
 
 
@@ -215,7 +216,7 @@ class TestMadeAgain:
     def test_the_same_bytes(self, app):
         done = app.test_cli_runner().invoke(args=["releases", "check", SLUG, "1"])
         assert done.exit_code == 0, done.output
-        assert done.stdout.splitlines() == [f"{name}: identical" for name in sorted(FILES)]
+        assert done.stdout.splitlines() == [f"{name}: identical" for name in sorted(RELEASE_FILES)]
         assert "Weighting the answers to the Census" in done.stderr
 
     def test_the_command_line_writes_what_is_stored(self, app, files, tmp_path):
@@ -225,7 +226,7 @@ class TestMadeAgain:
         assert done.exit_code == 0, done.output
         written = {WORKBOOK: "a.xlsx", FIGURES: "a.csv", DOCUMENT: "a.json", CODEBOOK: "b.csv"}
         assert {name: (tmp_path / path).read_bytes() == files[name] for name, path in written.items()} == dict.fromkeys(
-            FILES, True
+            RELEASE_FILES, True
         )
 
     @pytest.mark.parametrize("name", ["nothing/1", f"{SLUG}/2", f"{SLUG}/x", SLUG, f"{SLUG}/{2**70}"])

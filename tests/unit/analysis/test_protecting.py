@@ -8,9 +8,25 @@ import pickle
 import pandas as pd
 import pytest
 
-from analysis import AnalysisError, Indicator, Suppressed, compare_waves, compare_with_rest, estimate, follow, protect
+from analysis import (
+    AnalysisError,
+    Dimension,
+    Indicator,
+    Suppressed,
+    compare_waves,
+    compare_with_rest,
+    estimate,
+    follow,
+)
+from analysis import protect as protect_of
 
 FIGURES = ["n", "yes", "percent_unweighted", "percent", "std_error", "design_effect", "n_effective", "lower", "upper"]
+ORDINARY = [Dimension(name=name, special_category=False) for name in ("ward", "channel")]
+
+
+def protect(estimates: pd.DataFrame, audience: str, **more) -> pd.DataFrame:
+    """Wards and channels are known to be no special-category data."""
+    return protect_of(estimates, audience, **{"dimensions": ORDINARY, **more})
 
 
 def table(cells: dict[tuple[str, str], tuple[int, int]], indicator: str = "safe") -> pd.DataFrame:
@@ -95,11 +111,14 @@ def test_small_counts_matter_in_sensitive_items_in_either_direction():
     assert seen.loc[seen["group"] == "G1", "percent"].tolist() == [Suppressed()]
 
 
-@pytest.mark.parametrize("dimension", ["ethnic_group", "disability", "ward x ethnicity"])
-def test_tables_by_special_category_data_are_sensitive(dimension):
+@pytest.mark.parametrize("dimension", ["shoe_size", "ward x shoe_size"])
+@pytest.mark.parametrize("special", [True, False, None])
+def test_tables_by_special_category_data_are_sensitive_and_so_is_what_nobody_spoke_of(dimension, special):
     group = "G x " if " x " in dimension else ""
-    cells = {(dimension, f"{group}{number}"): cell for number, cell in enumerate([(200, 90), (60, 4), (70, 30)])}
-    assert hidden(protect(table({("city", ""): (330, 124), **cells}), "partner"))
+    cells = {(dimension, f"{group}{number}"): cell for number, cell in enumerate([(200, 90), (60, 2), (70, 30)])}
+    told = [] if special is None else [Dimension(name="shoe_size", special_category=special)]
+    seen = protect(table({("city", ""): (330, 122), **cells}), "partner", dimensions=[*ORDINARY, *told])
+    assert bool(hidden(seen)) is (special is not False)
 
 
 def test_a_sensitive_column_is_respected():

@@ -7,9 +7,20 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from analysis.profile.representation import AGES, GRID, SMALLEST, hide, representation, where_next, whom_next
+from analysis import Dimension
+from analysis.profile.representation import GRID, CoverageBoard, WiderGroups, hide, smallest, where_next, whom_next
+from analysis.profile.representation import representation as reach_of
 
 WARDS = ("A", "B", "C", "D")
+SMALLEST = smallest()
+AGES = {
+    "16_24": ("16_17", "18_24"),
+    "25_34": ("25_34",),
+    "35_64": ("35_44", "45_54", "55_64"),
+    "65_plus": ("65_74", "75_plus"),
+}
+WIDER = WiderGroups("age_band", tuple(AGES.items()))
+DIMENSIONS = [Dimension(name=name, label=name) for name in ("ward", "age_band", "sex", "ethnic_group")]
 BANDS = [band for bands in AGES.values() for band in bands]
 COLUMNS = ["ward", "age_band", "sex", "ethnic_group", "channel", "n"]
 
@@ -22,6 +33,10 @@ def population() -> pd.DataFrame:
     rows += [("ethnic_group", "white", 3000), ("ethnic_group", "other", 1000)]
     rows += [(GRID, f"{ward} x {age}", 125 * len(bands)) for ward in WARDS for age, bands in AGES.items()]
     return pd.DataFrame(rows, columns=["variable", "category", "population"])
+
+
+def reach(frame: pd.DataFrame, known: pd.DataFrame, target: int | None, *more: Dimension) -> CoverageBoard:
+    return reach_of(frame, known, target, [*DIMENSIONS, *more], WIDER)
 
 
 def people(*rows: tuple[object, ...]) -> pd.DataFrame:
@@ -41,7 +56,7 @@ def everywhere(n: int, **by_ward: int) -> pd.DataFrame:
 
 
 def test_nobody_has_answered(population: pd.DataFrame) -> None:
-    board = representation(people(), population, 400)
+    board = reach(people(), population, 400)
     assert board.received is None
     assert {row.n for row in board.rows.values()} == {None}
     assert where_next(board) == whom_next(board) == []
@@ -49,7 +64,7 @@ def test_nobody_has_answered(population: pd.DataFrame) -> None:
 
 
 def test_answers_stand_beside_their_share(population: pd.DataFrame) -> None:
-    board = representation(everywhere(10, B=4, C=7, D=20), population, 1000)
+    board = reach(everywhere(10, B=4, C=7, D=20), population, 1000)
     assert board.received == 16 * 41
     rows = {row.group: (row.n, row.target, row.expected, row.standing) for row in board.of("ward")}
     share = 16 * 41 / 4
@@ -66,20 +81,20 @@ def test_answers_stand_beside_their_share(population: pd.DataFrame) -> None:
 def test_who_is_missed_most_in_a_ward_is_told(population: pd.DataFrame) -> None:
     old = everywhere(10)
     old.loc[(old["ward"] == "A") & old["age_band"].isin(AGES["35_64"]), "n"] = 1
-    (place, *_rest) = where_next(representation(old, population, None))
-    assert (place.ward, place.age) == ("A", "35_64")
+    (place, *_rest) = where_next(reach(old, population, None))
+    assert (place.ward, place.whom) == ("A", "35_64")
     assert place.row.target is None
 
 
 def test_a_question_that_was_not_asked_has_no_rows(population: pd.DataFrame) -> None:
-    board = representation(everywhere(10).assign(ethnic_group="", sex=""), population, None)
+    board = reach(everywhere(10).assign(ethnic_group="", sex=""), population, None)
     assert board.of("ethnic_group") == board.of("sex") == []
     assert board.received == 640
 
 
 def test_a_small_count_is_hidden_with_another_that_would_give_it_away(population: pd.DataFrame) -> None:
     four_men = people(("A", "25_34", "female", "white", "paper", 96), ("A", "25_34", "male", "white", "paper", 4))
-    board = representation(four_men, population, None)
+    board = reach(four_men, population, None)
     told = {row.group: (row.n, row.small) for row in board.of("sex")}
     assert told == {"female": (None, False), "male": (None, True)}
     assert board.received == 100
@@ -132,9 +147,34 @@ def test_standings_of_hidden_counts_follow_from_what_is_shown(population: pd.Dat
         extra = people(
             ("A", "25_34", "female", "white", "online", small), ("B", "25_34", "female", "white", "online", 9 - small)
         )
-        boards.append(representation(pd.concat([frame, extra]), population, 500))
+        boards.append(reach(pd.concat([frame, extra]), population, 500))
     first, second = boards
     hidden = {key for key, row in first.rows.items() if row.n is None}
     assert ("ward", "A") in hidden
     assert {first.rows[key].standing for key in hidden} == {second.rows[key].standing for key in hidden}
     assert [place.ward for place in where_next(first)] == [place.ward for place in where_next(second)] == ["A"]
+
+
+SIZE = Dimension(name="size", label="Size", groups={"small": "Small", "large": "Large"})
+
+
+def test_a_characteristic_whose_population_nobody_knows_has_counts_alone(population: pd.DataFrame) -> None:
+    board = reach(everywhere(10).assign(size=["small", "large"] * 32), population, 1000, SIZE)
+    assert [(row.group, row.n, row.target, row.expected) for row in board.of("size")] == [
+        ("small", 320, None, None),
+        ("large", 320, None, None),
+    ]
+    assert "size" not in board.known
+    assert "size" not in {row.dimension for row in whom_next(board)}
+
+
+def test_a_list_that_nothing_is_known_beside_goes_before_the_whole_is_hidden(population: pd.DataFrame) -> None:
+    """2 of 24, beside 11 and 11: the labels of the two others would tell the first to within 5."""
+    sizes = Dimension(name="size", label="Size", groups={"s": "Small", "m": "Middling", "l": "Large"})
+    cells = {("female", "s"): 2, ("female", "m"): 10, ("male", "m"): 1, ("male", "l"): 11}
+    frame = pd.DataFrame([(*key, "online", n) for key, n in cells.items()], columns=["sex", "size", "channel", "n"])
+    known = population[population["variable"] == "sex"]
+    board = reach_of(frame, known, None, [DIMENSIONS[2], sizes])
+    assert board.received == 24
+    assert [row.n for row in board.of("sex")] == [12, 12]
+    assert not board.of("size")

@@ -53,7 +53,7 @@ pages:
         error_long: Enter {max_length} characters or fewer
       - {id: off, on: false, nonsense: true}
 characteristics:
-  - {name: tone, label: Tone, question: tone, groups: tones}
+  - {name: tone, label: Tone, question: tone, groups: tones, special_category: false}
 indicators:
   - repeat: tones
     by: {list: tones, only: [light]}
@@ -254,6 +254,11 @@ def test_a_fault_is_told(tmp_path: Path, kind: str) -> None:
 
 INDICATOR = "\nindicators:\n  - {id: i, label: I, question: a, yes: ['yes'], base: ['yes', 'no'], topic: safety}\n"
 
+CHARACTERISTIC = (
+    "\ncharacteristics: [{name: c, label: C, question: a, groups: yes_no, special_category: true, weighted: false}]\n"
+)
+SAY = "if it is about health, disability, ethnic group, religion, sexual life, politics or the like (UK GDPR article 9)"
+
 DERIVED_FAULT = {
     "unknown column": (
         INDICATOR.replace("question: a", "question: z"),
@@ -282,16 +287,54 @@ DERIVED_FAULT = {
     ),
     "unknown shared indicator": ("\nindicators: [{use: nothing}]\n", "uses the unknown shared indicator `nothing`"),
     "characteristic of nothing": (
-        "\ncharacteristics: [{name: c, label: C, question: z, groups: yes_no}]\n",
+        CHARACTERISTIC.replace("question: a", "question: z"),
         "characteristic `c` depends on the unknown question `z`",
     ),
     "characteristic of unknown codes": (
-        "\ncharacteristics: [{name: c, label: C, question: a, groups: sex}]\n",
+        CHARACTERISTIC.replace("yes_no", "sex"),
         "characteristic `c` depends on the unknown code `female` of `a`",
     ),
     "group without a condition": (
-        "\ncharacteristics: [{name: c, label: C, groups: [{code: x, label: X}]}]\n",
+        CHARACTERISTIC.replace("question: a, groups: yes_no", "groups: [{code: x, label: X}]"),
         "characteristic `c` has the group `x` without a condition",
+    ),
+    "characteristic without the flag": (
+        CHARACTERISTIC.replace(", special_category: true", ""),
+        f"characteristic `c` lacks `special_category`. Say `special_category: true` {SAY}, otherwise",
+    ),
+    "a flag that is neither": (
+        CHARACTERISTIC.replace("category: true", "category: 'yes'"),
+        "characteristic `c` has `special_category: yes`, which is neither true nor false. Say `special_category: true`",
+    ),
+    "an empty flag": (
+        CHARACTERISTIC.replace("category: true", "category: "),
+        "characteristic `c` has `special_category: `, which is neither true nor false. Say",
+    ),
+    "weighted by what": (
+        CHARACTERISTIC.replace("weighted: false", "weighted: 3"),
+        "characteristic `c` has `weighted: 3`, which is neither true nor false. Say `weighted: true` if",
+    ),
+    "characteristic without a label": (CHARACTERISTIC.replace("label: C, ", ""), "characteristic `c` lacks `label`"),
+    "group without a label": (
+        CHARACTERISTIC.replace("groups: yes_no", "groups: [{code: 'yes'}]"),
+        "characteristic `c` has the group `yes` without a `label`. Give it one: what people read",
+    ),
+    "group without a code": (
+        CHARACTERISTIC.replace("groups: yes_no", "groups: [{code: 'yes', label: Y}, {label: N}]"),
+        "characteristic `c` has the group number 2 without a `code`. Give it one in small letters",
+    ),
+    "unfit group": (
+        CHARACTERISTIC.replace("question: a, groups: yes_no", "groups: [{code: 'a b', label: AB, when: [[]]}]"),
+        "characteristic `c` has the unfit group code 'a b'; use letters, digits and underscores",
+    ),
+    "unfit name": (CHARACTERISTIC.replace("name: c", "name: 'c x d'"), "`c x d` has an unfit name; use small letters"),
+    "a name of something else": (
+        CHARACTERISTIC.replace("name: c", "name: channel"),
+        "characteristic `channel` has a name that stands for something else; none may be called channel, city, event",
+    ),
+    "a name of another question": (
+        CHARACTERISTIC.replace("name: c", "name: b"),
+        "characteristic `b` has the name of the question `b`, whose answers it would replace; choose another name",
     ),
     "exclusion of everybody": (
         "\nexclusions: [{code: x, label: X, when: [[]]}]\n",
@@ -310,6 +353,15 @@ def test_a_fault_of_what_figures_are_made_from_is_told(tmp_path: Path, kind: str
     assert isinstance(load(tmp_path, HEAD + PAGES + INDICATOR), Questionnaire)
     told = faults(tmp_path, HEAD + PAGES + text)
     assert sentence in told[0]
+
+
+def test_a_fault_of_a_shared_characteristic_names_the_file_it_stands_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = {"characteristic": {"sex": {"label": "Sex", "question": "a", "groups": "yes_no"}}}
+    monkeypatch.setattr("forms.loading._shared", lambda: shared)
+    told = faults(tmp_path, HEAD + PAGES + "\ncharacteristics: [{use: sex}]\n")
+    assert told[0].startswith("sample.yaml: characteristic `sex` (shared.yaml) lacks `special_category`. Say")
 
 
 def test_all_faults_come_at_once(tmp_path: Path) -> None:

@@ -196,3 +196,32 @@ class TestTranslation:
         }
         catalogue = forms.Catalogue("pl", texts, {"Exampleton": "Przykładowo", "Ward 1": "Ward 1"})
         assert catalogue.translation(english) == polish
+
+
+def told(**more: Any) -> forms.Questionnaire:
+    """A questionnaire with a characteristic that says of itself what is given."""
+    known = {"name": "tint", "label": "Tint", "question": "q", "groups": [{"code": "red", "label": "Red"}], **more}
+    return questionnaire(question_data("single_choice"), characteristics=[known])
+
+
+def test_what_nobody_said_of_a_characteristic_counts_as_sensitive_and_is_weighted_as_before() -> None:
+    (silent,) = told().characteristics
+    assert (silent.sensitive, silent.is_weighted) == (True, True)
+    (ordinary,) = told(special_category=False).characteristics
+    assert (ordinary.sensitive, ordinary.is_weighted) == (False, False)
+
+
+def test_a_version_stays_the_version_it_was_when_more_is_said_of_its_characteristics() -> None:
+    assert told().digest() == told(special_category=True, weighted=True, about="Tints").digest()
+    assert told().digest() != told(label="Tone").digest()
+
+
+def test_what_was_not_said_is_read_from_the_reviewed_questionnaire_and_what_was_said_stays() -> None:
+    reviewed = told(special_category=False, weighted=True)
+    assert told().completed_from(reviewed) == reviewed
+    assert told(special_category=True).completed_from(reviewed) == told(special_category=True)
+
+
+def test_the_questions_of_a_special_category_come_last_on_a_shared_device() -> None:
+    assert [page.id for page in told(special_category=True).for_last] == ["first"]
+    assert not told(special_category=False).for_last

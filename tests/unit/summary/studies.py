@@ -80,8 +80,8 @@ MEASURES = (
     ),
 )
 DIMENSIONS = (
-    Dimension(name="ward", label="Ward", groups=WARDS),
-    Dimension(name="sex", label="Sex", groups=SEX),
+    Dimension(name="ward", label="Ward", groups=WARDS, special_category=False),
+    Dimension(name="sex", label="Sex", groups=SEX, special_category=False),
     Dimension(name="ethnic_group", label="Ethnic group", groups=ETHNIC),
 )
 MARGINS = pd.DataFrame(
@@ -118,6 +118,7 @@ def study(frame=SIX, **changes):
         "baselines": pd.DataFrame(columns=list(BASELINE)),
         "comments": {"comment": "What would help?"},
         "made_on": date(2026, 11, 21),
+        "usual": {"ward": "Ward", "age_band": "Age band", "sex": "Sex", "disability": "Disability"},
     }
     return Study(**given | changes)
 
