@@ -8,6 +8,10 @@ from flask import Flask
 
 from feedback.config import ROOT, Settings
 
+STEPS = (
+    *("staff.access", "staff.sign_in", "security", "translation.languages", "translation.wording"),
+    *("templating", "errors", "cli"),
+)
 ROOMS = ("residents", "public", "officers", "analysts", "administrators", "reviewers", "api", "tablet")
 
 
@@ -17,7 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("feedback", root_path=str(ROOT / "feedback"), template_folder=str(ROOT / "templates"))
     app.config.from_mapping(_flask_config(settings))
     _bind_extensions(app)
-    for step in ("access", "signin", "security", "languages", "wording", "templating", "errors", "cli"):
+    for step in STEPS:
         import_module(f"feedback.{step}").register(app)
     for room in ROOMS:
         app.register_blueprint(import_module(f"feedback.{room}").blueprint)

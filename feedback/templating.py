@@ -12,8 +12,8 @@ from flask import Flask, current_app, url_for
 from flask_babel import format_date, gettext, ngettext
 
 from feedback.clock import LONDON
-from feedback.languages import language, language_links, language_missed, unknown_language
-from feedback.wording import place_here
+from feedback.translation.languages import language, language_links, language_missed, unknown_language
+from feedback.translation.wording import place_here
 
 
 class AssetsMissing(RuntimeError):

@@ -19,9 +19,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from feedback.catalogues import read_catalogue
 from feedback.extensions import db
-from feedback.wording import interface_path
+from feedback.translation.catalogues import read_catalogue
+from feedback.translation.wording import interface_path
 
 LABELLED = ("input", "select", "textarea")
 FOCUSABLE = (*LABELLED, "a", "button", "summary")

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
-from feedback.access import actor, staff
 from feedback.administrators import blueprint
 from feedback.models import Action
 from feedback.places import current_place
 from feedback.queries import actions as reading
 from feedback.services import actions as writing
-from feedback.staff_forms import CheckboxChoices, ConfirmForm, DateField, RadioChoice, StaffForm, codes_of, options
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import CheckboxChoices, ConfirmForm, DateField, RadioChoice, StaffForm, codes_of, options
 
 WHOLE_PLACE = "all"
 STATUSES = {

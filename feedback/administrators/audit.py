@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from feedback.access import staff
 from feedback.administrators import blueprint
 from feedback.queries.staff import audit_page
+from feedback.staff.access import staff
 
 
 @blueprint.get("/audit")

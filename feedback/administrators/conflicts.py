@@ -8,11 +8,11 @@ from uuid import UUID
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import actor, staff
 from feedback.administrators import blueprint
 from feedback.queries.answers.conflicts import wave_of_conflict
 from feedback.services.answers import conflicts
-from feedback.staff_forms import ConfirmForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import ConfirmForm
 
 
 @blueprint.route("/kept-apart/<uuid:id>/keep", methods=["GET", "POST"])

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from feedback.access import actor, staff
 from feedback.administrators import blueprint
 from feedback.errors import Refusal
 from feedback.places import current_place
 from feedback.queries.help_lines import overdue
 from feedback.services import retention
-from feedback.staff_forms import ConfirmForm, StaffForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import ConfirmForm, StaffForm
 
 
 class SignForm(StaffForm):

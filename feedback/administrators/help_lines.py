@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from feedback.access import actor, staff
 from feedback.administrators import blueprint
 from feedback.clock import today
 from feedback.errors import Refusal
 from feedback.queries import help_lines as reading
 from feedback.services.help_lines import NotYetChecked, change_help_line
-from feedback.staff_forms import DateField, StaffForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import DateField, StaffForm
 from feedback.typed_text import one_line
 
 ADDRESS = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}(/[^\s<>\"]*)?", re.I)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from feedback.access import staff
 from feedback.administrators import blueprint
 from feedback.clock import today
 from feedback.queries.help_lines import overdue
 from feedback.queries.safeguarding import reviewers, safeguarding_queue
 from feedback.queries.waves import waves
 from feedback.services.retention import signed
+from feedback.staff.access import staff
 
 
 @blueprint.get("/")

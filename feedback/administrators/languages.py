@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from feedback.access import staff
 from feedback.administrators import blueprint
 from feedback.queries.languages import language_reports
+from feedback.staff.access import staff
 
 
 @blueprint.get("/languages")

@@ -8,14 +8,14 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, StringField
 from wtforms.validators import DataRequired, Length
 
-from feedback.access import actor, staff
 from feedback.administrators import blueprint
 from feedback.errors import Refusal
 from feedback.models import User
 from feedback.models.staff import ROLES
 from feedback.queries import staff as reading
 from feedback.services.staff import accounts as writing
-from feedback.staff_forms import CheckboxChoices, ConfirmForm, StaffForm, options
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import CheckboxChoices, ConfirmForm, StaffForm, options
 
 ROLE_HINTS = {
     "administrator": "Manages people, waves, help lines and the audit list, and sees results",

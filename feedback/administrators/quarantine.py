@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from feedback.access import actor, staff
 from feedback.administrators import blueprint
 from feedback.errors import Refusal
 from feedback.models import QuarantinedForm
@@ -18,7 +17,8 @@ from feedback.queries.tablets.quarantine import answers_of, count_alike, envelop
 from feedback.queries.waves import event_by_code
 from feedback.services.audit import record_alone
 from feedback.services.tablets.quarantine_decisions import Correction, correct_and_accept, reject
-from feedback.staff_forms import DateField, StaffForm, options
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import DateField, StaffForm, options
 
 LONGEST_REASON = 300
 REASON_RULES = [

@@ -11,7 +11,6 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from analysis.vocabulary import METHODS
-from feedback.access import actor, staff
 from feedback.administrators import blueprint
 from feedback.clock import today
 from feedback.errors import Refusal
@@ -21,7 +20,8 @@ from feedback.queries.answers.counts import received
 from feedback.queries.questionnaires import latest_questionnaire, questionnaire_of, surveys
 from feedback.services.waves import fielding
 from feedback.services.waves.lifecycle import LONGEST_SLUG, SLUG, NewWave
-from feedback.staff_forms import ConfirmForm, DateField, RadioChoice, StaffForm, WholeNumberField, options
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import ConfirmForm, DateField, RadioChoice, StaffForm, WholeNumberField, options
 
 METHOD_HINTS = {
     "self_selected": "Links, posters, events. Figures are compared with other waves of the same kind only.",

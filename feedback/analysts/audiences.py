@@ -6,7 +6,7 @@ from wtforms import BooleanField
 
 from analysis.thresholds import thresholds
 from analysis.vocabulary import AUDIENCES
-from feedback.staff_forms import RadioChoice, StaffForm, options
+from feedback.staff.forms import RadioChoice, StaffForm, options
 
 PARTNER, PUBLIC = thresholds("partner"), thresholds("public")
 SMALL = "and small numbers in sensitive questions, are hidden"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from feedback.access import may_open, staff
 from feedback.analysts import blueprint
 from feedback.channels import CHANNELS
 from feedback.queries.answers.conflicts import kept_apart
 from feedback.queries.answers.counts import conflicts
 from feedback.queries.waves import wave_by_slug
+from feedback.staff.access import may_open, staff
 
 
 @blueprint.get("/waves/<slug>/kept-apart")

@@ -8,12 +8,12 @@ from flask_babel import ngettext
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired
 
-from feedback.access import actor, staff
 from feedback.analysts import blueprint
 from feedback.errors import NotFound
 from feedback.queries.waves import wave_by_slug
 from feedback.services.safeguarding.queue import flag_text
-from feedback.staff_forms import StaffForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import StaffForm
 
 
 class FlagForm(StaffForm):

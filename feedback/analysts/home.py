@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from feedback.access import staff
 from feedback.analysts import blueprint
 from feedback.queries.answers.counts import received
 from feedback.queries.releases import published
 from feedback.queries.waves import waves
+from feedback.staff.access import staff
 
 
 @blueprint.get("/")

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from analysis.vocabulary import AUDIENCES
-from feedback.access import actor, may_open, staff
 from feedback.analysts import blueprint
 from feedback.analysts.respondent_formats import FORMATS
 from feedback.errors import NotFound
@@ -18,6 +17,7 @@ from feedback.models import Job
 from feedback.queries.jobs import job_of
 from feedback.services.job_kinds import start_again
 from feedback.services.jobs import Started
+from feedback.staff.access import actor, may_open, staff
 
 REFRESH = 2  # seconds
 

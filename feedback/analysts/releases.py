@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
 
-from feedback.access import actor, staff
 from feedback.analysts import blueprint
 from feedback.analysts import release_tables as tables
 from feedback.analysts.jobs import to_job
@@ -22,7 +21,8 @@ from feedback.queries.jobs import last_preview_of
 from feedback.queries.waves import wave_by_slug
 from feedback.release_files import RELEASE_FILES
 from feedback.services.releases import publish, refuse_unless_releasable, start_preview, throw_away
-from feedback.staff_forms import ConfirmForm, StaffForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import ConfirmForm, StaffForm
 
 
 class PreviewForm(StaffForm):

@@ -9,7 +9,6 @@ from flask import render_template, send_file
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
-from feedback.access import actor, staff
 from feedback.analysts import blueprint
 from feedback.analysts.jobs import to_job
 from feedback.analysts.respondent_formats import FORMATS, HINTS, TYPES
@@ -20,7 +19,8 @@ from feedback.queries.answers.counts import received
 from feedback.queries.jobs import file_of, respondent_files_of
 from feedback.queries.waves import wave_by_slug
 from feedback.services.respondent_files import start_file, take
-from feedback.staff_forms import RadioChoice, StaffForm, options
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import RadioChoice, StaffForm, options
 
 
 class FileForm(StaffForm):

@@ -9,7 +9,6 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from analysis.vocabulary import AUDIENCES
-from feedback.access import actor, staff
 from feedback.analysts import blueprint
 from feedback.analysts.audiences import AudienceForm
 from feedback.analysts.charts import day_chart
@@ -21,6 +20,7 @@ from feedback.queries.jobs import workbooks_of
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.waves import wave_by_slug
 from feedback.small_counts import shown_count, smallest_shown
+from feedback.staff.access import actor, staff
 
 SIGNS = {
     "trap": "A hidden field was filled in",

@@ -8,7 +8,6 @@ from io import BytesIO
 from flask import abort, send_file
 from flask.typing import ResponseReturnValue
 
-from feedback.access import actor, staff
 from feedback.analysts import blueprint
 from feedback.analysts.audiences import AudienceForm
 from feedback.analysts.jobs import to_job
@@ -19,6 +18,7 @@ from feedback.queries.jobs import file_of
 from feedback.queries.waves import wave_by_slug
 from feedback.services.audit import record_download
 from feedback.services.exports import refuse_unless_answered, start_export
+from feedback.staff.access import actor, staff
 
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

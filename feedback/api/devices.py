@@ -10,7 +10,6 @@ from flask_security import current_user
 from flask_wtf.csrf import generate_csrf
 from msgspec import Meta, Struct, convert
 
-from feedback.access import actor
 from feedback.api.operations import operation
 from feedback.messages.shapes import DeviceRequest, KioskRequest, NewDevice
 from feedback.models import Event
@@ -21,6 +20,7 @@ from feedback.queries.waves import event_by_code
 from feedback.services.tablets.devices import Pass, issue_device, renew_token
 from feedback.services.tablets.event_keys import key_id, public_jwk
 from feedback.services.tablets.kiosk_links import read_kiosk_token
+from feedback.staff.access import actor
 
 KIOSK = "kiosk link"  # as the audit list names who gave a kiosk its pass
 

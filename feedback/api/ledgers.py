@@ -9,13 +9,13 @@ from uuid import UUID
 from flask import url_for
 from msgspec import Meta, Struct
 
-from feedback.access import actor
 from feedback.api.operations import operation
 from feedback.messages.shapes import Ledger
 from feedback.models import Device
 from feedback.models.types import utc_now
 from feedback.queries.tablets.devices import device_by_id
 from feedback.services.tablets.ledgers import note_ledger, sign_off
+from feedback.staff.access import actor
 
 
 class Compared(Struct, kw_only=True):

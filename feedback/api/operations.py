@@ -18,12 +18,12 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 
-from feedback.access import everyone, staff
 from feedback.api import blueprint
 from feedback.errors import NotFound, Refusal
 from feedback.messages.decoding import decode
 from feedback.models import Device
 from feedback.services.tablets.devices import NoPass, device_of
+from feedback.staff.access import everyone, staff
 
 LARGEST_BODY = 1024 * 1024
 OFFICE = ("officer", "administrator")

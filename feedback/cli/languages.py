@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from feedback.catalogues import kinds, missing_from, translated_into, update
 from feedback.cli import CommandGroup
 from feedback.places import current_place
+from feedback.translation.catalogues import kinds, missing_from, translated_into, update
 
 command = CommandGroup("languages", help="Translations of pages, questionnaires and the place.")
 

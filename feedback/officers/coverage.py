@@ -8,7 +8,6 @@ from datetime import datetime
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from feedback.access import may_open, staff
 from feedback.clock import LONDON
 from feedback.models import Event, Wave
 from feedback.officers import blueprint
@@ -19,7 +18,8 @@ from feedback.queries.events import coming_events
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.waves import open_waves, wave_by_slug, waves
 from feedback.small_counts import smallest_shown
-from feedback.staff_forms import options
+from feedback.staff.access import may_open, staff
+from feedback.staff.forms import options
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from feedback.access import actor, staff
 from feedback.models import Device, Event
 from feedback.models.types import utc_now
 from feedback.officers import blueprint
@@ -26,7 +25,8 @@ from feedback.queries.tablets.devices import (
 from feedback.queries.tablets.quarantine import count_waiting
 from feedback.services.tablets.devices import revoke_device
 from feedback.services.tablets.ledgers import sign_off
-from feedback.staff_forms import ConfirmForm, StaffForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import ConfirmForm, StaffForm
 
 REASON_SENTENCE = "Say why it is closed with answers missing, such as: the tablet was stolen"
 Row = tuple[Device, Reconciliation, tuple[str, str]]

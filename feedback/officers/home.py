@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import staff
 from feedback.event_kinds import KINDS
 from feedback.models import Event
 from feedback.officers import blueprint
@@ -18,7 +17,8 @@ from feedback.places import current_place
 from feedback.queries import events as reading
 from feedback.queries.events import STATES, Filter, Found
 from feedback.small_counts import shown_count, smallest_shown
-from feedback.staff_forms import options
+from feedback.staff.access import staff
+from feedback.staff.forms import options
 from feedback.typed_text import one_line
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")

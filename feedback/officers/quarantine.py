@@ -7,11 +7,11 @@ from collections.abc import Callable
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from feedback.access import may_open, staff
 from feedback.models import QuarantinedForm
 from feedback.officers import blueprint
 from feedback.queries.tablets import quarantine as reading
 from feedback.queries.tablets.quarantine import SHOWN, count_decided, count_waiting
+from feedback.staff.access import may_open, staff
 
 WHY = {
     "seal": "Damaged",

@@ -8,11 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField, FileRequired
 
-from feedback.access import actor, staff
 from feedback.errors import Refusal
 from feedback.officers import blueprint
 from feedback.services.tablets.queue_files import LARGEST_FILE, QueueReport, import_queue_file
-from feedback.staff_forms import StaffForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import StaffForm
 
 SAID = {
     "stored": "stored",

@@ -8,14 +8,14 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from feedback.access import everyone
-from feedback.languages import language
 from feedback.places import current_place
 from feedback.places.keeping import Period
 from feedback.public import blueprint
 from feedback.queries.help_topics import shown_help_lines
 from feedback.queries.questionnaires import special_category_questions
 from feedback.services.retention import signed
+from feedback.staff.access import everyone
+from feedback.translation.languages import language
 
 STATEMENT_PREPARED_ON = date(2026, 11, 21)
 

@@ -10,7 +10,6 @@ from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from feedback.access import everyone
 from feedback.errors import NotFound
 from feedback.models import Action, Event, Release
 from feedback.places import current_place
@@ -20,6 +19,7 @@ from feedback.public.results.release_document import ReleaseDocument, percent
 from feedback.queries.actions import by_theme, published_actions, themes
 from feedback.queries.releases import document_of, published
 from feedback.queries.waves import event_by_code
+from feedback.staff.access import everyone
 
 ON_A_POSTER = 5
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from feedback.errors import NotFound
 from feedback.extensions import db
-from feedback.languages import language
 from feedback.models import Action
 from feedback.queries.questionnaires import latest_questionnaire, questionnaire_in
+from feedback.translation.languages import language
 from forms.errors import UnknownQuestion
 
 THEMES_FROM = ("fast-feedback", "priorities")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from feedback.catalogues import CatalogueKind, kinds, missing_from, translated_into
-from feedback.languages import languages_on
 from feedback.places import Language, current_place
 from feedback.queries.questionnaires import latest_questionnaire, missing_texts, surveys
+from feedback.translation.catalogues import CatalogueKind, kinds, missing_from, translated_into
+from feedback.translation.languages import languages_on
 
 
 @dataclass(frozen=True)

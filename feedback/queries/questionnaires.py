@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from feedback.errors import NotFound
 from feedback.extensions import db
-from feedback.languages import languages_on
 from feedback.models import QuestionnaireVersion, Response, Wave
 from feedback.places import Language, current_place
 from feedback.places.support import WRITTEN_IN
 from feedback.places.translations import place_catalogue
+from feedback.translation.languages import languages_on
 from forms import (
     Catalogue,
     Questionnaire,

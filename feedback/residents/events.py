@@ -6,13 +6,13 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from feedback.access import everyone
 from feedback.clock import today
 from feedback.errors import NotFound
 from feedback.models import Event
 from feedback.queries.waves import event_by_code
 from feedback.residents import blueprint
 from feedback.residents.start import listed, open_surveys
+from feedback.staff.access import everyone
 from feedback.templating import plain_date
 
 NOT_FOUND, GONE = 404, 410

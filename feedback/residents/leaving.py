@@ -8,11 +8,11 @@ from flask import Flask, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from feedback.access import everyone
 from feedback.queries.questionnaires import surveys
 from feedback.residents import blueprint
 from feedback.residents.paged.drafts import COOKIE, without_cookie
 from feedback.services.answers.drafts import discard_draft
+from feedback.staff.access import everyone
 
 
 @blueprint.get("/s/<survey>/exit")

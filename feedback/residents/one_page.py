@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import everyone
 from feedback.models.types import utc_now
 from feedback.queries.postcodes import postcodes_known
 from feedback.residents import blueprint
@@ -26,6 +25,7 @@ from feedback.residents.survey_request import (
 )
 from feedback.services.answers.bot_signals import Busy
 from feedback.services.answers.submission import AnswerRefused, submit_response
+from feedback.staff.access import everyone
 
 
 @blueprint.get("/s/<survey>")

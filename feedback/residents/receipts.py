@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import everyone
 from feedback.clock import today
 from feedback.places import current_place
 from feedback.queries.answers.receipts import answers_with, wave_of_receipt, where_answered
@@ -16,6 +15,7 @@ from feedback.residents import blueprint
 from feedback.residents.survey_request import SurveyRequest
 from feedback.services.answers.receipts import code_hidden, open_receipt, seal_receipt
 from feedback.services.answers.submission import CONFLICT, Receipt
+from feedback.staff.access import everyone
 
 
 def receipt_page(visit: SurveyRequest, receipt: Receipt) -> ResponseReturnValue:

@@ -8,13 +8,13 @@ from typing import NamedTuple
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from feedback.access import everyone
-from feedback.languages import language
 from feedback.models import Wave
 from feedback.places import Language
 from feedback.queries.questionnaires import languages_of, questionnaire_in
 from feedback.queries.waves import open_waves
 from feedback.residents import blueprint
+from feedback.staff.access import everyone
+from feedback.translation.languages import language
 from forms import Questionnaire
 
 

@@ -12,13 +12,13 @@ from flask_babel import gettext
 
 from feedback.clock import LONDON, today
 from feedback.errors import Closed, NotFound
-from feedback.languages import keep_to, language
 from feedback.models import Event, QuestionnaireVersion, Wave
 from feedback.queries.questionnaires import languages_of, questionnaire_in, questionnaire_version
 from feedback.queries.waves import event_by_code, open_wave, wave_by_slug
 from feedback.services.answers.bot_signals import bot_signal, read_opened
 from feedback.services.answers.submission import Submission
 from feedback.templating import plain_date
+from feedback.translation.languages import keep_to, language
 from forms import Questionnaire
 
 HONEYPOT = "website"  # the field that no person sees

@@ -10,11 +10,11 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from feedback.access import everyone
 from feedback.errors import TRY_LATER, NotFound, Unavailable
 from feedback.keys import FormerKeyMissing
 from feedback.residents import blueprint
 from feedback.services.answers.withdrawal import wave_to_withdraw_from, withdraw_response
+from feedback.staff.access import everyone
 from feedback.typed_text import one_line
 
 BY_CODE = "the person who has the receipt"  # as the audit list names who did it

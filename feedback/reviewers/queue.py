@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
-from feedback.access import actor, staff
 from feedback.errors import NotFound
 from feedback.keyword_screening import word_lists
 from feedback.places import current_place
@@ -17,7 +16,8 @@ from feedback.queries import safeguarding as reading
 from feedback.reviewers import blueprint
 from feedback.services.safeguarding import queue as writing
 from feedback.services.safeguarding.queue import BY_STAFF, LONGEST_NOTE, Decision, NoPassedTo
-from feedback.staff_forms import RadioChoice, StaffForm, options
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import RadioChoice, StaffForm, options
 
 OUTCOMES = {
     "passed_on": "I have told a service that can help",

@@ -7,19 +7,19 @@ from typing import Any
 from flask import jsonify, render_template, request
 from werkzeug.wrappers import Response
 
-from feedback.access import everyone
 from feedback.errors import NotFound
-from feedback.languages import language_called, speaking
 from feedback.models import QuestionnaireVersion
 from feedback.places import Language
 from feedback.queries.digests import questionnaire_by_digest
 from feedback.queries.help_topics import lines_for
 from feedback.queries.questionnaires import languages_of, questionnaire_in
+from feedback.staff.access import everyone
 from feedback.tablet import blueprint
 from feedback.tablet.order import for_shared_devices
 from feedback.tablet.packing import packed_pages
 from feedback.tablet.staff_texts import words_for_residents
 from feedback.templating import duration
+from feedback.translation.languages import language_called, speaking
 
 FORMAT = 1  # raised when what the app reads here changes its shape
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from flask import Response, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import everyone
 from feedback.places import current_place
 from feedback.security import CONTENT_SECURITY_POLICY
+from feedback.staff.access import everyone
 from feedback.tablet import blueprint
 from feedback.tablet.staff_texts import words_for_residents, words_for_staff
 from feedback.templating import asset, manifest

@@ -6,7 +6,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 
-from feedback.access import actor, staff
 from feedback.errors import Refusal
 from feedback.officers import blueprint
 from feedback.queries.events import waves_to_ask
@@ -17,7 +16,8 @@ from feedback.services.events.annual_programme import (
     programme_template,
     read_programme,
 )
-from feedback.staff_forms import StaffForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import StaffForm
 from feedback.typed_text import seen_lines
 
 

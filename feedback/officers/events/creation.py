@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from feedback.access import actor, staff
 from feedback.models import User
 from feedback.officers import blueprint
 from feedback.officers.events.form import EventForm, usual_values, values_of
@@ -14,6 +13,7 @@ from feedback.places import current_place
 from feedback.queries.events import partners, waves_to_ask
 from feedback.queries.waves import event_by_code
 from feedback.services.events import EventRefused, change_event, details_of, make_event, moved_to
+from feedback.staff.access import actor, staff
 
 
 @blueprint.route("/events/make", methods=["GET", "POST"])

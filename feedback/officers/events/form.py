@@ -10,14 +10,14 @@ from wtforms.validators import DataRequired, Optional
 
 from feedback.clock import LONDON, today
 from feedback.event_kinds import KINDS
-from feedback.languages import languages_on
 from feedback.models import Wave
 from feedback.places import current_place
 from feedback.queries.events import waves_to_ask
 from feedback.services.events import EventDetails, EventRefused
 from feedback.services.events.details import LARGEST_TARGET
 from feedback.services.events.programme_rows import read_time
-from feedback.staff_forms import CheckboxChoices, DateField, RadioChoice, StaffForm, WholeNumberField, options
+from feedback.staff.forms import CheckboxChoices, DateField, RadioChoice, StaffForm, WholeNumberField, options
+from feedback.translation.languages import languages_on
 from feedback.typed_text import one_line
 
 NO_WARD = "none"

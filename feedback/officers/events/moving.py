@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import actor, staff
 from feedback.channels import CHANNELS
 from feedback.errors import Refusal
 from feedback.models import Event, Wave
@@ -15,7 +14,8 @@ from feedback.queries.waves import event_by_code, wave_by_slug
 from feedback.services.events import Moving, move_answers
 from feedback.services.events.moving import refuse_frozen
 from feedback.small_counts import shown_count
-from feedback.staff_forms import RadioChoice, StaffForm, options
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import RadioChoice, StaffForm, options
 
 ALL = "all"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import TextAreaField
 
-from feedback.staff_forms import StaffForm
+from feedback.staff.forms import StaffForm
 
 
 class NoteForm(StaffForm):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import actor, staff
 from feedback.errors import Refusal
 from feedback.officers import blueprint
 from feedback.officers.events.note_form import NoteForm
@@ -13,7 +12,8 @@ from feedback.officers.events.page import event_view
 from feedback.queries.events import event_with_roster, note_of
 from feedback.queries.waves import event_by_code
 from feedback.services.events import add_note, remove_note
-from feedback.staff_forms import ConfirmForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import ConfirmForm
 
 
 @blueprint.post("/events/<code>/notes")

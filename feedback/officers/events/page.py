@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import actor, staff
 from feedback.channels import CHANNELS
 from feedback.event_kinds import KINDS
-from feedback.languages import languages_on
 from feedback.models import Event, Wave
 from feedback.officers import blueprint
 from feedback.officers.addresses import NO_SITE, is_served, kiosk_link, paper_link, poster_link, public_site, short_link
@@ -25,7 +23,9 @@ from feedback.services.events import cancel_event, delete_event, restore_event
 from feedback.services.events.lifecycle import why_not_deletable
 from feedback.services.tablets.kiosk_links import AFTER_THE_END
 from feedback.small_counts import shown_count, smallest_shown
-from feedback.staff_forms import ConfirmForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import ConfirmForm
+from feedback.translation.languages import languages_on
 
 
 @dataclass(frozen=True)

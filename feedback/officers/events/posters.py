@@ -8,16 +8,16 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from feedback.access import staff
 from feedback.errors import Refusal
-from feedback.languages import languages_on, speaking
 from feedback.officers import blueprint
 from feedback.officers.addresses import NO_SITE, poster_link, public_site, short_link
 from feedback.officers.qr import qr_code
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.waves import event_by_code
+from feedback.staff.access import staff
 from feedback.templating import duration
-from feedback.wording import place_here
+from feedback.translation.languages import languages_on, speaking
+from feedback.translation.wording import place_here
 
 SIZES = {"a4": "A4", "a5": "A5"}
 MOST_LANGUAGES = 4

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import may_open, staff
 from feedback.clock import today
 from feedback.errors import Refusal
 from feedback.event_kinds import KINDS
@@ -15,6 +14,7 @@ from feedback.places import current_place
 from feedback.queries.events import is_over
 from feedback.queries.waves import event_by_code
 from feedback.small_counts import smallest_shown
+from feedback.staff.access import may_open, staff
 
 
 @blueprint.get("/events/<code>/result")

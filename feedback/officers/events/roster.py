@@ -6,11 +6,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectMultipleField
 
-from feedback.access import actor, staff
 from feedback.officers import blueprint
 from feedback.queries.events import event_with_roster, field_staff
 from feedback.services.events import set_roster
-from feedback.staff_forms import StaffForm, options
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import StaffForm, options
 
 
 class RosterForm(StaffForm):

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 from wtforms.validators import DataRequired
 
-from feedback.access import actor, staff
 from feedback.errors import Refusal
 from feedback.models import PaperBatch, PaperSheet
 from feedback.officers import blueprint
@@ -17,7 +16,8 @@ from feedback.queries.paper import batch_by_code, counts, waiting
 from feedback.services.paper import keying
 from feedback.services.paper.keying import FIRST, SECOND, Saved, form_of, words_of
 from feedback.services.paper.serials import shown
-from feedback.staff_forms import ConfirmForm, StaffForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import ConfirmForm, StaffForm
 from forms.paper import Keyed, PaperForm, in_words, read_keyed
 
 FLAG = "flag"  # the box by which staff ask for a reviewer; it stays ticked while the sheet is changed

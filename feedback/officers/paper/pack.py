@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.validators import InputRequired, NumberRange
 
-from feedback.access import actor, staff
 from feedback.errors import Refusal
 from feedback.models import Event, Wave
 from feedback.officers import blueprint
@@ -19,7 +18,8 @@ from feedback.queries.questionnaires import languages_of
 from feedback.queries.waves import event_by_code
 from feedback.services.paper.batches import MOST_SHEETS, NewBatch, make_batch
 from feedback.services.paper.serials import shown
-from feedback.staff_forms import CheckboxChoices, StaffForm, WholeNumberField, options
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import CheckboxChoices, StaffForm, WholeNumberField, options
 
 SHEETS_SENTENCE = f"The number of sheets must be a whole number between 1 and {MOST_SHEETS}"
 

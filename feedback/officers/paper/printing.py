@@ -10,9 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from feedback.access import staff
 from feedback.errors import NotFound, Refusal
-from feedback.languages import speaking
 from feedback.models import Event, HelpLine, PaperBatch, PaperSheet
 from feedback.officers import blueprint
 from feedback.officers.qr import QrCode, qr_code
@@ -22,6 +20,8 @@ from feedback.queries.paper import batch_by_code, counts, sheets
 from feedback.queries.questionnaires import questionnaire_in, questionnaire_of
 from feedback.services.paper.keying import receipt_of
 from feedback.services.paper.serials import shown
+from feedback.staff.access import staff
+from feedback.translation.languages import speaking
 from forms import Questionnaire
 from forms.paper import PaperForm, PaperPart, PaperQuestion, paper_form
 

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms.validators import InputRequired, NumberRange
 
-from feedback.access import actor, staff
 from feedback.clock import today
 from feedback.errors import Refusal
 from feedback.models import PaperBatch, Wave
@@ -23,7 +22,8 @@ from feedback.queries.waves import waves
 from feedback.services.paper import batches as writing
 from feedback.services.paper.batches import LONGEST_GRACE, MOST_SHEETS, NewBatch
 from feedback.services.paper.serials import shown
-from feedback.staff_forms import ConfirmForm, RadioChoice, StaffForm, WholeNumberField, options
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import ConfirmForm, RadioChoice, StaffForm, WholeNumberField, options
 
 SIZES = {"ordinary": "Standard print", "large": "Large print"}
 SIZE_HINTS = {"ordinary": "11 point", "large": "18 point or larger, on more pages"}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import actor, staff
 from feedback.models import PaperBatch
 from feedback.officers import blueprint
 from feedback.officers.paper.keying import FieldFault
@@ -15,7 +14,8 @@ from feedback.queries.paper import batch_by_code
 from feedback.queries.safeguarding import held_words
 from feedback.services.paper import keying
 from feedback.services.paper.serials import read_serial, shown
-from feedback.staff_forms import ConfirmForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import ConfirmForm
 from forms.paper import Field, Keyed, in_words, read_one
 
 SOURCES = ("first", "second", "other")

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from feedback.access import actor, staff
 from feedback.errors import Refusal
 from feedback.officers import blueprint
 from feedback.queries.paper import batch_by_code
 from feedback.services.paper import batches as writing
 from feedback.services.paper.batches import LONGEST_REASON, Marked
 from feedback.services.paper.serials import shown
-from feedback.staff_forms import ConfirmForm, StaffForm
+from feedback.staff.access import actor, staff
+from feedback.staff.forms import ConfirmForm, StaffForm
 
 LONGEST_TYPED = 40_000
 SERIALS = "Serial numbers"

@@ -6,7 +6,6 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from feedback.access import everyone
 from feedback.errors import NotFound
 from feedback.places import current_place
 from feedback.public import blueprint
@@ -16,6 +15,7 @@ from feedback.public.results.pages import AT
 from feedback.public.results.release import found_in, results_page
 from feedback.public.results.release_document import marks_of
 from feedback.queries.actions import published_actions
+from feedback.staff.access import everyone
 
 FIRST_ITEMS = 5
 WARD = "ward"

@@ -9,7 +9,6 @@ from flask import redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from feedback.access import everyone
 from feedback.errors import NotFound
 from feedback.public import blueprint
 from feedback.public.results.chart_geometry import intervals, trend
@@ -17,6 +16,7 @@ from feedback.public.results.release import found_in, newest_of, results_page
 from feedback.public.results.release_document import CITY, Figure, ReleaseDocument, marks_in, marks_of
 from feedback.queries.releases import file_of, published
 from feedback.release_files import RELEASE_FILES
+from feedback.staff.access import everyone
 
 AT = "/results/<slug>/<int:number>"
 SHORTEST_LIST = 2

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import everyone
 from feedback.queries.help_topics import support_beside
 from feedback.residents import blueprint
 from feedback.residents.paged.drafts import Journey, the_journey
@@ -16,6 +15,7 @@ from feedback.residents.posted_form import PostedForm, nothing_answered
 from feedback.residents.receipts import receipt_page
 from feedback.services.answers.bot_signals import Busy
 from feedback.services.answers.submission import submit_response
+from feedback.staff.access import everyone
 
 FIRST_CHANGE_LINK = "change"  # id of the first "Change" on the page, where an error about all answers leads
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import everyone
 from feedback.queries.help_topics import support_beside
 from feedback.queries.postcodes import postcodes_known
 from feedback.residents import blueprint
@@ -13,6 +12,7 @@ from feedback.residents.paged.drafts import INTERRUPTION, Journey, begin_journey
 from feedback.residents.paged.steps import after, before, first_unseen, number_of, page_by_number, step
 from feedback.residents.posted_form import PostedForm, read_pages
 from feedback.residents.survey_request import check_open, open_survey, posted_form
+from feedback.staff.access import everyone
 from forms import Page
 
 

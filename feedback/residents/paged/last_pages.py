@@ -13,7 +13,6 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.access import everyone
 from feedback.queries.help_topics import support_beside
 from feedback.queries.postcodes import postcodes_known
 from feedback.residents import blueprint
@@ -24,6 +23,7 @@ from feedback.residents.posted_form import PostedForm, nothing_answered, read_pa
 from feedback.residents.receipts import receipt_page
 from feedback.services.answers.bot_signals import Busy
 from feedback.services.answers.submission import submit_response
+from feedback.staff.access import everyone
 from forms import Page
 
 LONGEST = 50_000  # characters of what one form carries on; all answers to the last pages together have far fewer

@@ -6,13 +6,13 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from feedback.access import everyone
 from feedback.errors import NotFound
 from feedback.queries.waves import open_wave
 from feedback.residents import blueprint
 from feedback.residents.paged.drafts import journey_of_code, kept_for_later, the_journey, with_cookie
 from feedback.residents.paged.journey import next_address
 from feedback.services.answers.receipts import ReceiptHidden, open_receipt, seal_receipt
+from feedback.staff.access import everyone
 from feedback.typed_text import one_line
 
 LONGEST_CODE = 60  # characters as typed

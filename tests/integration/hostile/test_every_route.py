@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from feedback.access import EVERYONE, access_of
 from feedback.extensions import db
 from feedback.models import Role, User
 from feedback.models.staff import ROLES
@@ -28,6 +27,7 @@ from feedback.queries.paper import sheets
 from feedback.queries.waves import wave_by_slug
 from feedback.services.paper.batches import NewBatch, make_batch
 from feedback.services.staff.accounts import add_person
+from feedback.staff.access import EVERYONE, access_of
 from tests.conftest import Databases, running
 from tests.integration.hostile.conftest import fill_scene
 from tests.integration.hostile.texts import TEXTS, check_answer, check_body, check_error_page

@@ -11,9 +11,9 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy.exc import NoResultFound
 
-from feedback.access import everyone
 from feedback.errors import Closed, NotFound, Refusal
 from feedback.places import current_place
+from feedback.staff.access import everyone
 from tests.conftest import SqliteDatabases, running
 from tests.pages import PageClient, text_of
 

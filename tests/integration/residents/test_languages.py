@@ -13,11 +13,11 @@ from bs4 import BeautifulSoup
 from flask import Flask, render_template_string
 
 from feedback.extensions import db
-from feedback.languages import language, language_called, speaking
 from feedback.models import QuestionnaireVersion, Response
 from feedback.places import Language, current_place, load_place
 from feedback.queries.questionnaires import languages_of, latest_questionnaire, questionnaire_in
 from feedback.templating import asset, plain_date
+from feedback.translation.languages import language, language_called, speaking
 from forms import parse_questionnaire
 from tests.conftest import running
 from tests.makers import BARGATE, make_wave

@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from feedback.access import EVERYONE, access_of, staff
 from feedback.models.staff import ROLES
+from feedback.staff.access import EVERYONE, access_of, staff
 from tests.integration.staff.scenes import add_staff, add_wave, add_workbook, email_of, sign_in
 
 ARGUMENTS = {"int": "999999", "uuid": str(uuid.UUID(int=7)), "string": "no-such-thing", "path": "no-such-thing"}

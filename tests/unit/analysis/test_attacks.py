@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import AnalysisError, Indicator, Suppressed, disclosed, estimate, protect
+from analysis import AnalysisError, Dimension, Indicator, Suppressed, disclosed, estimate, protect
 from tests.unit.analysis.attacks import (
     CITY,
     KINDS,
@@ -51,7 +51,8 @@ def test_a_few_people_beside_bases_that_differ_hide_few_groups(audience: str, mo
     """Seven people who did not tell their age, and a question of which "don't know" has a base of its own."""
     ages = [[44, 14, 17, 2], [116, 19, 31, 0], [156, 32, 37, 6], [167, 31, 45, 3], [199, 40, 73, 5], [4, 2, 1, 0]]
     exact = estimates_of(totals_of(np.array(ages), ("age",)), OWN_BASES)
-    seen = protect(exact, audience, indicators=OWN_BASES)
+    ordinary = Dimension(name="age", label="Age", groups={}, special_category=False)
+    seen = protect(exact, audience, indicators=OWN_BASES, dimensions=[ordinary])
     hidden = {(row.dimension, row.group) for row in seen.itertuples() if row.hidden_because}
     assert ("age", "a5") in hidden
     assert CITY not in hidden

@@ -7,7 +7,8 @@ from functools import cache
 
 import pytest
 
-from feedback.catalogues import (
+from feedback.places import Language, load_place
+from feedback.translation.catalogues import (
     CatalogueKind,
     Text,
     is_translated,
@@ -17,7 +18,6 @@ from feedback.catalogues import (
     translated_into,
     written,
 )
-from feedback.places import Language, load_place
 
 PLACE = load_place("southampton")
 KINDS = {kind.name: kind for kind in kinds(PLACE)}

@@ -17,10 +17,10 @@ from markupsafe import Markup
 
 from feedback.config import ROOT
 from feedback.extensions import babel
-from feedback.languages import language
 from feedback.places import Language, PlacePack, current_place
 from feedback.places.support import WRITTEN_IN
 from feedback.places.translations import PLACE_WORDS, place_catalogue
+from feedback.translation.languages import language
 
 CATALOGUES = ROOT / "feedback" / "translations"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Flask
 
-from feedback.access import may_open
 from feedback.clock import LONDON, today
-from feedback.staff_forms import form_errors
+from feedback.staff.access import may_open
+from feedback.staff.forms import form_errors
 from feedback.typed_text import one_line
 
 # (code of the part, endpoint, words), in the order of the bar; who may open the endpoint sees it.

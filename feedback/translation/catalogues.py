@@ -20,7 +20,7 @@ from feedback.config import ROOT
 from feedback.places import Language, PlacePack
 from feedback.places.support import WRITTEN_IN
 from feedback.places.translations import place_texts
-from feedback.wording import interface_path, locale_of
+from feedback.translation.wording import interface_path, locale_of
 from forms.catalogues import catalogue_path, messages
 
 # Where the words of residents' pages stand; what only staff read stays in English.
@@ -28,7 +28,12 @@ SOURCES = (
     *("templates/layout.html", "templates/components/*.html", "templates/errors/*.html"),
     *("templates/residents/**/*.html", "templates/public/**/*.html", "templates/tablet/form.html"),
     *("templates/officers/paper/sheet_parts.html", "templates/officers/paper/sheets.html"),
-    *("feedback/errors.py", "feedback/templating.py", "feedback/languages.py", "feedback/tablet/staff_texts.py"),
+    *(
+        "feedback/errors.py",
+        "feedback/templating.py",
+        "feedback/translation/languages.py",
+        "feedback/tablet/staff_texts.py",
+    ),
     *("feedback/residents/**/*.py", "feedback/public/**/*.py", "feedback/queries/**/*.py", "feedback/services/**/*.py"),
     *("feedback/officers/events/posters.py", "feedback/officers/paper/printing.py"),
 )

@@ -17,8 +17,6 @@ from flask_security.signals import password_changed
 from wtforms import EmailField, PasswordField, SubmitField
 from wtforms.validators import InputRequired
 
-from feedback import staff_pages
-from feedback.access import everyone, staff
 from feedback.errors import Refusal
 from feedback.extensions import db, security
 from feedback.models import Role, User, WebAuthn
@@ -26,6 +24,8 @@ from feedback.models.staff import ROLES
 from feedback.services.audit import record
 from feedback.services.staff.accounts import SHORTEST_PASSWORD, password_fault
 from feedback.services.staff.sign_in import check_password, normal_password
+from feedback.staff import pages
+from feedback.staff.access import everyone, staff
 
 LONGEST_SESSION = timedelta(hours=12)
 # The least that the tests need: a hash that is cheap enough to be made a thousand times.
@@ -108,7 +108,7 @@ def register(app: Flask) -> None:
     app.before_request(_refuse_json)
     app.after_request(_stay_here)
     app.register_blueprint(blueprint)
-    staff_pages.register(app)
+    pages.register(app)
 
 
 def _extension_settings(app: Flask) -> dict[str, Any]:

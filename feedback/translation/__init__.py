@@ -1,0 +1,1 @@
+"""Languages: which are on, catalogues of translations, and the wording of pages."""
