@@ -2,7 +2,7 @@
 
 python3 run.py              the demonstration: sets up, loads invented answers, serves on this computer
 python3 run.py serve        real use: its own database, settings from the environment or instance/settings.env
-python3 run.py test         sets up and runs every test; `test --all` adds the long runs, other words go to pytest
+python3 run.py test         sets up and runs the tests; `test --all` runs every one, other words go to pytest
 python3 run.py flask ...    a command of the application, for example `flask responses import --help`
 python3 run.py bench NAME   a benchmark: analysis, pages
 python3 run.py soak         real browsers as tablets against a server that is killed: 1,000 answers, counted exactly
@@ -32,8 +32,9 @@ PYTHON = str(VENV / "bin" / "python")
 STAMPS = VENV / "stamps"
 INSTANCE = ROOT / "instance"
 SETTINGS_FILE = INSTANCE / "settings.env"
+LIGHT = "chromium-headless-shell"  # Chromium without windows; the tests take the whole one where it is all there is
 TOOLS = {  # what the tests drive for real: a program, and the Debian packages that bring it
-    "chromium": ["chromium"],
+    LIGHT: [LIGHT],
     "soffice": ["libreoffice-calc"],
     "pdftoppm": ["poppler-utils"],
     "initdb": ["postgresql"],
@@ -262,7 +263,8 @@ def run_test(words: list[str]) -> int:
     own = {"MODE", "DATABASE_URL", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "PASSWORD_SALT"}
     own |= {"SITE_URL", "PLACE", "EXIT_URL", "PROXY_HOPS"}
     env = {name: value for name, value in os.environ.items() if name not in own}
-    pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *chosen, *given]
+    # Who runs out of tests takes the last half of the other's: the browser begins in one, and neither is ever idle.
+    pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", *chosen, *given]
     return subprocess.run(pytest, cwd=ROOT, env={**env, "MODE": "test"}).returncode
 
 
@@ -294,7 +296,7 @@ def run_pictures(_words: list[str]) -> int:
 
 
 def missing_tools() -> list[str]:
-    known = {"chromium": ("chromium-browser", "google-chrome"), "soffice": ("libreoffice",)}
+    known = {LIGHT: ("chromium", "chromium-browser", "google-chrome"), "soffice": ("libreoffice",)}
     missing = [t for t in TOOLS if not any(shutil.which(n) for n in (t, *known.get(t, ())))]
     if "initdb" in missing and any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         missing.remove("initdb")
@@ -303,15 +305,35 @@ def missing_tools() -> list[str]:
 
 def install_tools() -> None:
     packages = missing_tools()
-    if not packages:
-        return
-    line = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Stop(f"The tests need more programs. Run this, then try again:\n  sudo {' '.join(line)}")
+    if packages:
+        line = apt_line(packages)
+        if not may_install():
+            raise Stop(f"The tests need more programs. Run this, then try again:\n  sudo {' '.join(line)}")
+        install_packages(packages)
+    elif may_install() and not shutil.which(LIGHT):
+        once(LIGHT, "A browser without windows, twice as fast", digest([]), ROOT, try_light_browser)
+
+
+def may_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def apt_line(packages: list[str]) -> list[str]:
+    return ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+
+
+def install_packages(packages: list[str]) -> None:
     say(f"  Debian packages for the tests ({', '.join(packages)}) ...")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command("apt-get", "update", env=env)
-    command(*line, env=env)
+    command(*apt_line(packages), env=env)
+
+
+def try_light_browser() -> None:
+    try:
+        install_packages([LIGHT])
+    except Stop:
+        say("  It could not be installed: the tests use the Chromium that is here.")
 
 
 COMMANDS = {

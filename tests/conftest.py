@@ -1,4 +1,7 @@
-"""An app on a real database: every test that asks for one runs on SQLite and on PostgreSQL.
+"""An app on a real database: a test that asks for one runs on SQLite and, with `--all`, on PostgreSQL.
+
+Where the engines can differ (locks, upserts, constraints, migrations, order, folding, JSON) it says so with
+`@pytest.mark.both_engines`, and runs on both in the default command too.
 
 `app` is on a fresh database, migrated, with the place's help lines, roles and questionnaires; `session` is its session;
 `client` opens pages as a member of the public and checks each. Ask for `sqlite_app` where one engine is enough because
@@ -16,6 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.databases import PostgresqlDatabases, SqliteDatabases, postgresql_server
+from tests.lending import Lender
 from tests.pages import PageClient
 
 Databases = SqliteDatabases | PostgresqlDatabases
@@ -23,6 +27,15 @@ Databases = SqliteDatabases | PostgresqlDatabases
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-variant", action="store_true", help="axe on every page in every variant (15 minutes)")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave PostgreSQL to `test --all` where a test does not say that the engines can differ in what it looks at."""
+    for item in items:
+        given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if given.get("databases") == "postgresql" and not item.get_closest_marker("both_engines"):
+            item.add_marker(pytest.mark.long)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -45,14 +58,16 @@ def make_app(address: str, **settings: str) -> Flask:
 
 @contextmanager
 def running(address: str, **settings: str) -> Iterator[Flask]:
-    """An app whose connections are closed afterwards."""
-    from feedback.extensions import db
+    """An app of its own whose connections are closed afterwards."""
+    from feedback.extensions import db, security
 
+    lent = dict(vars(security))  # the extension keeps the last app's ways; those of the app that is lent come back
     app = make_app(address, **settings)
     yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    vars(security).update(lent)
 
 
 def prepare(address: str) -> None:
@@ -73,8 +88,8 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabase
 
 @pytest.fixture(scope="session")
 def postgresql_databases() -> Iterator[PostgresqlDatabases]:
-    with postgresql_server() as folder:
-        yield PostgresqlDatabases(folder, prepare)
+    with postgresql_server() as folder, PostgresqlDatabases(folder, prepare) as databases:
+        yield databases
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -84,14 +99,39 @@ def databases(request: pytest.FixtureRequest) -> Databases:
     return found
 
 
-@pytest.fixture
-def app(databases: Databases) -> Iterator[Flask]:
-    with databases.fresh() as address, running(address) as app:
+@pytest.fixture(scope="session")
+def lenders() -> Iterator[dict[str, Lender]]:
+    """The one application of each engine that was needed so far."""
+    found: dict[str, Lender] = {}
+    yield found
+    for lender in found.values():
+        lender.close()
+
+
+@contextmanager
+def lent(databases: Databases, lenders: dict[str, Lender]) -> Iterator[Flask]:
+    """The engine's application, on a database as `prepare` leaves it."""
+    if databases.name not in lenders:
+        lenders[databases.name] = Lender(make_app(databases.lasting()), databases.restore).warm()
+    with lenders[databases.name].lend() as app:
         yield app
 
 
 @pytest.fixture
-def sqlite_app(sqlite_databases: SqliteDatabases) -> Iterator[Flask]:
+def app(databases: Databases, lenders: dict[str, Lender]) -> Iterator[Flask]:
+    with lent(databases, lenders) as app:
+        yield app
+
+
+@pytest.fixture
+def sqlite_app(sqlite_databases: SqliteDatabases, lenders: dict[str, Lender]) -> Iterator[Flask]:
+    with lent(sqlite_databases, lenders) as app:
+        yield app
+
+
+@pytest.fixture
+def own_app(sqlite_databases: SqliteDatabases) -> Iterator[Flask]:
+    """An app built for this test alone: new addresses can be added to it."""
     with sqlite_databases.fresh() as address, running(address) as app:
         yield app
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
 
@@ -92,19 +93,36 @@ class SqliteDatabases:
     @contextmanager
     def fresh(self) -> Iterator[str]:
         """Yield the address of a database as `prepare` leaves it."""
-        template = self.folder / "template.sqlite3"
-        if not template.exists():
-            self.prepare(f"sqlite:///{template}")
         path = self.folder / f"{uuid4().hex}.sqlite3"
-        shutil.copyfile(template, path)
+        shutil.copyfile(self._template(), path)
         yield f"sqlite:///{path}"
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        _remove(path)
 
     @contextmanager
     def empty(self) -> Iterator[str]:
         """Yield the address of a database without a table."""
         yield f"sqlite:///{self.folder / f'{uuid4().hex}.sqlite3'}"
+
+    def lasting(self) -> str:
+        """Return the address of the database that is used again and again, each time after `restore`."""
+        return f"sqlite:///{self.folder / 'lasting.sqlite3'}"
+
+    def restore(self) -> None:
+        """Put a new file in place of the lasting database: what is still open writes to the old one."""
+        path = self.folder / "lasting.sqlite3"
+        _remove(path)
+        shutil.copyfile(self._template(), path)
+
+    def _template(self) -> Path:
+        path = self.folder / "template.sqlite3"
+        if not path.exists():
+            self.prepare(f"sqlite:///{path}")
+        return path
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 @dataclass
@@ -114,21 +132,51 @@ class PostgresqlDatabases:
     server: str
     prepare: Prepare
     name = "postgresql"
-    prepared = False
+
+    def __enter__(self) -> PostgresqlDatabases:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._let_go()
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
-        if not self.prepared:
-            self._run("CREATE DATABASE prepared")
-            self.prepare(self._address("prepared"))
-            self.prepared = True
-        with self._made("TEMPLATE prepared") as address:
+        """Yield the address of a database as `prepare` leaves it."""
+        with self._made(f"TEMPLATE {self._template}") as address:
             yield address
 
     @contextmanager
     def empty(self) -> Iterator[str]:
+        """Yield the address of a database without a table."""
         with self._made("") as address:
             yield address
+
+    def lasting(self) -> str:
+        """Return the address of the database that is used again and again, each time after `restore`."""
+        return self._address("lasting")
+
+    def restore(self) -> None:
+        """Make the lasting database what it was: row by row, or anew, which takes long, where its tables changed."""
+        if self._rows.tables_changed():
+            self._let_go()
+            self._run("DROP DATABASE lasting WITH (FORCE)")
+        self._rows.restore()
+
+    @cached_property
+    def _template(self) -> str:
+        self._run("CREATE DATABASE prepared")
+        self.prepare(self._address("prepared"))
+        return "prepared"
+
+    @cached_property
+    def _rows(self) -> PreparedRows:
+        self._run(f"CREATE DATABASE lasting TEMPLATE {self._template}")
+        return PreparedRows(psycopg.connect(host=self.server, user="postgres", dbname="lasting", autocommit=True))
+
+    def _let_go(self) -> None:
+        rows = vars(self).pop("_rows", None)
+        if rows:
+            rows.close()
 
     @contextmanager
     def _made(self, like: str) -> Iterator[str]:
@@ -145,3 +193,57 @@ class PostgresqlDatabases:
     def _run(self, statement: str) -> None:
         with psycopg.connect(host=self.server, user="postgres", dbname="postgres", autocommit=True) as connection:
             connection.execute(statement)
+
+
+class PreparedRows:
+    """The rows that a PostgreSQL database began with, kept in a schema of their own beside it."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        """Keep the rows; `connection` is the superuser's."""
+        self._run, self.close = connection.execute, connection.close
+        self._run("SET session_replication_role = replica")  # neither our own triggers nor foreign keys refuse a row
+        found = self._run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        self._tables = [name for (name,) in found if name != "alembic_version"]
+        self._kept = self._filled()
+        self._counters = self._counted()
+        self._run("CREATE SCHEMA kept")
+        for name in self._kept:
+            self._run(f'CREATE TABLE kept."{name}" AS TABLE public."{name}"')
+        self._run(NOTE_CHANGES)
+
+    def tables_changed(self) -> bool:
+        """Whether somebody has made, changed or dropped a table, a constraint or a trigger."""
+        return self._run("SELECT 1 FROM kept.changes LIMIT 1").fetchone() is not None
+
+    def restore(self) -> None:
+        """Take away every row that was written since, and put back those that were there."""
+        self._run(END_TRANSACTIONS)
+        for name in self._filled():
+            self._run(f'DELETE FROM public."{name}"')
+        for name in self._kept:
+            self._run(f'INSERT INTO public."{name}" TABLE kept."{name}"')
+        for name, last in self._counted().items():
+            if last != self._counters[name]:
+                self._run("SELECT setval(%s, %s, %s)", (name, self._counters[name] or 1, bool(self._counters[name])))
+
+    def _filled(self) -> list[str]:
+        parts = [f"SELECT '{name}' WHERE EXISTS (TABLE public.\"{name}\")" for name in self._tables]
+        return [name for (name,) in self._run(" UNION ALL ".join(parts))]
+
+    def _counted(self) -> dict[str, int | None]:
+        """How far each sequence is; None where it was never asked."""
+        found = self._run("SELECT quote_ident(sequencename), last_value FROM pg_sequences WHERE schemaname = 'public'")
+        return dict(found.fetchall())
+
+
+NOTE_CHANGES = """
+    CREATE TABLE kept.changes (made text);
+    CREATE FUNCTION kept.note() RETURNS event_trigger LANGUAGE plpgsql AS
+        $$ BEGIN INSERT INTO kept.changes VALUES (tg_tag); END $$;
+    CREATE EVENT TRIGGER note ON ddl_command_end EXECUTE FUNCTION kept.note()
+"""
+# A test that failed may have left one open; its locks would hold up the next test for ever.
+END_TRANSACTIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""

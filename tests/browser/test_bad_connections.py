@@ -2,6 +2,9 @@
 
 Rows are counted in the database itself. `Lossy` stands between browser and server and swallows answers after the server
 has done its work, as a train that enters a tunnel does.
+
+In the default command each kind of fault strikes once, with scripts and mostly in the short form; with `--all` also
+without scripts and in the long one.
 """
 
 from __future__ import annotations
@@ -30,8 +33,6 @@ from feedback.services.answers.receipts import open_receipt
 from tests.browser.conftest import ROOT, free_port, wait_until_up
 from tests.conftest import SqliteDatabases, running
 from tests.makers import BARGATE, make_wave
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 FAST, LONG = "/s/fast-feedback", "/s/community-safety"
 SEND = "Send your answers"
@@ -172,7 +173,7 @@ def lossy(service: Service) -> Iterator[Callable[..., Lossy]]:
         proxy.server_close()
 
 
-@pytest.fixture(params=["scripts", "no scripts"])
+@pytest.fixture(params=["scripts", pytest.param("no scripts", marks=pytest.mark.long)])
 def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
     """A new browser, as small as a telephone, with scripts and without."""
     opened = browser.new_context(viewport={"width": 360, "height": 780}, java_script_enabled=request.param == "scripts")
@@ -216,8 +217,8 @@ def fill_long(page: Page, address: str) -> None:
     page.goto(f"{address}{LONG}/check")
 
 
-FILL = {"fast": fill_fast, "long": fill_long}
-either = pytest.mark.parametrize("fill", FILL.values(), ids=FILL)
+long_one = pytest.param(fill_long, id="long", marks=pytest.mark.long)
+either = pytest.mark.parametrize("fill", [pytest.param(fill_fast, id="fast"), long_one])
 
 
 def send(page: Page) -> None:

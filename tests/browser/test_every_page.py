@@ -16,8 +16,6 @@ from feedback import create_app
 from feedback.config import Settings
 from tests.pictures import sign_in
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 NOT_WALKED: dict[str, str] = {
     "residents.later": "needs a survey that was begun: integration/residents/test_resuming.py",
     "residents.kept": "needs a code that was just made: integration/residents/test_resuming.py",

@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.residents.test_journeys import begin_long, skip_to
 
-pytestmark = pytest.mark.xdist_group("browser")
 Check = Callable[[Page], None]
 
 FORM, LONG = "/s/fast-feedback", "/s/community-safety"

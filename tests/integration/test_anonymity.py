@@ -7,6 +7,8 @@ from sqlalchemy import inspect
 
 from feedback.extensions import db
 
+pytestmark = pytest.mark.both_engines
+
 REVIEWED = {
     "response": {
         "id": "random, made by the form",

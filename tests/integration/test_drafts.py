@@ -21,6 +21,8 @@ from feedback.services.answers.drafts import (
 from feedback.services.answers.submission import submit_response
 from tests.makers import make_wave, submission
 
+pytestmark = pytest.mark.both_engines
+
 CONTENT = {"answers": {"safer_text": "Mehr Licht 💡"}, "seen": ["one"]}
 
 

@@ -76,6 +76,7 @@ def answers() -> list[dict]:
     return sorted((row.answers for row in db.session.scalars(db.select(Response))), key=str)
 
 
+@pytest.mark.both_engines
 def test_a_rehearsal_writes_nothing_and_apply_writes_all(session, folder) -> None:
     wave = make_wave(**WAVE)
     file, map_file = write(folder / "a.csv"), mapped(folder)
@@ -103,6 +104,7 @@ def test_a_rehearsal_writes_nothing_and_apply_writes_all(session, folder) -> Non
     }
 
 
+@pytest.mark.both_engines
 def test_a_second_run_adds_nothing_and_a_longer_file_adds_the_new_rows(session, folder) -> None:
     make_wave(**WAVE)
     map_file = mapped(folder)
@@ -172,6 +174,7 @@ def test_every_fault_of_every_row_is_told_with_line_column_value_and_reason(sess
     assert answers() == []
 
 
+@pytest.mark.both_engines
 def test_good_rows_are_accepted_when_asked_and_conflicts_kept(session, folder) -> None:
     make_wave(**WAVE)
     rows = [ROWS[0], ["b1", "01/03/2026", "Web", "nonsense", "", "", "", ""], ["a1", *ROWS[2][1:]]]

@@ -23,6 +23,8 @@ from feedback.services.safeguarding.queue import Decision, decide
 from tests.conftest import running
 from tests.makers import make_wave, submission
 
+pytestmark = pytest.mark.both_engines
+
 RANDOM_KEYS = ("response", "conflict", "review", "held")
 
 

@@ -71,6 +71,7 @@ def test_every_layout_gives_the_wards_of_live_postcodes(session, file, layout) -
         assert ward_of(typed) is None
 
 
+@pytest.mark.both_engines
 def test_a_second_file_replaces_the_first(session, file) -> None:
     assert not postcodes_known()
     import_postcodes(write(file, "late 2025", ("SO14 0AA", "E06000045", BARGATE, "")), current_place(), actor="a test")

@@ -15,6 +15,8 @@ from forms import questionnaire_files
 from tests.conftest import running
 from tests.makers import make_wave
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_a_second_time_adds_nothing_and_keeps_what_staff_edited(session) -> None:
     assert {role.name for role in session.query(Role)} == {"administrator", "analyst", "officer", "reviewer"}

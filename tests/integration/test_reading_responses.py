@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from feedback.clock import today
 from feedback.models import Event, QuestionnaireVersion
 from feedback.models.types import utc_now
@@ -12,6 +14,8 @@ from feedback.queries.answers.responses import responses_frame
 from feedback.queries.questionnaires import latest_questionnaire, questionnaire_of
 from feedback.services.answers.submission import submit_response, submit_responses
 from tests.makers import BARGATE, make_wave, submission
+
+pytestmark = pytest.mark.both_engines
 
 SIX = [
     {"ward": BARGATE, "age_band": "25_34", "sex": "female", "priorities": ["drugs", "asb"], "safer_text": "=1+1"},

@@ -17,6 +17,8 @@ from feedback.services.retention import apply_retention, sign, signed, what_is_d
 from tests.integration.paper.scenes import batch_of, key, serials
 from tests.makers import SOME_ANSWERS, make_wave, submission
 
+pytestmark = pytest.mark.both_engines
+
 WORDS = {**SOME_ANSWERS, "safer_text": "More light in the park"}
 
 

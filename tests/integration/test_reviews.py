@@ -69,6 +69,7 @@ def test_the_closed_answers_count_and_the_words_wait(session) -> None:
     assert (safeguarding_queue().waiting, safeguarding_queue().overdue) == (1, 0)
 
 
+@pytest.mark.both_engines
 def test_sent_again_it_is_held_once(session) -> None:
     sent = submission(make_wave(), answers=said(DANGER))
     submit_response(sent)
@@ -144,6 +145,7 @@ def conflict_of(session: Any, first: str, second: str) -> tuple[Any, Any]:
     return wave, session.scalars(select(Conflict.id)).one()
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(("first", "second"), [(DANGER, HARMLESS), (HARMLESS, DANGER), (DANGER, DANGER + " now")])
 def test_what_came_again_shows_no_held_words_and_waits_for_the_reviewer(session, first: str, second: str) -> None:
     wave, id = conflict_of(session, first, second)
@@ -210,12 +212,14 @@ def test_words_that_were_kept_out_stay_out_when_other_answers_take_their_place(s
     assert list(responses_frame(wave)["safer_text"]) == [""]
 
 
+@pytest.mark.both_engines
 def test_withdrawal_takes_the_words_out_of_the_lane(session) -> None:
     code = submit_response(submission(make_wave(), answers=said(DANGER))).code
     withdraw_response(code, "x")
     assert (count(session, Response), count(session, Review)) == (0, 0)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(("outcome", "shown"), [("released", DANGER), ("kept_out", ""), ("passed_on", "")])
 def test_an_outcome_stops_the_clock_and_decides_what_is_shown(session, outcome: str, shown: str) -> None:
     wave = make_wave()
@@ -249,6 +253,7 @@ def test_half_a_decision_changes_nothing(session, decision: Decision, sentence: 
     assert safeguarding_queue().waiting == 1
 
 
+@pytest.mark.both_engines
 def test_the_database_keeps_no_time_of_day_once_there_is_an_outcome(session) -> None:
     submit_response(submission(make_wave(), answers=said(DANGER)))
     with pytest.raises(IntegrityError, match="clock_until_outcome"):

@@ -28,6 +28,8 @@ from feedback.services.answers import submission as writer
 from feedback.services.answers.submission import AnswerRefused, Receipt, submit_response, submit_responses
 from tests.makers import BARGATE, SOME_ANSWERS, make_wave, submission
 
+pytestmark = pytest.mark.both_engines
+
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -29,6 +29,8 @@ from feedback.services.answers.submission import submit_response
 from feedback.services.waves.lifecycle import close_wave, delete_test_wave, extend_wave
 from tests.makers import make_wave, submission
 
+pytestmark = pytest.mark.both_engines
+
 YESTERDAY, TOMORROW = today() - timedelta(days=1), today() + timedelta(days=1)
 
 

@@ -14,6 +14,8 @@ from feedback.services.answers.submission import CONFLICT, submit_response
 from feedback.services.answers.withdrawal import withdraw_response
 from tests.makers import make_wave, submission
 
+pytestmark = pytest.mark.both_engines
+
 
 def count(session: Any, model: Any) -> int:
     return int(session.scalar(select(func.count()).select_from(model)))

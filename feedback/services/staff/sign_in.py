@@ -106,7 +106,7 @@ def _take_guess(account: str) -> None:
     db.session.execute(new.on_conflict_do_nothing())
     row = db.session.scalars(select(SignInFailure).filter_by(account_hash=account).with_for_update()).one()
     ready = row.last_at + wait_after(row.count)
-    if ready > now:
+    if row.count >= FREE_GUESSES and ready > now:  # who waited for the lock may have come before the last guess
         db.session.rollback()
         raise TooManyGuesses(_waiting_sentence(ready, now))
     row.count, row.last_at = row.count + 1, now

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import Axe
 from tests.pictures import sign_in
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 Check = Callable[[Page], None]
 
@@ -72,7 +70,7 @@ def test_a_note_is_kept_and_answers_are_moved(phone: Page, check_accessibility: 
     expect(phone.get_by_role("alert")).to_contain_text("answers have been moved to")
 
 
-def test_officers_pages_can_be_read_in_sunlight(phone: Page, axe_source: str) -> None:
+def test_officers_pages_can_be_read_in_sunlight(phone: Page, axe: Axe) -> None:
     """Contrast of 7, which axe calls enhanced, on pages in every state."""
     phone.goto("/officer/?state=past")
     event = str(phone.locator(".app-card__title a").first.get_attribute("href"))
@@ -81,7 +79,5 @@ def test_officers_pages_can_be_read_in_sunlight(phone: Page, axe_source: str) ->
         phone.goto(path)
         if path.endswith("make"):
             phone.get_by_role("button", name="Make the event").click()
-        phone.evaluate(axe_source)
-        found = phone.evaluate(f"axe.run(document, {json.dumps({'runOnly': ['color-contrast-enhanced']})})")
-        faint[path] = [node["target"] for one in found["violations"] for node in one["nodes"]]
+        faint[path] = axe.faults(phone, {"runOnly": ["color-contrast-enhanced"]})
     assert not any(faint.values()), faint

@@ -13,8 +13,6 @@ from playwright.sync_api import Browser, Page
 
 from tests.pictures import sign_in
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 Check = Callable[[Page], None]
 DOTS_PER_MILLIMETRE = 96 / 25.4
 FIELD_OF_VIEW, CAMERA_WIDTH = math.radians(65), 1080  # of an ordinary phone, in dots

@@ -13,8 +13,6 @@ from pypdf import PdfReader
 from tests.pictures import sign_in
 from tests.qr_reading import codes_in
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 Check = Callable[[Page], None]
 A4 = (595.28, 841.89)  # points
 

@@ -8,8 +8,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 RECEIPT = re.compile(r"/done/[\w-]+$")
 Check = Callable[[Page], None]
 

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from tests.browser.residents.test_journeys import begin_long, skip_to
 
-pytestmark = pytest.mark.xdist_group("browser")
 Check = Callable[[Page], None]
 AWAY = "https://www.bbc.co.uk/weather"
 LANDING = "/accessibility"  # where the tests land instead, so that none of them leaves this machine
@@ -36,6 +35,7 @@ def harm(phone: Page, left_for: list[str]) -> Page:
     begin_long(phone)
     phone.get_by_label("I live here").check()
     phone.get_by_role("button", name="Continue").click()
+    phone.goto("/s/community-safety/7")
     skip_to(phone, "Your experience")
     phone.get_by_role("group", name="Domestic abuse", exact=True).get_by_label("It happened to me").check()
     return phone

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from io import BytesIO
 
-import pytest
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
-pytestmark = pytest.mark.xdist_group("browser")
 LANGUAGES = ("en", "pl", "ar", "zh-Hant", "fa", "pa", "es", "en-x-easy")
 WARDS = "/results/community-safety-2025/1/wards/safe_local_day"
 # The fullest page: four long actions, and the meanings of every mark that a figure can carry.

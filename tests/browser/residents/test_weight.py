@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 FIRST_VIEW = 8_000  # bytes of the short survey; the budget is 10,000 now and 8,000 when languages come
 FURTHER_PAGE = 6_000

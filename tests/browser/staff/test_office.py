@@ -13,8 +13,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.pictures import sign_in
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 Check = Callable[[Page], None]
 WIDTHS = {"phone": 360, "desk": 1280}
 

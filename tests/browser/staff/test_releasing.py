@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.pictures import sign_in
 
-pytestmark = pytest.mark.xdist_group("browser")
 RELEASES = "/analyst/waves/community-safety-2025/releases"
 
 

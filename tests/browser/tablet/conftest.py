@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 
-from tests.browser.conftest import AXE_TAGS, free_port
+from tests.browser.axe import IN_SUNLIGHT, Axe
+from tests.browser.conftest import free_port
 from tests.browser.tablet.field import prepare, stored
 from tests.browser.test_bad_connections import SECRETS, Lossy, Service
 from tests.conftest import SqliteDatabases, running
@@ -96,14 +97,11 @@ def lossy(served: Service) -> Iterator[Lossy]:
 
 
 @pytest.fixture
-def look_closely(axe_source: str) -> Callable[[Page], None]:
+def look_closely(axe: Axe) -> Callable[[Page], None]:
     """Return a function that runs axe with the contrast of 7 to 1 that sunlight asks for, and looks for overflow."""
-    how = {"runOnly": AXE_TAGS, "rules": {"color-contrast-enhanced": {"enabled": True}}}
 
     def look(page: Page) -> None:
-        page.evaluate(axe_source)
-        found = page.evaluate("(how) => axe.run(document, how)", how)["violations"]
-        told = [f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes'][:3]]}" for one in found]
+        told = axe.faults(page, IN_SUNLIGHT)
         assert not told, f"{page.inner_text('h1')}\n" + "\n".join(told)
         for width, height in ((320, 640), (1024, 768)):
             page.set_viewport_size({"width": width, "height": height})

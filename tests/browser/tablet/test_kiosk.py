@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from feedback.models import Event
@@ -24,8 +23,6 @@ from tests.browser.tablet.field import (
     wait_for_queue,
 )
 from tests.browser.test_bad_connections import Service
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 Since = Callable[[], list[dict[str, Any]]]
 SECRET = "my neighbour at number nine"

@@ -6,13 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.tablet.field import CODE, read, sign_in, states, take_event, wait_for_queue, write
 from tests.browser.test_bad_connections import Service
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 Since = Callable[[], list[dict[str, Any]]]
 

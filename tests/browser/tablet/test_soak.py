@@ -14,11 +14,10 @@ from tests.conftest import prepare
 from tests.soak.day import work
 from tests.soak.shift import Tablet
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 LEAVE_WHEN_READ = "IDBFactory.prototype.open = () => { location.replace('/tablet/'); return {} }"
 
 
+@pytest.mark.long
 def test_a_bad_day_loses_doubles_and_changes_nothing(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path
 ) -> None:

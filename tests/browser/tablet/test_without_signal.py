@@ -26,8 +26,6 @@ from tests.browser.tablet.field import (
 )  # fmt: skip
 from tests.browser.test_bad_connections import Lossy, Service
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 Since = Callable[[], list[dict[str, Any]]]
 SECRET = "the man in the blue van"
 

@@ -103,6 +103,7 @@ def test_an_event_takes_answers_to_each_of_its_surveys_and_no_other(fast, long_o
         submit_response(submission(fast, event=make(long_one), channel="kiosk"))
 
 
+@pytest.mark.both_engines
 def test_answers_move_as_a_whole_or_by_channel_and_it_is_recorded(fast, make, session) -> None:
     wrong, right = make(fast), make(fast)
     for channel in ("kiosk", "kiosk", "paper"):

@@ -57,6 +57,7 @@ def test_a_mistyped_look_alike_finds_the_event(fast, make, session) -> None:
             event_by_code(unknown)
 
 
+@pytest.mark.both_engines
 def test_two_codes_that_fold_alike_are_told_apart_when_typed_right_and_refused_when_not(fast, make, session) -> None:
     first, second = make(fast), make(fast)
     first.code, second.code = "AAAAO2", "AAAAQ2"
@@ -66,6 +67,7 @@ def test_two_codes_that_fold_alike_are_told_apart_when_typed_right_and_refused_w
         event_by_code("AAAA02")
 
 
+@pytest.mark.both_engines
 def test_the_database_folds_codes_as_we_do(fast, make, session) -> None:
     event = make(fast)
     event.code = "".join(LOOKS_LIKE)
@@ -185,6 +187,7 @@ def test_an_event_loses_a_test_wave_and_goes_with_the_last(session, make) -> Non
     assert session.query(Event).count() == 0
 
 
+@pytest.mark.both_engines
 @time_machine.travel(NOON)
 def test_events_are_found_by_words_and_filters(session, make) -> None:
     wave = make_wave(opens_on=date(2026, 6, 1), closes_on=date(2027, 6, 1))
@@ -211,6 +214,7 @@ def test_events_are_found_by_words_and_filters(session, make) -> None:
     assert [f"{month:%Y-%m}" for month in months()] == ["2026-12", "2026-11", "2026-10"]
 
 
+@pytest.mark.both_engines
 def test_events_come_a_page_at_a_time(fast, make) -> None:
     for number in range(23):
         make(fast, title=f"Event {number:02}")

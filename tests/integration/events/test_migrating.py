@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from feedback.extensions import db
 from tests.conftest import running
+
+pytestmark = pytest.mark.both_engines
 
 ROWS = (
     "INSERT INTO questionnaire (id, survey, version, definition, digest, published_at)"

@@ -29,6 +29,7 @@ def reasons(*rows: str) -> dict[tuple[int, str], str]:
     return {(fault.line, fault.column): fault.reason for fault in read(*rows).faults}
 
 
+@pytest.mark.both_engines
 def test_a_programme_is_added_once(wave, session) -> None:
     day = today() + timedelta(days=9)
     rows = (

@@ -70,16 +70,19 @@ class Target:
 
 
 @pytest.fixture
-def target(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
-    monkeypatch.setattr("feedback.services.jobs.start_process", lambda id: None)
+def bare(databases: Databases) -> Iterator[Target]:
+    """The service with nobody and nothing in it."""
     with databases.fresh() as address, running(address, site_url=SITE) as app:
-        fill_scene(app)
-        found = Target(app)
-        _people(found)
-        _things(found)
-        _draft(found)
-        _forms(found)
-        yield found
+        yield Target(app)
+
+
+@pytest.fixture
+def target(bare: Target, monkeypatch: pytest.MonkeyPatch) -> Target:
+    monkeypatch.setattr("feedback.services.jobs.start_process", lambda id: None)
+    fill_scene(bare.app)
+    for fill in (_people, _things, _draft, _forms):
+        fill(bare)
+    return bare
 
 
 def _people(target: Target) -> None:
@@ -373,15 +376,15 @@ def test_every_route_and_method_for_every_role_is_protected(target: Target) -> N
                     assert answer.status_code == 405
 
 
-def test_a_fault_of_the_service_tells_nothing(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_the_service_tells_nothing(bare: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proof that the checks above see innards: the same page without the handler would show them."""
-    target.app.config["PROPAGATE_EXCEPTIONS"] = False
+    bare.app.config["PROPAGATE_EXCEPTIONS"] = False
 
     def fail(*_args: object, **_words: object) -> None:
         raise RuntimeError("Traceback (most recent call last): SELECT secret FROM user")
 
     monkeypatch.setattr("feedback.residents.start.open_waves", fail)
-    answer = target.open("nobody", "GET", "/")
+    answer = bare.open("nobody", "GET", "/")
     assert answer.status_code == 500
     check_headers(answer, "fault")
     assert "send them again" in check_error_page(check_answer(answer.text))

@@ -85,6 +85,7 @@ def fill(run: Run, file: Path, map_file: Path, *more: str | Path) -> Result:
     return run("responses", "import", file, "--wave", "fast-feedback-test", "--map", map_file, *more)
 
 
+@pytest.mark.both_engines
 def test_hostile_comments_are_kept_as_they_were_written_and_once(
     scene: Flask, run: Run, stored: Stored, tmp_path: Path, day: str
 ) -> None:

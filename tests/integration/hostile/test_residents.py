@@ -60,6 +60,7 @@ def one_line(text: str) -> str:
 # --- the fast form ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_engines
 def test_a_hostile_answer_of_the_fast_form_is_kept_as_it_was_written(scene: Flask, stored: Stored) -> None:
     client = unchecked(scene)
     for hostile in TEXTS:

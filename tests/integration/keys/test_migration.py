@@ -23,6 +23,8 @@ from feedback.services.paper import keying
 from tests.integration.paper.scenes import batch_of, key, key_again, responses, serials
 from tests.makers import make_wave, submission
 
+pytestmark = pytest.mark.both_engines
+
 UNKNOWN = "f" * 64
 
 

@@ -26,6 +26,8 @@ from tests.integration.paper.scenes import FIRST, SECOND, batch_of, key, key_aga
 from tests.integration.staff.scenes import add_event, add_staff, add_wave
 from tests.makers import BARGATE
 
+pytestmark = pytest.mark.both_engines
+
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 

@@ -19,6 +19,8 @@ from feedback.services.paper.serials import read_serial, shown
 from tests.integration.paper.scenes import FIRST, batch_of, key, key_again, responses, serials, sheet
 from tests.integration.staff.scenes import add_event, add_wave
 
+pytestmark = pytest.mark.both_engines
+
 
 def states(batch):
     return counts([batch])[batch.code].states

@@ -80,6 +80,7 @@ def started(monkeypatch):
     return noted
 
 
+@pytest.mark.both_engines
 def test_a_wave_is_published_and_frozen(session, started):
     wave, receipt = closed_wave(answers=40)
     assert wave_of_receipt(receipt.code) is wave
@@ -107,6 +108,7 @@ def test_a_wave_is_published_and_frozen(session, started):
     assert entry.detail["sha256"] == {file.name: file.sha256 for file in release.files}
 
 
+@pytest.mark.both_engines
 @pytest.mark.usefixtures("quick")
 class TestFrozen:
     @pytest.fixture

@@ -67,6 +67,7 @@ def test_more_than_any_campaign_brings_is_marked_and_never_refused(
     assert marks(app) == ["burst", "burst"]
 
 
+@pytest.mark.both_engines
 def test_past_the_ceiling_the_form_comes_back_with_its_answers(
     app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,6 +79,7 @@ def test_past_the_ceiling_the_form_comes_back_with_its_answers(
     assert send(client, fast).status_code == 303
 
 
+@pytest.mark.both_engines
 def test_a_form_sent_twice_keeps_its_first_mark_and_is_counted_once(app: Flask, client: PageClient, fast: str) -> None:
     fields = {**hidden(client, fast), **SAFE, "website": "x"}
     assert client.post(fast, data=fields).location == client.post(fast, data=fields).location
@@ -86,6 +88,7 @@ def test_a_form_sent_twice_keeps_its_first_mark_and_is_counted_once(app: Flask, 
         assert sum(db.session.scalars(select(ArrivalRate.count))) == 1
 
 
+@pytest.mark.both_engines
 def test_counts_of_minutes_do_not_stay(app: Flask, client: PageClient, fast: str) -> None:
     with time_machine.travel(datetime(2026, 11, 21, 10, tzinfo=UTC), tick=False) as clock:
         client.post(fast, data={**hidden(client, fast), **SAFE})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from dataclasses import replace
 
 import brotli
@@ -84,9 +85,15 @@ def test_assets_are_kept_for_ever_under_a_name_that_changes(words: PageClient) -
     assert words.get("/static/%2e%2e/config.py").status_code == 404
 
 
-@pytest.fixture
-def faulty(sqlite_app: Flask) -> PageClient:
-    """A client of an app with a view for each way to fail."""
+@pytest.fixture(scope="module")
+def faulty(sqlite_databases: SqliteDatabases) -> Iterator[PageClient]:
+    """A client of an app of its own, with a view for each way to fail."""
+    with sqlite_databases.fresh() as address, running(address) as own:
+        _fail_in_every_way(own)
+        yield own.test_client()  # type: ignore[misc]
+
+
+def _fail_in_every_way(app: Flask) -> None:
     faults = {
         "refused": Refusal("The wave has <b>answers</b>."),
         "missing": NotFound("There is no such wave."),
@@ -99,11 +106,10 @@ def faulty(sqlite_app: Flask) -> PageClient:
         def view(fault: Exception = fault) -> str:
             raise fault
 
-        sqlite_app.add_url_rule(f"/{name}", name, everyone(view))
+        app.add_url_rule(f"/{name}", name, everyone(view))
     for status in (400, 403, 405, 410, 413, 418, 503):
-        sqlite_app.add_url_rule(f"/{status}", str(status), everyone(lambda status=status: abort(status)))
-    sqlite_app.config["PROPAGATE_EXCEPTIONS"] = False
-    return sqlite_app.test_client()  # type: ignore[return-value]
+        app.add_url_rule(f"/{status}", str(status), everyone(lambda status=status: abort(status)))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -47,6 +48,7 @@ def hidden(client: PageClient, path: str) -> dict[str, str]:
     return {str(t["name"]): str(t["value"]) for t in form.select("input[type=hidden]")}
 
 
+@pytest.mark.both_engines
 def test_the_answers_and_nothing_else_are_stored(client: PageClient, fast: str, stored: Rows) -> None:
     client.submit(fast, FULL)
     (row,) = stored()
@@ -101,12 +103,14 @@ def test_each_opening_has_an_id_of_its_own(client: PageClient, fast: str) -> Non
     assert UUID(first).version == UUID(second).version == 4
 
 
+@pytest.mark.both_engines
 def test_the_same_form_twice_gets_the_same_receipt(client: PageClient, fast: str, stored: Rows) -> None:
     form = hidden(client, fast) | SAFE
     assert client.post(fast, data=form).location == client.post(fast, data=form).location
     assert len(stored()) == 1
 
 
+@pytest.mark.both_engines
 def test_five_parallel_posts_are_one_answer(app: Flask, client: PageClient, fast: str, stored: Rows) -> None:
     form = hidden(client, fast) | SAFE
     with ThreadPoolExecutor(5) as pool:
@@ -116,6 +120,7 @@ def test_five_parallel_posts_are_one_answer(app: Flask, client: PageClient, fast
     assert len(stored()) == 1
 
 
+@pytest.mark.both_engines
 def test_other_answers_under_the_same_id_are_kept_but_not_counted(client: PageClient, fast: str, stored: Rows) -> None:
     form = hidden(client, fast)
     client.post(fast, data=form | SAFE)
@@ -218,6 +223,7 @@ def test_a_receipt_on_the_day_of_grace_says_that_the_survey_closed(app: Flask, c
     assert "open until" not in words
 
 
+@pytest.mark.both_engines
 def test_a_nul_in_any_field_is_a_sentence(client: PageClient, fast: str) -> None:
     form = hidden(client, fast) | SAFE
     for field in form:

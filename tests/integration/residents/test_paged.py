@@ -46,6 +46,7 @@ def test_skipping_everything_leads_to_the_check_which_asks_for_an_answer(
     assert stored() == []
 
 
+@pytest.mark.both_engines
 def test_a_whole_journey_stores_one_response_of_what_was_asked(client: PageClient, long: str, stored: Rows) -> None:
     address = begin(client, long)
     address = client.submit(address, {"link": ["live", "work"], "ward": BARGATE}).location
@@ -129,6 +130,7 @@ def test_answers_stay_when_a_page_is_opened_again_or_has_a_mistake(client: PageC
     assert client.page(first).select_one("option[selected]")["value"] == BARGATE
 
 
+@pytest.mark.both_engines
 def test_sending_twice_and_going_back_after_sending_lead_to_one_receipt(
     app: Flask, client: PageClient, long: str, stored: Rows
 ) -> None:
@@ -233,6 +235,7 @@ def test_leaving_another_survey_takes_every_key_along(client: PageClient, long: 
     assert client.get_cookie("draft", path=COOKIE_PATH) is None
 
 
+@pytest.mark.both_engines
 def test_people_are_let_go_when_the_database_is_not_there(
     client: PageClient, long: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

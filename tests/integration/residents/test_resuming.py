@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
@@ -60,6 +61,7 @@ def test_no_other_site_can_lead_people_into_answers_that_it_has_the_code_of(
         assert (answer.status_code, "Set-Cookie" in answer.headers) == (status, status == 303)
 
 
+@pytest.mark.both_engines
 def test_both_devices_send_the_same_response_once(app: Flask, client: PageClient, long: str) -> None:
     begin(client, long)
     code = keep(client, long)

@@ -29,6 +29,7 @@ def left(app: Flask) -> int:
         return int(db.session.scalar(select(func.count()).select_from(Response)))
 
 
+@pytest.mark.both_engines
 def test_code_confirm_gone(app: Flask, client: PageClient, code: str) -> None:
     typed = f" {code.lower().replace('-', ' ')} "
     asked = client.post("/withdraw", data={"code": typed})
@@ -66,6 +67,7 @@ def test_no_code_is_asked_for(client: PageClient, code: str) -> None:
         assert (answer.status_code, "Enter your receipt code" in answer.text) == (422, True)
 
 
+@pytest.mark.both_engines
 def test_published_figures_cannot_lose_answers_any_more(app: Flask, client: PageClient, code: str) -> None:
     with app.app_context():
         db.session.execute(Wave.__table__.update().values(frozen_at=utc_now()))

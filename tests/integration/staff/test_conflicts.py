@@ -100,6 +100,7 @@ def test_nothing_kept_apart(sqlite_app: Flask) -> None:
     assert not client.page("/analyst/waves/safety-now").select(f"a[href='{LIST}']")
 
 
+@pytest.mark.both_engines
 def test_an_administrator_keeps_the_first(app: Flask, id: str) -> None:
     (before,) = rows(app, Response)
     client = signed_in(app, "administrator")
@@ -115,6 +116,7 @@ def test_an_administrator_keeps_the_first(app: Flask, id: str) -> None:
     assert (entry.subject, entry.detail) == ("safety-now", {"answers": 1})
 
 
+@pytest.mark.both_engines
 def test_an_administrator_uses_the_later_ones(app: Flask, id: str) -> None:
     (before,), (kept,) = rows(app, Response), rows(app, Conflict)
     client = signed_in(app, "administrator")
@@ -128,6 +130,7 @@ def test_an_administrator_uses_the_later_ones(app: Flask, id: str) -> None:
     assert entry.detail == {"answers": 1}
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("end", ["keep", "use"])
 def test_what_was_decided_cannot_be_decided_again(app: Flask, id: str, end: str) -> None:
     client = signed_in(app, "administrator")

@@ -168,6 +168,7 @@ def test_nobody_takes_their_own_access_away(app: Flask) -> None:
     assert client.page("/admin/").h1.text == "Administration"
 
 
+@pytest.mark.both_engines
 def test_the_last_administrator_stays(session: Session) -> None:
     first = add_staff("administrator")
     with pytest.raises(LastAdministrator):
@@ -189,6 +190,7 @@ def test_the_last_administrator_stays(session: Session) -> None:
     ]
 
 
+@pytest.mark.both_engines
 def test_two_administrators_cannot_close_each_other_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
         first = add_staff("administrator").id
@@ -264,6 +266,7 @@ def test_hostile_names_stand_as_text_on_every_page(app: Flask) -> None:
     assert "<b>@x" not in page.text
 
 
+@pytest.mark.both_engines
 def test_the_audit_list_goes_page_by_page(app: Flask) -> None:
     client = signed_in(app, "administrator")
     with app.app_context():

@@ -294,6 +294,7 @@ def test_a_new_password_that_cannot_be_taken(office: Flask, changed: dict[str, s
     sign_in(office.test_client(), "analyst")
 
 
+@pytest.mark.both_engines
 def test_guessing_is_slowed_by_account_and_recovers(everywhere: Flask) -> None:
     wrong = {"email": email_of("analyst"), "password": "a guess"}
     right = {"email": email_of("analyst"), "password": PASSWORD}
@@ -350,6 +351,7 @@ def test_waiting_costs_no_hash_and_keeps_no_address(office: Flask) -> None:
         assert [(row.count, "analyst" in row.account_hash, len(row.account_hash)) for row in rows] == [(5, False, 64)]
 
 
+@pytest.mark.both_engines
 def test_old_failures_are_forgotten(session: Session) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         with pytest.raises(WrongPassword):
@@ -360,6 +362,7 @@ def test_old_failures_are_forgotten(session: Session) -> None:
         assert len(session.scalars(select(SignInFailure)).all()) == 1
 
 
+@pytest.mark.both_engines
 def test_guesses_at_the_same_moment_are_all_counted(everywhere: Flask) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

@@ -251,6 +251,7 @@ def test_a_test_wave_can_be_tried_at_its_address(app: Flask, survey: str) -> Non
         assert "Try it" not in text_of(client.page(f"/admin/waves/{slug}").main)
 
 
+@pytest.mark.both_engines
 def test_a_test_wave_is_deleted_with_all_it_has_after_its_name_is_typed(app: Flask) -> None:
     client = signed_in(app, "administrator")
     with app.app_context():

@@ -244,6 +244,7 @@ class TestJobs:
         assert load_workbook(io.BytesIO(job.content)).sheetnames[0] == "Cover"
         assert db.session.scalars(select(AuditEntry.action)).all() == ["workbook asked for"]
 
+    @pytest.mark.both_engines
     def test_a_person_has_one_workbook_made_at_a_time(self, wave, started):
         other = make_wave("community-safety")
         submit_response(submission(other))
@@ -255,6 +256,7 @@ class TestJobs:
         run_job(first.id)
         assert start_export(wave, "one", "analyst").is_new
 
+    @pytest.mark.both_engines
     def test_two_clicks_at_once_start_one_job(self, wave, started, monkeypatch):
         """The second looked before the first was written: the database tells them apart."""
         first = start_export(wave, "one", "analyst").job
@@ -287,6 +289,7 @@ class TestJobs:
             start_export(wave, "one", "press")
         assert started == []
 
+    @pytest.mark.both_engines
     def test_a_job_that_died_is_told_and_can_be_tried_again(self, wave, started):
         dead = start_export(wave, "one", "analyst", without_suspected=True).job
         dead.progress_at = utc_now() - timedelta(minutes=10)

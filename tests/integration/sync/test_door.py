@@ -23,6 +23,8 @@ from tests.integration.hostile.texts import is_sentence
 from tests.integration.staff.scenes import add_event, add_wave, sign_in
 from tests.integration.sync.tablets import ANSWERS, CODE, WAVE, Tablet, seal, take, token_of
 
+pytestmark = pytest.mark.both_engines
+
 
 def rows(app: Flask, model: type) -> list[Any]:
     with app.app_context():

@@ -19,6 +19,8 @@ from tests.integration.sync.tablets import ANSWERS, CODE, WAVE, Tablet
 from tests.integration.sync.test_door import change_device, change_wave, everything, rows
 from tests.pages import text_of
 
+pytestmark = pytest.mark.both_engines
+
 RIGHT = {"event": CODE, "version": f"{WAVE}-1", "reason": "The tablet had an old version"}
 
 

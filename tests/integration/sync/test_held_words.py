@@ -122,6 +122,7 @@ def test_a_form_that_was_set_aside_waits_for_the_reviewer_all_the_same(
     assert rows(field, QuarantinedForm) == rows(field, Review) == []
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("outcome", ["passed_on", "released"])
 def test_what_was_decided_holds_when_the_form_is_put_right(
     field: Flask, tablet: Tablet, reviewer: Any, administrator: Any, outcome: str
@@ -159,6 +160,7 @@ def test_words_that_are_left_out_stay_with_the_reviewer(
     assert WORDS in text_of(reviewer.page(f"/review/{review.id}").main)
 
 
+@pytest.mark.both_engines
 def test_what_came_again_with_other_words_takes_its_decision_along(
     field: Flask, tablet: Tablet, reviewer: Any, administrator: Any
 ) -> None:

@@ -14,6 +14,8 @@ from tests.integration.sync.tablets import Tablet, take, token_of
 from tests.integration.sync.test_door import everything, rows
 from tests.pages import text_of
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_both_counts_agree_and_the_receipt_says_so(field: Flask, tablet: Tablet) -> None:
     tablet.send(*[tablet.seal() for _ in range(12)], tablet.form(version=99), tablet.form(practice=True))

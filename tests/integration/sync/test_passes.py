@@ -196,6 +196,7 @@ def test_every_event_has_a_key_of_its_own_that_the_database_alone_cannot_open(fi
             assert json.loads(event.public_key)["kid"] in {keys[0]["id"], keys[1]["id"]}
 
 
+@pytest.mark.both_engines
 def test_when_the_secret_changes_answers_wait_until_the_former_one_is_brought_back(
     field: Flask, tablet: Tablet
 ) -> None:

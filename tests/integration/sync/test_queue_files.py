@@ -40,6 +40,7 @@ def bring(app: Flask, content: Any, status: int = 303) -> str:
     return text_of(officer.page(answer.location).main) if answer.location else answer.text
 
 
+@pytest.mark.both_engines
 def test_a_file_does_what_sending_would_have_done_and_twice_is_once(field: Flask, tablet: Tablet) -> None:
     items = [tablet.seal() for _ in range(60)] + [tablet.seal(version=99), tablet.seal(practice=True)]
     tablet.send(items[0])
