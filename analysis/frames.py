@@ -94,5 +94,5 @@ def _cell(row: Mapping[Hashable, Any], name: Hashable, column: SheetColumn) -> o
 @lru_cache(maxsize=1)
 def _words() -> dict[str, tuple[str, Kind]]:
     """Heading and kind of each column that the library returns."""
-    with Path(__file__).with_name("column_words.csv").open(encoding="utf-8", newline="") as lines:
+    with Path(__file__).with_name("column_headings.csv").open(encoding="utf-8", newline="") as lines:
         return {row["column"]: (row["heading"], cast(Kind, row["kind"])) for row in csv.DictReader(lines)}

@@ -34,56 +34,56 @@ def assess_baselines(study: Study, taken: Collection[str]) -> pd.DataFrame:
     Where one year has several figures of one measure, or a wave of that year is at hand (`taken`), the most
     comparable keeps the plain year and the others name their survey too.
     """
-    judged = study.baselines.copy()
-    if judged.empty:
-        return judged.assign(baseline_year="", indicator="")
-    judged = _of_todays_wards(study, judged)
+    assessed = study.baselines.copy()
+    if assessed.empty:
+        return assessed.assign(baseline_year="", indicator="")
+    assessed = _of_todays_wards(study, assessed)
     concepts = {measure.concept: measure.name for measure in study.measures if measure.concept}
-    judged["indicator"] = [concepts.get(concept, concept) for concept in judged["concept"]]
+    assessed["indicator"] = [concepts.get(concept, concept) for concept in assessed["concept"]]
     for applies, reason in ((_other_survey(study), OTHER_SURVEY), (study.facts.method not in OPEN, OTHER_METHOD)):
-        here = judged["comparability"].eq("comparable") & applies
-        judged.loc[here, "sentence"] = judged.loc[here, "label"].map(str) + f": {reason}"
-        judged.loc[here, "reason"] = reason
-        judged.loc[here, "comparability"] = "break"
-    order = judged["comparability"].map({name: place for place, name in enumerate(BEST_FIRST)})
-    ranked = judged.assign(_order=order).sort_values("_order", kind="stable")
+        here = assessed["comparability"].eq("comparable") & applies
+        assessed.loc[here, "sentence"] = assessed.loc[here, "label"].map(str) + f": {reason}"
+        assessed.loc[here, "reason"] = reason
+        assessed.loc[here, "comparability"] = "break"
+    order = assessed["comparability"].map({name: place for place, name in enumerate(BEST_FIRST)})
+    ranked = assessed.assign(_order=order).sort_values("_order", kind="stable")
     group = ["indicator", "dimension", "group"]
     again = ranked.duplicated([*group, "year"]) | ranked["year"].isin(list(taken))
     ranked["_shown"] = ranked["year"].where(~again, _with_survey(ranked))
     still = again & ranked.duplicated([*group, "_shown"])
-    judged["baseline_year"] = ranked["_shown"].where(~still, ranked["id"]).reindex(judged.index)
-    return judged
+    assessed["baseline_year"] = ranked["_shown"].where(~still, ranked["id"]).reindex(assessed.index)
+    return assessed
 
 
-def _of_todays_wards(study: Study, judged: pd.DataFrame) -> pd.DataFrame:
+def _of_todays_wards(study: Study, assessed: pd.DataFrame) -> pd.DataFrame:
     """Give figures by an old ward the code of the same area of today; a nearly equal one is a break, others go.
 
     A published figure by ward cannot be counted again for the new area, so that nearly equal is not tested.
     """
-    old = judged["dimension"].eq(WARD) & ~judged["group"].isin(list(_wards(study)))
-    matches = match_wards(study.overlap, list(judged.loc[old, "group"]), list(_wards(study)))
-    for row in judged.index[old]:
-        match = matches.get(str(judged.at[row, "group"]))
+    old = assessed["dimension"].eq(WARD) & ~assessed["group"].isin(list(_wards(study)))
+    matches = match_wards(study.overlap, list(assessed.loc[old, "group"]), list(_wards(study)))
+    for row in assessed.index[old]:
+        match = matches.get(str(assessed.at[row, "group"]))
         if match is not None:
-            judged.at[row, "group"] = match.code
+            assessed.at[row, "group"] = match.code
         reason = OTHER_AREA if match is None else NEARLY_THE_AREA.format(match.reason.removesuffix("."))
-        if (match is None or match.nearly) and judged.at[row, "comparability"] in ("comparable", "break"):
-            judged.at[row, "comparability"] = "not_comparable" if match is None else "break"
-            judged.at[row, "sentence"] = ": ".join([str(judged.at[row, "label"]), reason])
-            judged.at[row, "reason"] = reason
-    return judged
+        if (match is None or match.nearly) and assessed.at[row, "comparability"] in ("comparable", "break"):
+            assessed.at[row, "comparability"] = "not_comparable" if match is None else "break"
+            assessed.at[row, "sentence"] = ": ".join([str(assessed.at[row, "label"]), reason])
+            assessed.at[row, "reason"] = reason
+    return assessed
 
 
 def _wards(study: Study) -> Collection[str]:
     return next((known.groups for known in study.dimensions if known.name == WARD), {})
 
 
-def _with_survey(judged: pd.DataFrame) -> pd.Series[str]:
+def _with_survey(assessed: pd.DataFrame) -> pd.Series[str]:
     """Year and survey for a second figure of one year, as "2017 (LGA national polling)"; the id without a survey."""
-    if "survey" not in judged:
-        return judged["id"]
-    survey = judged["survey"].str.replace(r"\s*\(.*\)$", "", regex=True)
-    return (judged["year"] + " (" + survey + ")").where(survey != "", judged["id"])
+    if "survey" not in assessed:
+        return assessed["id"]
+    survey = assessed["survey"].str.replace(r"\s*\(.*\)$", "", regex=True)
+    return (assessed["year"] + " (" + survey + ")").where(survey != "", assessed["id"])
 
 
 @dataclass(frozen=True)
@@ -95,17 +95,17 @@ class Ours:
 
 
 def compare_published(
-    study: Study, figures: pd.DataFrame, judged: pd.DataFrame, ours: Ours
+    study: Study, figures: pd.DataFrame, assessed: pd.DataFrame, ours: Ours
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add a row to `figures` for every published figure of a measure of this wave.
 
     Returns the figures, and every published figure with its verdict and whether it stands in the figures.
     """
-    if judged.empty:
+    if assessed.empty:
         return figures, pd.DataFrame(columns=[*COLUMNS, *VERDICT])
-    compared = compare_with_published(ours.estimates, judged, ours.all_answers)
+    compared = compare_with_published(ours.estimates, assessed, ours.all_answers)
     kept = ["baseline_year", "reason", "label", "source", "comparability"]
-    rows = compared.join(judged[kept].rename(columns={"comparability": "reviewed"}))
+    rows = compared.join(assessed[kept].rename(columns={"comparability": "reviewed"}))
     rows = rows.rename(columns={"decision": "comparability"})
     rows["used"] = (rows["reviewed"] != "context") & rows["baseline_percent"].notna() & rows["n"].notna()
     shown = rows[rows["used"]].copy()

@@ -99,7 +99,7 @@ def _completed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _decimals(percent: float) -> float:
-    """The step a percentage was printed in, judged by its own decimals."""
+    """The step a percentage was printed in, assessed by its own decimals."""
     if np.isnan(percent) or percent == round(percent):
         return 1.0
     return 0.1 if abs(percent * 10 - round(percent * 10)) < 1e-9 else 0.01

@@ -56,10 +56,10 @@ def compare_with_published(
     frame = _matched(frame, estimates, all_answers)
     comparable = (frame["comparability"].isin(["comparable", "break"]) & frame["percent"].notna()).to_numpy()
     frame = frame.assign(**_figures(frame, comparable))
-    verdicts = [decide(facts) for facts in _facts(frame)]
-    frame["decision"] = [verdict.decision for verdict in verdicts]
-    frame["direction"] = [verdict.direction for verdict in verdicts]
-    frame["undecided_by"] = [", ".join(verdict.undecided_by) for verdict in verdicts]
+    comparabilities = [decide(facts) for facts in _facts(frame)]
+    frame["decision"] = [verdict.decision for verdict in comparabilities]
+    frame["direction"] = [verdict.direction for verdict in comparabilities]
+    frame["undecided_by"] = [", ".join(verdict.undecided_by) for verdict in comparabilities]
     frame["flags"] = np.where(frame["decision"] == BREAK, "[b]", "")
     frame["sentence"] = [explain({str(key): value for key, value in row.items()}) for row in frame.to_dict("records")]
     return frame[list(COLUMNS)].set_index(baselines.index)

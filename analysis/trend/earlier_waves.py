@@ -106,7 +106,7 @@ def _compare(study: Study, now: Now, earlier: Earlier) -> pd.DataFrame:
     pairs = compare_waves(known, earlier.estimates)
     rows = known[[*GROUP, *FIGURE]].merge(pairs, on=GROUP, validate="one_to_one")
     alike = _weighted_alike(now, earlier)
-    verdicts = {
+    comparabilities = {
         measure.name: assess_measure(study, earlier.wave, measure, weighted_alike=alike) for measure in study.measures
     }
     limits = thresholds(study.audience)
@@ -115,14 +115,14 @@ def _compare(study: Study, now: Now, earlier: Earlier) -> pd.DataFrame:
         _unreliable(known, limits) | _unreliable(earlier.estimates, limits),
         earlier.nearly,
     )
-    judged = [_judge(verdicts[row.indicator], row, there, year) for row in each(rows)]
+    assessed = [_assess(comparabilities[row.indicator], row, there, year) for row in each(rows)]
     rows = rows.assign(
         baseline_year=year,
         baseline_percent=rows["percent_rest"],
         baseline_n=rows["n_rest"].astype(float),
         kind="wave",
-        comparability=[verdict.comparability for verdict in judged],
-        reason=[verdict.reason for verdict in judged],
+        comparability=[verdict.comparability for verdict in assessed],
+        reason=[verdict.reason for verdict in assessed],
     )
     rows = rows[~((rows["comparability"] == NOT_COMPARABLE) & rows["baseline_percent"].isna())]
     rows = adjusted(_blank_untested(rows), study)
@@ -175,7 +175,7 @@ def _unreliable(estimates: pd.DataFrame, limits: Thresholds) -> frozenset[Key]:
     return frozenset(keys(rows, GROUP))
 
 
-def _judge(verdict: Comparability, row: Any, there: There, year: str) -> Comparability:
+def _assess(verdict: Comparability, row: Any, there: There, year: str) -> Comparability:
     key = (row.indicator, row.dimension, row.group)
     if verdict.comparability == NOT_COMPARABLE:
         return verdict
@@ -225,5 +225,5 @@ def adjusted(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     topics = {measure.name: measure.topic for measure in study.measures}
     city = rows["dimension"] == CITY
     family = rows["indicator"].where(~city, "topic " + rows["indicator"].map(topics))
-    judged = adjust(rows.assign(_family=family), ["_family", "dimension", "baseline_year"])
-    return judged.assign(p_adjusted=judged["p_bh"]).drop(columns="_family")
+    assessed = adjust(rows.assign(_family=family), ["_family", "dimension", "baseline_year"])
+    return assessed.assign(p_adjusted=assessed["p_bh"]).drop(columns="_family")

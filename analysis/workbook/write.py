@@ -52,14 +52,14 @@ def workbook_bytes(book: Book, progress: Progress | None = None) -> bytes:
     created = _utc(book.created)
     workbook = _new_workbook(book, created)
     styles = Styles(workbook)
-    tell = progress or (lambda done, of, name: None)
+    report_progress = progress or (lambda done, of, name: None)
     for done, page in enumerate(pages):
-        tell(done, len(pages), page.name)
+        report_progress(done, len(pages), page.name)
         write_page(workbook.create_sheet(page.name), page, styles)
     workbook.active = 0
     workbook.worksheets[0].sheet_view.tabSelected = True
     content = finished(_saved(workbook), created, _described(pages))
-    tell(len(pages), len(pages), "")
+    report_progress(len(pages), len(pages), "")
     return content
 
 

@@ -23,6 +23,6 @@ def home() -> ResponseReturnValue:
         open_now=open_now,
         overdue=overdue(),
         signed=signed(),
-        lane=safeguarding_queue(),
+        queue=safeguarding_queue(),
         reviewers=reviewers(),
     )

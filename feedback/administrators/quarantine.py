@@ -13,7 +13,13 @@ from wtforms.validators import DataRequired, Length
 from feedback.administrators import blueprint
 from feedback.errors import Refusal
 from feedback.models import QuarantinedForm
-from feedback.queries.tablets.quarantine import answers_of, count_alike, envelope_of, held_by_id, versions_to_choose
+from feedback.queries.tablets.quarantine import (
+    answers_of,
+    count_alike,
+    envelope_of,
+    quarantined_by_id,
+    versions_to_choose,
+)
 from feedback.queries.waves import event_by_code
 from feedback.services.audit import record_alone
 from feedback.services.tablets.quarantine_decisions import Correction, correct_and_accept, reject
@@ -54,23 +60,23 @@ class SetAsideForm(StaffForm):
 
 @blueprint.get("/held/<uuid:id>")
 @staff("administrator")
-def held_form(id: UUID) -> ResponseReturnValue:
-    held = held_by_id(id)
-    return render_template("administrators/held_form.html", held=held, envelope=envelope_of(held))
+def quarantined_form(id: UUID) -> ResponseReturnValue:
+    held = quarantined_by_id(id)
+    return render_template("administrators/quarantined_form.html", held=held, envelope=envelope_of(held))
 
 
 @blueprint.get("/held/<uuid:id>/answers")
 @staff("administrator")
-def held_answers(id: UUID) -> ResponseReturnValue:
-    held = held_by_id(id)
+def quarantined_answers(id: UUID) -> ResponseReturnValue:
+    held = quarantined_by_id(id)
     record_alone(actor(), "held answers viewed", held.event.code, why_held=held.reason)
-    return render_template("administrators/held_answers.html", held=held, lines=answers_of(held))
+    return render_template("administrators/quarantined_answers.html", held=held, lines=answers_of(held))
 
 
 @blueprint.route("/held/<uuid:id>/put-right", methods=["GET", "POST"])
 @staff("administrator")
-def put_held_right(id: UUID) -> ResponseReturnValue:
-    held, form = held_by_id(id), PutRightForm()
+def accept_form(id: UUID) -> ResponseReturnValue:
+    held, form = quarantined_by_id(id), PutRightForm()
     _prepare(form, held)
     if form.validate_on_submit():
         try:
@@ -79,14 +85,14 @@ def put_held_right(id: UUID) -> ResponseReturnValue:
             form.refuse("version", refusal)
         else:
             flash(", ".join(f"{count} {SAID[outcome]}" for outcome, count in outcomes.items()) + ".")
-            return redirect(url_for("officers.held"), 303)
-    return render_template("administrators/put_held_right.html", form=form, held=held, alike=count_alike(held))
+            return redirect(url_for("officers.quarantine"), 303)
+    return render_template("administrators/accept_form.html", form=form, held=held, alike=count_alike(held))
 
 
 @blueprint.route("/held/<uuid:id>/set-aside", methods=["GET", "POST"])
 @staff("administrator")
-def set_held_aside(id: UUID) -> ResponseReturnValue:
-    held, form = held_by_id(id), SetAsideForm()
+def reject_form(id: UUID) -> ResponseReturnValue:
+    held, form = quarantined_by_id(id), SetAsideForm()
     if form.validate_on_submit():
         try:
             reject(id, form.reason.data or "", actor=actor())
@@ -94,8 +100,8 @@ def set_held_aside(id: UUID) -> ResponseReturnValue:
             form.refuse("reason", refusal)
         else:
             flash("Rejected. It is kept under previous decisions.")
-            return redirect(url_for("officers.held"), 303)
-    return render_template("administrators/set_held_aside.html", form=form, held=held)
+            return redirect(url_for("officers.quarantine"), 303)
+    return render_template("administrators/reject_form.html", form=form, held=held)
 
 
 def _prepare(form: Any, held: QuarantinedForm) -> None:

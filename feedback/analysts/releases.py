@@ -20,7 +20,7 @@ from feedback.queries.answers.counts import suspicions
 from feedback.queries.jobs import last_preview_of
 from feedback.queries.waves import wave_by_slug
 from feedback.release_files import RELEASE_FILES
-from feedback.services.releases import publish, refuse_unless_releasable, start_preview, throw_away
+from feedback.services.releases import discard, publish, refuse_unless_releasable, start_preview
 from feedback.staff.access import actor, staff
 from feedback.staff.forms import ConfirmForm, StaffForm
 
@@ -82,13 +82,13 @@ def publish_release(slug: str, number: int) -> ResponseReturnValue:
 
 @blueprint.route("/waves/<slug>/releases/<int:number>/throw-away", methods=["GET", "POST"])
 @staff("analyst")
-def throw_away_preview(slug: str, number: int) -> ResponseReturnValue:
+def discard_preview(slug: str, number: int) -> ResponseReturnValue:
     found, form = _preview(slug, number), ConfirmForm()
     if form.validate_on_submit():
-        throw_away(found, actor())
+        discard(found, actor())
         flash("The preview has been discarded. Nothing was published.")
         return redirect(url_for(".releases", slug=slug), 303)
-    return render_template("analysts/release_throw_away.html", form=form, release=found)
+    return render_template("analysts/release_discard.html", form=form, release=found)
 
 
 @blueprint.get("/waves/<slug>/releases/<int:number>/files/<name>")

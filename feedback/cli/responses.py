@@ -14,7 +14,7 @@ from feedback.cli import ACTOR, CommandGroup, bar, harmless
 from feedback.errors import Refusal
 
 if TYPE_CHECKING:
-    from feedback.services.importing.responses import ImportReport, Tell
+    from feedback.services.importing.responses import ImportReport, OnRejection
     from feedback.services.importing.rows import Rejection
 
 SHOWN = 50  # rejections on the screen; --report has them all
@@ -55,8 +55,16 @@ def import_file(
     from feedback.services.importing.responses import Import, import_responses
 
     given = load_map(map_file)
-    with _rejections(report_file) as tell:
-        wanted = Import(path=file, slug=wave, map=given, actor=ACTOR, apply=apply, accept_good=accept_good, tell=tell)
+    with _rejections(report_file) as on_rejection:
+        wanted = Import(
+            path=file,
+            slug=wave,
+            map=given,
+            actor=ACTOR,
+            apply=apply,
+            accept_good=accept_good,
+            on_rejection=on_rejection,
+        )
         report = import_responses(wanted, bar)
     _say(report)
     if report.refused and report.written is None:
@@ -87,7 +95,7 @@ def withdraw(code: str, yes: bool) -> None:
 
 
 @contextmanager
-def _rejections(report_file: Path | None) -> Iterator[Tell]:
+def _rejections(report_file: Path | None) -> Iterator[OnRejection]:
     """Yield what shows the first rejections on the screen, and writes all of them to the report if one is wanted."""
     told = 0
 
@@ -101,11 +109,11 @@ def _rejections(report_file: Path | None) -> Iterator[Tell]:
 
     with _report(report_file) as write:
 
-        def tell(rejection: Rejection) -> None:
+        def write_rejection(rejection: Rejection) -> None:
             show(rejection)
             write(rejection)
 
-        yield tell
+        yield write_rejection
     if told > SHOWN:
         rest = f"and {told - SHOWN:,} more faults"
         click.echo(
@@ -114,7 +122,7 @@ def _rejections(report_file: Path | None) -> Iterator[Tell]:
 
 
 @contextmanager
-def _report(path: Path | None) -> Iterator[Tell]:
+def _report(path: Path | None) -> Iterator[OnRejection]:
     """A CSV of rejections. A cell that a spreadsheet would take for a formula gets an apostrophe in front."""
     if path is None:
         yield lambda rejection: None

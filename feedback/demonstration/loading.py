@@ -51,7 +51,7 @@ def load_demonstration(progress: Progress = lambda step, done, total: None) -> i
     missing = [(plan, wave) for plan in plans if received(wave := _wave(plan)) < plan.people]
     total, done, stored = sum(plan.people for plan, _ in missing), 0, 0
     for plan, wave in missing:
-        stored += _fill(plan, wave, partial(_tell, progress, plan.title, total, done))
+        stored += _fill(plan, wave, partial(_report_progress, progress, plan.title, total, done))
         done += plan.people
     add_demonstration_actions()
     add_programme()
@@ -60,7 +60,7 @@ def load_demonstration(progress: Progress = lambda step, done, total: None) -> i
     return stored
 
 
-def _tell(progress: Progress, step: str, total: int, before: int, count: int) -> None:
+def _report_progress(progress: Progress, step: str, total: int, before: int, count: int) -> None:
     progress(step, before + count, total)
 
 

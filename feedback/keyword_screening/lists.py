@@ -29,7 +29,7 @@ class WordsError(ValueError):
 
 @dataclass(frozen=True)
 class ConcernGroup:
-    """One kind of worry. `written`: its lines as one pattern of normal words; `run_together`: without the spaces."""
+    """One kind of concern. `written`: its lines as one pattern of normal words; `run_together`: without the spaces."""
 
     code: str
     label: str

@@ -1,4 +1,4 @@
-"""Finding worries in what somebody wrote, whatever language it is in and however it was typed."""
+"""Finding concerns in what somebody wrote, whatever language it is in and however it was typed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from feedback.keyword_screening.normalisation import normal, spelled_out, with_r
 
 
 def screen_text(text: str) -> tuple[str, ...]:
-    """Return the codes of the groups that `text` has words of, each once; empty where nothing worries.
+    """Return the codes of the groups that `text` has words of, each once; empty where nothing concerns.
 
     Every list is asked, because people answer in other languages than the page's.
     """

@@ -20,7 +20,7 @@ class Review(Model):
     """One text of one response, held because of its words or because somebody of the staff asked for it.
 
     `conflict_id`: the text stands in content that came again, not in the response itself. `held_id`: it stands in a
-    form that could not be stored; then `question` is empty, and the row is about all worrying words of the form.
+    form that could not be stored; then `question` is empty, and the row is about all words of concern of the form.
     `reasons` are codes of the lists of words; `raised_by` is the staff member who asked, empty for the lists. The text
     stays where it was written.
 

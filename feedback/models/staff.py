@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from feedback.extensions import Model, db
 from feedback.models.types import UtcDateTime, utc_now
 
-ROLES = ("administrator", "analyst", "officer", "reviewer")  # the widest first; reviewers see only their lane
+ROLES = ("administrator", "analyst", "officer", "reviewer")  # the widest first; reviewers see only their queue
 AUDIENCES = ("analyst", "partner", "public")
 
 fsqla_v3.FsModels.set_db_info(db)  # type: ignore[attr-defined,no-untyped-call]

@@ -29,8 +29,8 @@ WHY = {
 
 @blueprint.get("/held")
 @staff("officer", "administrator")
-def held() -> ResponseReturnValue:
-    return _list(reading.waiting, count_waiting(), "officers/held.html")
+def quarantine() -> ResponseReturnValue:
+    return _list(reading.waiting, count_waiting(), "officers/quarantine.html")
 
 
 @blueprint.get("/held/decided")
@@ -49,5 +49,5 @@ def _list(read: Callable[[int], list[QuarantinedForm]], count: int, template: st
         page=page,
         pages=pages,
         why=WHY,
-        deciding=may_open("administrators.held_form"),
+        deciding=may_open("administrators.quarantined_form"),
     )

@@ -44,7 +44,7 @@ def queue_file() -> ResponseReturnValue:
             form.refuse("file", refusal)
         else:
             flash(said(report))
-            return redirect(url_for(".held" if report.outcomes["held"] else ".devices"), 303)
+            return redirect(url_for(".quarantine" if report.outcomes["held"] else ".devices"), 303)
     return render_template("officers/queue_file.html", form=form)
 
 

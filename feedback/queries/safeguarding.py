@@ -1,4 +1,4 @@
-"""The lane of words that may say somebody is in danger: what waits, and what nobody else may be shown."""
+"""The safeguarding queue of words that may say somebody is in danger: what waits, and what nobody else may be shown."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def decided() -> list[Concern]:
 
 
 def words_of(id: UUID) -> Concern:
-    """Return one text of the lane.
+    """Return one text of the queue.
 
     Raises:
         NotFound: it is not there, or its answers were withdrawn.
@@ -151,14 +151,14 @@ def undecided_in(response_id: UUID) -> bool:
     return db.session.scalar(waits.limit(1)) is not None
 
 
-def worries_with_receipt(code: str) -> bool:
+def concerns_with_receipt(code: str) -> bool:
     """Whether words of the response with this receipt were held, so that its receipt page offers help."""
     held = select(Review.id).join(Response, Review.response_id == Response.id)
     return db.session.scalar(held.where(Response.receipt_hash.in_(receipt_hashes(code))).limit(1)) is not None
 
 
 def reviewers() -> list[User]:
-    """Return the people with an open account who may read the lane, by name."""
+    """Return the people with an open account who may read the queue, by name."""
     named = select(User).join(User.roles).where(Role.name == "reviewer", User.active)
     return list(db.session.scalars(named.order_by(func.lower(User.name), User.id)))
 

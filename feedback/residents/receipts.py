@@ -10,7 +10,7 @@ from feedback.places import current_place
 from feedback.queries.answers.receipts import answers_with, wave_of_receipt, where_answered
 from feedback.queries.help_topics import lines_for, shown_help_lines, told_of_harm
 from feedback.queries.questionnaires import questionnaire_of
-from feedback.queries.safeguarding import worries_with_receipt
+from feedback.queries.safeguarding import concerns_with_receipt
 from feedback.residents import blueprint
 from feedback.residents.survey_request import SurveyRequest
 from feedback.services.answers.receipts import code_hidden, open_receipt, seal_receipt
@@ -35,7 +35,7 @@ def done(survey: str, receipt: str) -> ResponseReturnValue:
     wave = wave_of_receipt(code)
     questions = questionnaire_of(wave.questionnaire)
     pages = questions.route(answers_with(code))
-    lines = lines_for(wave.survey, pages) or (shown_help_lines() if worries_with_receipt(code) else [])
+    lines = lines_for(wave.survey, pages) or (shown_help_lines() if concerns_with_receipt(code) else [])
     ward, event = where_answered(code)
     return render_template(
         "residents/done.html",

@@ -28,9 +28,11 @@ def refuse_unless_answered(wave: Wave) -> None:
         raise Refusal("There is nothing to put into a workbook until an answer has come.")
 
 
-def make_export(job: Job, tell: ReportProgress) -> JobResult:
+def make_export(job: Job, report_progress: ReportProgress) -> JobResult:
     """Make the workbook that a job is about. Raises Refusal where the figures cannot be made."""
     from feedback.services.summaries import make_workbook  # pandas, which no page needs
 
     counted = not job.wanted["without_suspected"]
-    return JobResult(make_workbook(job.wave, audience=job.wanted["audience"], suspected=counted, progress=tell).content)
+    return JobResult(
+        make_workbook(job.wave, audience=job.wanted["audience"], suspected=counted, progress=report_progress).content
+    )

@@ -46,5 +46,5 @@ def run_job(id: uuid.UUID) -> None:
     job = db.session.get(Job, id)
     if job is None:
         raise NotFound("There is no such job. It may have been deleted with its wave.")
-    with working(id) as tell:
-        finish(id, KINDS[job.kind].make(job, tell))
+    with working(id) as report_progress:
+        finish(id, KINDS[job.kind].make(job, report_progress))

@@ -74,7 +74,7 @@ def working(id: uuid.UUID) -> Iterator[ReportProgress]:
     A refusal ends there in its own words, anything else as a fault; both are raised again.
     """
     try:
-        yield partial(_tell, id)
+        yield partial(_report_progress, id)
     except Refusal as refusal:
         _fail(id, str(refusal))
         raise
@@ -102,7 +102,7 @@ def _running(kind: str, actor: str) -> Job | None:
     return None
 
 
-def _tell(id: uuid.UUID, step: str, done: int, total: int) -> None:
+def _report_progress(id: uuid.UUID, step: str, done: int, total: int) -> None:
     job = db.session.get_one(Job, id)
     job.step, job.done, job.total, job.progress_at = step, done, total, utc_now()
     db.session.commit()

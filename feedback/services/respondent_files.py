@@ -39,20 +39,20 @@ def start_file(wave: Wave, actor: str, kind: str, reason: str) -> Started:
     return start_job("respondent_file", wave, actor, wanted, has_comments=kind == "comments")
 
 
-def make_file(job: Job, tell: ReportProgress) -> JobResult:
+def make_file(job: Job, report_progress: ReportProgress) -> JobResult:
     """Make the file that a job is about."""
     from feedback.services.respondents.comments import comments_csv  # pandas, which no page needs
     from feedback.services.respondents.table import respondent_table
     from feedback.services.respondents.writing import as_csv, as_sav
 
-    tell("Reading the answers", 0, 2)
+    report_progress("Reading the answers", 0, 2)
     wave, kind = job.wave, job.wanted["kind"]
     if kind == "comments":
         content, count = comments_csv(wave)
         return JobResult(content, {"rows": count})
     table, title = respondent_table(wave), wave.title
     db.session.commit()
-    tell("Writing the file", 1, 2)
+    report_progress("Writing the file", 1, 2)
     write = {"csv": as_csv, "sav": as_sav}[kind]
     return JobResult(write(table, title), {"rows": len(table.rows)})
 

@@ -59,15 +59,15 @@ def make_workbook(
         Refusal: the figures cannot be made honestly; the text says why.
 
     """
-    tell = progress or (lambda _step, _done, _of: None)
+    report_progress = progress or (lambda _step, _done, _of: None)
     try:
-        tell("Reading the answers", 0, 1)
+        report_progress("Reading the answers", 0, 1)
         study = study_of(wave, audience=audience, suspected=suspected)
         db.session.commit()  # reading is over: while the figures are made nobody must wait for this transaction
-        summary = summarise(study, tell)
+        summary = summarise(study, report_progress)
         book = make_book(summary)
         content = workbook_bytes(
-            book, lambda done, of, name: tell(f"Writing the sheet {name}" if name else "", done, of)
+            book, lambda done, of, name: report_progress(f"Writing the sheet {name}" if name else "", done, of)
         )
     except AnalysisError as error:
         raise Refusal(str(error)) from error

@@ -55,7 +55,7 @@ NOT_WALKED: dict[str, str] = {
     "analysts.download": "a file, not a page: staff/test_office.py",
     "analysts.release_file": "a file, not a page: integration/releases/test_release_pages.py",
     "analysts.publish_release": "needs a preview: staff/test_releasing.py",
-    "analysts.throw_away_preview": "needs a preview: staff/test_releasing.py",
+    "analysts.discard_preview": "needs a preview: staff/test_releasing.py",
     "analysts.take_respondent_file": "a file, not a page: integration/releases/test_respondent_files.py",
     "officers.template": "a file, not a page: integration/events/test_pages.py",
     "officers.poster": "opened by a form with its size and languages: events/test_posters.py",

@@ -67,7 +67,7 @@ def mapped(folder: Path, **changes) -> Path:
 def bring(path: Path, map_file: Path, **options):
     rejections = []
     wanted = Import(
-        path=path, slug="imported", map=load_map(map_file), actor="a test", tell=rejections.append, **options
+        path=path, slug="imported", map=load_map(map_file), actor="a test", on_rejection=rejections.append, **options
     )
     return import_responses(wanted), rejections
 

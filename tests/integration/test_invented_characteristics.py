@@ -185,7 +185,7 @@ def imported(scene: Scene, folder: Path) -> None:
         slug=scene.wave.slug,
         map=load_map(folder / "map.yaml"),
         actor="test",
-        tell=pytest.fail,
+        on_rejection=pytest.fail,
         apply=True,
     )
     assert import_responses(wanted).written == {"stored": 1}

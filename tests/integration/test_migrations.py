@@ -108,7 +108,7 @@ def insert_rows(rows: dict[str, list[Any]]) -> None:
     db.session.commit()
 
 
-def test_forms_that_wait_join_the_lane_and_nothing_in_it_is_lost(app) -> None:
+def test_forms_that_wait_join_the_queue_and_nothing_in_it_is_lost(app) -> None:
     """From a database that was really made at 0009, up, and down again."""
     with app.app_context():
         fill_reviews()

@@ -213,7 +213,7 @@ def test_words_that_were_kept_out_stay_out_when_other_answers_take_their_place(s
 
 
 @pytest.mark.both_engines
-def test_withdrawal_takes_the_words_out_of_the_lane(session) -> None:
+def test_withdrawal_takes_the_words_out_of_the_queue(session) -> None:
     code = submit_response(submission(make_wave(), answers=said(DANGER))).code
     withdraw_response(code, "x")
     assert (count(session, Response), count(session, Review)) == (0, 0)

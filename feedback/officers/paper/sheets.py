@@ -50,7 +50,7 @@ def return_paper() -> ResponseReturnValue:
         except Refusal as refusal:
             form.refuse("serials", refusal)
         else:
-            _tell(form, marked, "marked as returned")
+            _report_marked(form, marked, "marked as returned")
             if not marked.refused:
                 return redirect(url_for(".return_paper"), 303)
     return render_template("officers/paper/returned.html", form=form, marked=marked)
@@ -66,7 +66,7 @@ def void_paper(code: str) -> ResponseReturnValue:
         except Refusal as refusal:
             form.refuse("serials", refusal)
         else:
-            _tell(form, marked, "marked as void")
+            _report_marked(form, marked, "marked as void")
             if not marked.refused:
                 return redirect(url_for(".paper_batch", code=batch.code), 303)
     return render_template("officers/paper/void.html", form=form, batch=batch, marked=marked)
@@ -82,7 +82,7 @@ def undo_void_paper(code: str, serial: str) -> ResponseReturnValue:
     return redirect(url_for(".paper_batch", code=batch.code), 303)
 
 
-def _tell(form: ReturnForm, marked: Marked, words: str) -> None:
+def _report_marked(form: ReturnForm, marked: Marked, words: str) -> None:
     """Say how many were marked; leave in the box, with a sentence each, those that were not."""
     if marked.done:
         flash(f"{marked.done} {'sheet' if marked.done == 1 else 'sheets'} {words}.")

@@ -95,11 +95,11 @@ def reconciliations(devices: Sequence[Device]) -> dict[UUID, Reconciliation]:
     ids = [device.id for device in devices]
     entries = _by_device(db.session.scalars(select(LedgerEntry).where(LedgerEntry.device_id.in_(ids))))
     arrivals = _by_device(db.session.scalars(select(Arrival).where(Arrival.device_id.in_(ids))))
-    aside = set_aside_of(ids)
+    aside = rejected_of(ids)
     return {id: reconcile(entries[id], arrivals[id], aside) for id in ids}
 
 
-def set_aside_of(devices: Sequence[UUID]) -> frozenset[UUID]:
+def rejected_of(devices: Sequence[UUID]) -> frozenset[UUID]:
     """Return the ids of forms of these devices that staff set aside."""
     ids = select(QuarantinedForm.item_id).where(
         QuarantinedForm.device_id.in_(devices), QuarantinedForm.decision == "set_aside"

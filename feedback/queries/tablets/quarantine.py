@@ -56,7 +56,7 @@ def count_decided() -> int:
     )
 
 
-def held_by_id(id: UUID) -> QuarantinedForm:
+def quarantined_by_id(id: UUID) -> QuarantinedForm:
     """Return a form that waits or waited, without its content.
 
     Raises:

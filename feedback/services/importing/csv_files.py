@@ -100,18 +100,18 @@ def _delimiter_of(sample: str) -> str:
 def _counted(raw: BinaryIO, progress: Progress | None) -> Callable[[], None]:
     before = 0
 
-    def tell() -> None:
+    def report_progress() -> None:
         nonlocal before
         if progress:
             now = raw.tell()
             progress(now - before)
             before = now
 
-    return tell
+    return report_progress
 
 
 def _records(
-    path: Path, text: TextIOWrapper, delimiter: str, encoding: str, tell: Callable[[], None]
+    path: Path, text: TextIOWrapper, delimiter: str, encoding: str, report_progress: Callable[[], None]
 ) -> Iterator[CsvRecord]:
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(text, delimiter=delimiter, strict=True)
@@ -122,8 +122,8 @@ def _records(
                 yield CsvRecord(line, cells)
             line = reader.line_num + 1
             if number % 1000 == 0:
-                tell()
-        tell()
+                report_progress()
+        report_progress()
     except UnicodeError as error:  # also a file that does not begin as UTF-16 must
         raise FileRefused(
             f"{path.name} is not {encoding.upper()} near line {line}. Save it as CSV (UTF-8), or name its encoding in "

@@ -32,7 +32,7 @@ CHUNK = 500
 TWICE = "The id is in an earlier row, with different answers"
 CHANGED = "This response is stored already, with different answers; it is not changed"
 
-Tell = Callable[[Rejection], object]
+OnRejection = Callable[[Rejection], object]
 Bar = Callable[[int, str], AbstractContextManager[Progress]]
 
 
@@ -57,7 +57,7 @@ class ImportReport:
 class Import:
     """A file to bring into a wave. `apply`: write; `accept_good`: even when some rows are refused.
 
-    `tell` is called with every rejection. `actor` is who brings it in, as the audit list names people.
+    `on_rejection` is called with every rejection. `actor` is who brings it in, as the audit list names people.
     """
 
     path: Path
@@ -66,7 +66,7 @@ class Import:
     actor: str
     apply: bool = False
     accept_good: bool = False
-    tell: Tell = lambda rejection: None
+    on_rejection: OnRejection = lambda rejection: None
 
 
 @contextmanager
@@ -111,7 +111,9 @@ def _check_file(wanted: Import, kept: IO[bytes], progress: Progress) -> ImportRe
         reader = RowReader(wave, version, wanted.map, binding)
         while rows := list(islice(file.rows, CHUNK)):
             report.rows += len(rows)
-            for checked in _sort_out(_readable(rows, reader, wanted.tell, report), seen, wanted.tell, report):
+            for checked in _sort_out(
+                _readable(rows, reader, wanted.on_rejection, report), seen, wanted.on_rejection, report
+            ):
                 pickle.dump(checked, kept)
     if not report.rows:
         raise Refusal(f"{wanted.path.name} has a header and no rows.")
@@ -129,7 +131,7 @@ def _opened(wanted: Import, progress: Progress) -> AbstractContextManager[CsvFil
 
 
 def _readable(
-    rows: Iterable[CsvRecord], reader: RowReader, tell: Tell, report: ImportReport
+    rows: Iterable[CsvRecord], reader: RowReader, on_rejection: OnRejection, report: ImportReport
 ) -> list[tuple[int, CheckedSubmission]]:
     """The rows that can become responses, with their lines; the others are told and counted."""
     good = []
@@ -139,12 +141,12 @@ def _readable(
         except RowRefused as refused:
             report.refused += 1
             for rejection in refused.rejections(row.line):
-                tell(rejection)
+                on_rejection(rejection)
     return good
 
 
 def _sort_out(
-    good: list[tuple[int, CheckedSubmission]], seen: dict[UUID, str], tell: Tell, report: ImportReport
+    good: list[tuple[int, CheckedSubmission]], seen: dict[UUID, str], on_rejection: OnRejection, report: ImportReport
 ) -> Iterator[CheckedSubmission]:
     """Yield what is to be written: what is new, and what differs from a stored response and is kept for review."""
     stored = payload_hashes([checked.row["id"] for _, checked in good])
@@ -159,7 +161,7 @@ def _sort_out(
             report.here_already += 1
         else:
             report.refused += 1
-            tell(Rejection(line, "", "", CHANGED if key in stored else TWICE))
+            on_rejection(Rejection(line, "", "", CHANGED if key in stored else TWICE))
             yield checked
 
 

@@ -3,10 +3,10 @@
 from feedback.services.releases.previews import (
     ReleaseRequest,
     can_be_released_on,
+    discard,
     make_preview,
     refuse_unless_releasable,
     start_preview,
-    throw_away,
 )
 from feedback.services.releases.publishing import publish, publish_wave
 
@@ -18,5 +18,5 @@ __all__ = [
     "publish_wave",
     "refuse_unless_releasable",
     "start_preview",
-    "throw_away",
+    "discard",
 ]

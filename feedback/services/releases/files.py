@@ -77,14 +77,14 @@ def imprint_of(release: Release) -> Imprint:
     )
 
 
-def make_release(wanted: Wanted, tell: ReportProgress = lambda step, done, total: None) -> Made:
+def make_release(wanted: Wanted, report_progress: ReportProgress = lambda step, done, total: None) -> Made:
     """Make every file of a release. The same answers, settings and code give the same bytes.
 
     Raises:
         Refusal: the figures cannot be made honestly, or answers changed meanwhile; the text says why.
 
     """
-    tell("Reading the answers", 0, STEPS)
+    report_progress("Reading the answers", 0, STEPS)
     before = answers_of(wanted.wave)
     study = study_of(
         wanted.wave,
@@ -100,7 +100,9 @@ def make_release(wanted: Wanted, tell: ReportProgress = lambda step, done, total
         raise Refusal("Answers were changed while the figures were being made. Make the preview again.")
     db.session.commit()  # reading is over: while the figures are made nobody must wait for this transaction
     try:
-        return _made(wanted, study_of_menu(study, menu_of(study.dimensions)), replaced, before, settings, tell)
+        return _made(
+            wanted, study_of_menu(study, menu_of(study.dimensions)), replaced, before, settings, report_progress
+        )
     except AnalysisError as error:
         raise Refusal(str(error)) from error
 
@@ -111,17 +113,17 @@ def _made(
     replaced: Mapping[str, Any] | None,
     answers: ResponseDigest,
     settings: Mapping[str, Any],
-    tell: ReportProgress,
+    report_progress: ReportProgress,
 ) -> Made:
     menu, imprint = menu_of(study.dimensions), wanted.imprint
-    whole = summarise(study, lambda step, done, total: tell(step, done + 1, STEPS))
+    whole = summarise(study, lambda step, done, total: report_progress(step, done + 1, STEPS))
     summary = only_menu(whole, menu)
-    tell("Writing the document", STEPS - 3, STEPS)
+    report_progress("Writing the document", STEPS - 3, STEPS)
     document = document_of(summary, menu, imprint)
     if replaced is not None:
         imprint = replace(imprint, changes=changes_between(replaced, document))
         document = document_of(summary, menu, imprint)
-    tell("Writing the files", STEPS - 2, STEPS)
+    report_progress("Writing the files", STEPS - 2, STEPS)
     finished = Finished(summary, document, imprint)
     files = {name: file.content(finished) for name, file in RELEASE_FILES.items()}
     return Made(files, _hidden(summary), whole.disclosed.to_csv(index=False).encode(), answers, settings)

@@ -45,14 +45,14 @@ def start_preview(wave: Wave, actor: str, **said: Any) -> Started:
     return start_job("preview", wave, actor, asdict(_checked(wave, ReleaseRequest(**said))))
 
 
-def make_preview(job: Job, tell: ReportProgress) -> JobResult:
+def make_preview(job: Job, report_progress: ReportProgress) -> JobResult:
     """Make the preview that a job is about, in the transaction of the caller. Raises what `preview_here` raises."""
-    release = preview_here(job.wave, job.asked_by, ReleaseRequest(**job.wanted), tell)
+    release = preview_here(job.wave, job.asked_by, ReleaseRequest(**job.wanted), report_progress)
     return JobResult(facts={"number": release.number})
 
 
 def preview_here(
-    wave: Wave, actor: str, asked: ReleaseRequest, tell: ReportProgress = lambda step, done, total: None
+    wave: Wave, actor: str, asked: ReleaseRequest, report_progress: ReportProgress = lambda step, done, total: None
 ) -> Release:
     """Make the preview of a wave's next release in this process and in the transaction of the caller.
 
@@ -69,7 +69,7 @@ def preview_here(
     asked, number, wave_id = _checked(wave, asked), next_number(wave), wave.id
     release = Release(wave_id=wave_id, number=number, made_on=today(), asked_by=actor)
     release.note, release.what_changed = asked.note, asked.what_changed
-    made = make_release(wanted_release(wave, release, suspected=asked.suspected), tell)
+    made = make_release(wanted_release(wave, release, suspected=asked.suspected), report_progress)
     db.session.execute(select(Wave.id).where(Wave.id == wave_id).with_for_update())
     if next_number(wave) != number:
         raise Refusal("A release was published while the preview was being made. Make the preview again.")
@@ -83,7 +83,7 @@ def preview_here(
     return release
 
 
-def throw_away(release: Release, actor: str) -> None:
+def discard(release: Release, actor: str) -> None:
     """Delete a preview, and commit.
 
     Raises:

@@ -36,10 +36,10 @@ def publish(release: Release, actor: str) -> Release:
 
 
 def publish_wave(
-    wave: Wave, actor: str, asked: ReleaseRequest, tell: ReportProgress = lambda step, done, total: None
+    wave: Wave, actor: str, asked: ReleaseRequest, report_progress: ReportProgress = lambda step, done, total: None
 ) -> Release:
     """Make the preview of a wave in this process and publish it; raises what both raise."""
-    preview = preview_here(wave, actor, asked, tell)
+    preview = preview_here(wave, actor, asked, report_progress)
     db.session.commit()
     return publish(preview, actor)
 

@@ -45,7 +45,7 @@ class Reproduction:
         return self.intact and self.answers and all(self.same.values())
 
 
-def check_release(release: Release, tell: ReportProgress = lambda step, done, total: None) -> Reproduction:
+def check_release(release: Release, report_progress: ReportProgress = lambda step, done, total: None) -> Reproduction:
     """Make a release again and compare every file, byte for byte; nothing is written.
 
     Raises:
@@ -55,7 +55,9 @@ def check_release(release: Release, tell: ReportProgress = lambda step, done, to
     settings = release.settings
     earlier = [one["wave"] for one in settings["earlier"]]
     counted = settings["suspected"]["counted"]
-    made = make_release(Wanted(release.wave, imprint_of(release), earlier, settings["already"], counted), tell)
+    made = make_release(
+        Wanted(release.wave, imprint_of(release), earlier, settings["already"], counted), report_progress
+    )
     stored = {file.name: file for file in release.files}
     same = {name: made.files.get(name) == file.content for name, file in stored.items()}
     intact = all(hashlib.sha256(file.content).hexdigest() == file.sha256 for file in stored.values())

@@ -140,7 +140,7 @@ def _flag(response_id: UUID, question: str, actor: str) -> None:
 
 
 def open_words(id: UUID, actor: str) -> Concern:
-    """Return one text of the lane for `actor` to read, and record that it was opened, by whom and when; commit.
+    """Return one text of the queue for `actor` to read, and record that it was opened, by whom and when; commit.
 
     Raises:
         NotFound: it is not there, or its answers were withdrawn.

@@ -10,7 +10,7 @@ from feedback.extensions import db
 from feedback.messages.shapes import Ledger, LedgerItem
 from feedback.models import Arrival, Device, LedgerEntry
 from feedback.models.types import utc_now
-from feedback.queries.tablets.devices import Matching, Reconciliation, reconcile, set_aside_of
+from feedback.queries.tablets.devices import Matching, Reconciliation, reconcile, rejected_of
 from feedback.services.audit import record
 from feedback.typed_text import one_line
 
@@ -39,7 +39,7 @@ def note_ledger(device: Device, ledger: Ledger) -> Reconciliation:
             db.session.add(known[said.number])
         elif not known[said.number].closed:
             _change(known[said.number], said)
-    found = reconcile(list(known.values()), _arrivals(device), set_aside_of([device.id]))
+    found = reconcile(list(known.values()), _arrivals(device), rejected_of([device.id]))
     db.session.commit()
     return found
 
@@ -52,7 +52,7 @@ def sign_off(device: Device, *, actor: str, reason: str = "") -> Reconciliation:
     """
     _lock(device)
     entries, arrivals = _entries(device), _arrivals(device)
-    found = reconcile(entries, arrivals, set_aside_of([device.id]))
+    found = reconcile(entries, arrivals, rejected_of([device.id]))
     is_new = device.signed_off_at is None or bool(arrivals) or any(not entry.closed for entry in entries)
     if is_new and (found.agrees or reason):
         came_of = Matching(arrivals)

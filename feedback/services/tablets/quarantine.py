@@ -25,11 +25,11 @@ TABLE = QuarantinedForm.__table__
 
 @dataclass(frozen=True)
 class Quarantine:
-    """A form that waits, and why. `worries`: why its words are to be shown to a reviewer; none where they are not."""
+    """A form that waits, and why. `concerns`: why its words are to be shown to a reviewer; none where they are not."""
 
     arrived: Arrived
     why: Unacceptable
-    worries: tuple[str, ...] = ()
+    concerns: tuple[str, ...] = ()
 
 
 def quarantine_of(arrived: Arrived, why: Unacceptable) -> Quarantine:
@@ -40,17 +40,17 @@ def quarantine_of(arrived: Arrived, why: Unacceptable) -> Quarantine:
 def quarantine(source: FormSource, holds: Sequence[Quarantine]) -> None:
     """Keep forms for staff in the transaction of the caller; one that was kept before is kept once.
 
-    Words that worry are held for a reviewer in the same transaction.
+    Words of concern are held for a reviewer in the same transaction.
     """
     if not holds:
         return
     key = newest_key(Purpose.HELD_FORMS)
     fresh = [hold for hold in holds if not _kept_before(hold)]
     rows = sorted(
-        ((_row(source, hold, key), hold.worries) for hold in fresh), key=lambda pair: str(pair[0]["fingerprint"])
+        ((_row(source, hold, key), hold.concerns) for hold in fresh), key=lambda pair: str(pair[0]["fingerprint"])
     )
     kept = insert_new(TABLE, [row for row, _worries in rows])
-    flag_forms({row["id"]: worries for row, worries in rows if row["id"] in kept})
+    flag_forms({row["id"]: concerns for row, concerns in rows if row["id"] in kept})
 
 
 def fingerprint(key: Key, hold: Quarantine) -> str:

@@ -30,7 +30,7 @@ from feedback.services.answers.conflicts import use_instead
 from feedback.services.answers.submission import submit_response, submit_responses
 from feedback.services.answers.withdrawal import withdraw_response
 from feedback.services.job_kinds import run_job
-from feedback.services.releases import ReleaseRequest, files, publish, publish_wave, start_preview, throw_away
+from feedback.services.releases import ReleaseRequest, discard, files, publish, publish_wave, start_preview
 from feedback.services.releases.files import Made
 from feedback.services.releases.previews import preview_here
 from feedback.services.releases.response_digest import answers_of
@@ -165,7 +165,7 @@ class TestFrozen:
             session.commit()
         session.rollback()
         with pytest.raises(Refusal, match="stays readable"):
-            throw_away(release, "test")
+            discard(release, "test")
 
     def test_who_checked_before_the_freezing_and_stores_after_it_is_refused(self, wave, session):
         from feedback.services.answers.submission import store_checked
@@ -273,7 +273,7 @@ def test_a_new_preview_takes_the_place_of_the_old_one(lite, started):
     run_job(start_preview(wave, "one", note="second").job.id)
     second = preview_of(wave)
     assert (second.number, second.note) == (1, "second")
-    throw_away(second, "one")
+    discard(second, "one")
     assert preview_of(wave) is None
 
 

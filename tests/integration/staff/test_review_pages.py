@@ -117,7 +117,7 @@ def frame(app: Flask) -> Any:
 
 
 @pytest.mark.parametrize("role", ["administrator", "analyst", "officer"])
-def test_nobody_else_opens_the_lane(app: Flask, id: str, role: str) -> None:
+def test_nobody_else_opens_the_queue(app: Flask, id: str, role: str) -> None:
     client = signed_in(app, role)
     for address in ("/review/", f"/review/{id}"):
         assert client.get(address).status_code == 403
