@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -176,10 +176,6 @@ def event_with_roster(code: str) -> Event:
     found = event_by_code(code)
     wanted = select(Event).where(Event.id == found.id).options(joinedload(Event.officers))
     return db.session.scalars(wanted).unique().one()
-
-
-def without_page(wanted: Filter) -> Filter:
-    return replace(wanted, page=1)
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:

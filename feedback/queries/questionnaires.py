@@ -76,11 +76,6 @@ def languages_of(row: QuestionnaireVersion) -> list[Language]:
     return [one for one in languages_on() if one.code == WRITTEN_IN or not missing_texts(row, one.code)]
 
 
-def offered_languages(survey: str) -> list[Language]:
-    """Return the languages of the newest version of a survey. Raises NotFound: it has none."""
-    return languages_of(latest_questionnaire(survey))
-
-
 def missing_texts(row: QuestionnaireVersion, language: str) -> dict[str, str]:
     """Return the texts of this version, by address, that the catalogue of a language lacks."""
     key = (row.digest, language)

@@ -27,6 +27,9 @@ CALLED = {
     "versions": "The libraries or Python",
 }
 
+NOW_CALLED = {"narrowest": "protection_interval", "differ_under": "differencing_limit"}
+"Thresholds that releases of version 0.1 keep under another name."
+
 
 @dataclass(frozen=True)
 class Reproduction:
@@ -75,10 +78,15 @@ def _reasons(release: Release, made: Made, intact: bool) -> Iterator[str]:
             f"{made.answers.count:,} now; {made.answers.differ(before):,} are only in one of the two."
         )
     for name, words in CALLED.items():
-        if _told_then(made.settings[name], release.settings[name]) != _plain(release.settings[name]):
+        then = _in_todays_names(_plain(release.settings[name]))
+        if _told_then(made.settings[name], then) != then:
             yield f"{words} changed since."
     if code_version() != release.code_version:
         yield f"The program changed: it was {release.code_version}, it is {code_version()}."
+
+
+def _in_todays_names(then: Any) -> Any:
+    return {NOW_CALLED.get(name, name): value for name, value in then.items()} if isinstance(then, Mapping) else then
 
 
 def _told_then(now: Any, then: Any) -> Any:
