@@ -82,10 +82,10 @@ def test_copies_of_answers_go_with_the_words(session) -> None:
     assert (count(PaperKeying), batch.key, file.content) == (0, None, None)
 
 
-def test_a_day_before_nothing_goes(answered) -> None:
-    with time_machine.travel(months_after(answered, 24, days=-1)):
+def test_up_to_the_last_day_nothing_goes(answered) -> None:
+    with time_machine.travel(months_after(answered, 24, days=0)):
         assert "comments" not in due()
-    with time_machine.travel(months_after(answered, 72, days=-1)):
+    with time_machine.travel(months_after(answered, 72, days=0)):
         assert "answers" not in due()
 
 
