@@ -16,7 +16,6 @@ from feedback.extensions import db
 from feedback.models import AuditEntry, Release, Response
 from feedback.queries.answers.receipts import wave_of_receipt
 from feedback.queries.releases import (
-    FILES,
     document_of,
     file_of,
     preview_of,
@@ -25,6 +24,7 @@ from feedback.queries.releases import (
     releases_of,
     replaced_by,
 )
+from feedback.release_files import RELEASE_FILES
 from feedback.services import jobs
 from feedback.services.answers.conflicts import use_instead
 from feedback.services.answers.submission import submit_response, submit_responses
@@ -67,7 +67,7 @@ def quick(monkeypatch):
     """Releases hold empty files: what they say is tested elsewhere, here it is when they may be published."""
 
     def empty(wanted, tell):
-        return Made(dict.fromkeys(FILES, b"{}"), [], b"", answers_of(wanted.wave), {"earlier": []})
+        return Made(dict.fromkeys(RELEASE_FILES, b"{}"), [], b"", answers_of(wanted.wave), {"earlier": []})
 
     monkeypatch.setattr(files, "make_release", empty)
 
@@ -98,7 +98,7 @@ def test_a_wave_is_published_and_frozen(session, started):
     assert published() == releases_of(wave) == [release]
     assert preview_of(wave) is None
     assert (release.answers_count, release.published_by) == (40, "an analyst")
-    assert [file.name for file in release.files] == sorted(FILES)
+    assert [file.name for file in release.files] == sorted(RELEASE_FILES)
     assert document_of(release)["release"] == {
         **{"wave": wave.slug, "number": 1, "published_on": today().isoformat(), "note": "First one"},
         **{"what_changed": "", "replaces": None, "changes": []},

@@ -270,7 +270,7 @@ class TestJobs:
         run_job(job.id)
         cover = load_workbook(io.BytesIO(job.content))["Cover"]
         words = " ".join(str(cell.value) for row in cover.iter_rows() for cell in row)
-        assert "everybody: small numbers are hidden and bases rounded" in words
+        assert "The public: small numbers are hidden and bases rounded" in words
 
     def test_the_job_counts_whom_it_was_asked_to_count(self, wave, started, monkeypatch):
         counted, study_as_it_is = [], study_of
