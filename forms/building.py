@@ -31,7 +31,8 @@ class Faults:
     "What stands in another file than `source`, and in which."
 
     def add(self, what: str, fault: str) -> None:
-        where = f" ({self.fetched[what]})" if what in self.fetched else ""
+        file = self.fetched.get(what, self.source)
+        where = f" ({file})" if file != self.source else ""
         sentence = f"{self.source}: {what}{where} {fault}."
         if sentence not in self.found:
             self.found.append(sentence)
@@ -83,6 +84,15 @@ def build_questionnaire(definition: Mapping[str, Any], faults: Faults, *, review
         faults.add(what, fault)
     faults.settle()
     return whole
+
+
+def build_characteristics(definition: Mapping[str, Any], faults: Faults) -> tuple[Characteristic, ...]:
+    """The characteristics of a reviewed definition. Raises QuestionnaireError, also for faults found before."""
+    built: tuple[Characteristic, ...] = _each(
+        definition, "characteristics", "characteristic", _characteristic(reviewed=True), faults
+    )
+    faults.settle()
+    return built
 
 
 def _each(definition: Mapping[str, Any], key: str, what: str, build: Any, faults: Faults) -> tuple[Any, ...]:

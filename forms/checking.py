@@ -19,7 +19,8 @@ KINDS = (SINGLE, MULTI)
 FIT_ID = re.compile(r"[a-z][a-z0-9_]*")
 FIT_CODE = re.compile(r"[A-Za-z0-9_]+")
 # Columns that stand beside the answers, and what the analysis calls the whole area and those who did not say.
-RESERVED_NAMES = frozenset({"city", "channel", "month", "event", "exclusion"})
+RESERVED_IDS = frozenset({"channel", "month", "event", "exclusion"})
+RESERVED_NAMES = RESERVED_IDS | {"city", "n", "weight"}
 RESERVED_CODES = frozenset({"not_stated"})
 SAY = {
     "special_category": (
@@ -29,6 +30,7 @@ SAY = {
     "weighted": "Say `weighted: true` if answers are weighted by it, otherwise leave it out",
 }
 GROUP_KEYS = {"code": "Give it one in small letters", "label": "Give it one: what people read"}
+IN_QUOTES = "which is no text. Put it in quotes"
 FIT_SURVEY = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -71,6 +73,13 @@ def _id_faults(questionnaire: Questionnaire) -> Found:
         for id_ in named[what]:
             if not FIT_ID.fullmatch(id_):
                 yield f"{what} `{id_}`", "has an unfit id; use small letters, digits and underscores"
+    for id_ in RESERVED_IDS.intersection(named["question"]):
+        yield f"question `{id_}`", f"has an id that stands for something else; none may be {_listed(RESERVED_IDS)}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names within a sentence, in alphabetical order."""
+    return ", ".join(sorted(names))
 
 
 def _routing_faults(questionnaire: Questionnaire, broken: Collection[str]) -> Found:
@@ -100,7 +109,7 @@ class _ConditionCheck:
     def _of_one(self, condition: Condition, before: Collection[str] | None) -> Iterator[str]:
         question = self.questions.get(condition.question)
         if question is None:
-            yield f"depends on the unknown question `{condition.question}`"
+            yield f"depends on the unknown question `{condition.question}`. Name one that is asked, or ask it"
             return
         if before is not None and condition.question not in before:
             yield f"depends on question `{condition.question}`, which is asked later"
@@ -109,17 +118,18 @@ class _ConditionCheck:
         codes = question.codes(condition.row)
         where = f"{condition.question}.{condition.row}" if condition.row else condition.question
         if not codes:
-            yield f"depends on `{where}`, which has no codes"
+            yield f"depends on `{where}`, which has no codes. Name a question or row that is answered by choosing"
             return
         for code in (*condition.any_of, *condition.none_of):
             if code not in codes:
-                yield f"depends on the unknown code `{code}` of `{where}`"
+                yield f"depends on the unknown code `{code}` of `{where}`. Use one of: {', '.join(codes)}"
 
 
 def _derived_faults(questionnaire: Questionnaire, broken: Collection[str]) -> Found:
     check = _ConditionCheck(questionnaire, broken)
     for characteristic in questionnaire.characteristics:
         yield from _characteristic_faults(characteristic, check)
+    yield from _label_faults(questionnaire.characteristics)
     for exclusion in questionnaire.excluded:
         for conditions in exclusion.when:
             yield from check.faults(f"exclusion `{exclusion.code}`", conditions)
@@ -144,12 +154,24 @@ def description_faults(data: Mapping[str, Any], *, reviewed: bool) -> Iterator[s
     for place, group in enumerate(groups, start=1):
         if isinstance(group, Mapping):
             called = f"group `{group['code']}`" if group.get("code") else f"group number {place}"
-            lacking = (key for key in GROUP_KEYS if not isinstance(group.get(key), str) or not group[key].strip())
-            yield from (f"has the {called} without a `{key}`. {GROUP_KEYS[key]}" for key in lacking)
+            yield from (f"has the {called} {fault}" for fault in _group_faults(group))
+            if reviewed and "when" in group and "question" in data:
+                yield f"has the {called} with a `when` besides its `question`. Leave one of the two out"
+
+
+def _group_faults(group: Mapping[str, Any]) -> Iterator[str]:
+    for key, remedy in GROUP_KEYS.items():
+        given = group.get(key)
+        if given is None or (isinstance(given, str) and not given.strip()):
+            yield f"without a `{key}`. {remedy}"
+        elif not isinstance(given, str):
+            yield f"with `{key}: {_plain(given)}`, {IN_QUOTES}"
 
 
 def _plain(value: object) -> str:
-    return "" if value is None else str(value)[:40]
+    """As it stands in YAML."""
+    words = "" if value is None else str(value)[:40]
+    return words.lower() if isinstance(value, bool) else words
 
 
 def _characteristic_faults(characteristic: Characteristic, check: _ConditionCheck) -> Found:
@@ -159,14 +181,14 @@ def _characteristic_faults(characteristic: Characteristic, check: _ConditionChec
     for code in codes:
         if not FIT_CODE.fullmatch(code) or code in RESERVED_CODES:
             yield name, f"has the unfit group code {code!r}; use letters, digits and underscores, and not `not_stated`"
-    yield from ((name, f"has the group `{code}` more than once") for code in repeated(codes))
+    yield from ((name, f"has the group `{code}` more than once. Leave one of them out") for code in repeated(codes))
     if not codes:
-        yield name, "has no groups"
+        yield name, "has no groups. Give each with `code` and `label`, or leave the characteristic out"
     elif characteristic.question:
         yield from check.faults(name, [Condition(characteristic.question, any_of=tuple(codes))])
     for group in () if characteristic.question else characteristic.groups:
-        if not group.when:
-            yield name, f"has the group `{group.code}` without a condition"
+        if not group.when or not all(group.when):
+            yield name, f"has the group `{group.code}` without a condition. Say in `when` which answers belong to it"
         for conditions in group.when:
             yield from check.faults(name, conditions)
 
@@ -177,12 +199,23 @@ def _name_faults(characteristic: Characteristic, questions: Mapping[str, Questio
     if not FIT_ID.fullmatch(name):
         yield "has an unfit name; use small letters, digits and underscores"
     if name in RESERVED_NAMES:
-        yield f"has a name that stands for something else; none may be called {', '.join(sorted(RESERVED_NAMES))}"
+        yield f"has a name that stands for something else; none may be called {_listed(RESERVED_NAMES)}"
     asked = questions.get(name)
     if asked is not None and (name != characteristic.question or len(asked.columns) > 1):
         yield f"has the name of the question `{name}`, whose answers it would replace; choose another name"
     elif asked is not None and asked.columns[0].kind != SINGLE:
         yield f"has the name of the question `{name}`, which has no single answer; choose another name"
+
+
+def _label_faults(characteristics: Sequence[Characteristic]) -> Found:
+    """Sheets, tables and headings are told apart by labels, whatever their capitals."""
+    repeats = repeated([characteristic.label.casefold() for characteristic in characteristics])
+    for characteristic in characteristics:
+        name, label = f"characteristic `{characteristic.name}`", characteristic.label
+        if label.casefold() in repeats:
+            yield name, f"has the label `{label}` of another characteristic. Give each a label of its own"
+        if len(label.splitlines()) > 1:
+            yield name, "has a label of several lines. Write it on one line"
 
 
 def _indicator_faults(spec: IndicatorSpec, columns: dict[str, Column], broken: Collection[str]) -> Iterator[str]:

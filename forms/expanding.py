@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms.building import Faults, name_of
-from forms.option_lists import Item, OptionLists
+from forms.option_lists import OPTION_KEYS, Item, OptionLists
 from forms.wording import Words, fill
 
 OPTIONS_OF = frozenset({"options", "rows"})  # keys whose lists hold whole options
@@ -116,6 +116,8 @@ class Expansion:
                 self.faults.add(name, f"has an option that is not a mapping: {item!r}")
 
     def _group(self, item: Item, name: str) -> Item:
+        for key in sorted(set(item) - OPTION_KEYS - {"when"}):
+            self.faults.add(name, f"has the unknown key `{key}` at the group `{item.get('code')}`. Correct it")
         kept = {key: value for key, value in item.items() if key in ("code", "label")}
         own = {key: value for key, value in item.items() if key not in ("hint", "exclusive", "divider", "words")}
         return self._listed(own, name) if "when" in item else kept

@@ -9,9 +9,8 @@ from typing import Any
 
 import msgspec
 
-from forms.building import Faults, build_questionnaire
+from forms.building import Faults, build_characteristics, build_questionnaire
 from forms.derived import Characteristic
-from forms.errors import QuestionnaireError
 from forms.expanding import SHARED, Expansion
 from forms.option_lists import OptionLists
 from forms.questionnaire import Questionnaire
@@ -70,10 +69,19 @@ def _lists(own: Any, place: Mapping[str, Any], words: Mapping[str, str], faults:
 
 def _shared() -> dict[str, dict[str, Any]]:
     content = read_yaml(FOLDER / SHARED)
-    unknown = sorted(set(content) - set(SECTIONS))
-    if unknown:
-        raise QuestionnaireError([f"{SHARED}: file has the unknown key `{key}`." for key in unknown])
-    return {what: content.get(section, {}) for section, what in SECTIONS.items()}
+    faults = Faults(SHARED)
+    for key in sorted(set(content) - set(SECTIONS)):
+        faults.add("file", f"has the unknown key `{key}`")
+    shared = {what: content.get(section, {}) for section, what in SECTIONS.items()}
+    for section, what in SECTIONS.items():
+        if not isinstance(shared[what], Mapping):
+            faults.add("file", f"has `{section}` that is not a mapping. Give each {what} under its name")
+            continue
+        for name, body in shared[what].items():
+            if not isinstance(body, Mapping):
+                faults.add(f"{what} `{name}`", "is not a mapping. Describe it under its name")
+    faults.settle()
+    return shared
 
 
 @cache
@@ -81,14 +89,20 @@ def shared_characteristics() -> tuple[Characteristic, ...]:
     """The characteristics that surveys share, in the order of showing, without groups that a survey leaves out.
 
     Groups that only a place knows, such as its wards, are not there.
+
+    Raises:
+        QuestionnaireError: with every fault found, each naming file, characteristic and fault.
+
     """
     shared, faults = _shared(), Faults(SHARED)
     lists = OptionLists(Faults(LISTS))  # its faults are told when a questionnaire is loaded
     lists.add_file(read_yaml(FOLDER / LISTS), {})
     lists.add("wards", [], {}, "list `wards`")
+    lists.faults = faults
     used = [{"use": name} for name in shared["characteristic"]]
     found = Expansion(lists, shared, {}, faults).questionnaire({"characteristics": used})
-    faults.settle()
-    for known in found["characteristics"]:
-        known["groups"] = [group for group in known["groups"] if group["code"] not in shared["exclusion"]]
-    return msgspec.convert(found["characteristics"], tuple[Characteristic, ...])
+    outside = shared["exclusion"]
+    return tuple(
+        msgspec.structs.replace(known, groups=tuple(group for group in known.groups if group.code not in outside))
+        for known in build_characteristics(found, faults)
+    )

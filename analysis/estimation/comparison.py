@@ -119,7 +119,8 @@ def compare_waves(
     """
     now, before = _checked(estimates_now, "now"), _checked(estimates_before, "before")
     keep = [is_known(*split_group(dimension, group), known) or dimension == "city" for dimension, group in _pairs(now)]
-    pairs = now[keep].merge(before, on=list(KEYS), how="left", suffixes=("_in", "_rest"), validate="one_to_one")
+    kept = now[np.array(keep, dtype=bool)]
+    pairs = kept.merge(before, on=list(KEYS), how="left", suffixes=("_in", "_rest"), validate="one_to_one")
     pairs["n_rest"] = pairs["n_rest"].fillna(0).astype(np.int64)
     sides = [
         ComparedGroup(

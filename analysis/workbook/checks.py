@@ -8,7 +8,13 @@ from collections.abc import Iterable
 
 from analysis.workbook.model import Book, Chart, WorkbookError, Worksheet
 from analysis.workbook.sheets import CONTENTS, COVER, NOTES, SHORTHAND
-from analysis.workbook.table_names import VALID_TABLE, is_address, table_name
+from analysis.workbook.table_names import (
+    LONGEST_SHEET_NAME,
+    REFUSED_IN_SHEET_NAME,
+    VALID_TABLE,
+    is_address,
+    table_name,
+)
 
 MOST_ROWS = 1_000_000
 NOTE = re.compile(r"\[(note \d+)\]")
@@ -46,7 +52,8 @@ def _refuse_repeated(what: str, names: Iterable[str]) -> None:
 
 def _check_names(sheet: Worksheet) -> None:
     name = sheet.name
-    bad = not name.strip() or len(name) > 31 or re.search(r"[\[\]:*?/\\\x00-\x1f]", name) or name.strip("'") != name
+    bad = not name.strip() or len(name) > LONGEST_SHEET_NAME or name.strip("'") != name
+    bad = bad or REFUSED_IN_SHEET_NAME.search(name) is not None
     if bad or name.casefold() == "history":
         raise WorkbookError(
             f"Excel does not accept the sheet name {name!r}. "

@@ -46,7 +46,8 @@ def coverage_view(wave: Wave, known: list[Wave]) -> str:
     from analysis.profile.representation import GRID, representation, where_next, whom_next
     from feedback.services.summaries import characteristics_of
 
-    place, told = current_place(), characteristics_of(questionnaire_of(wave.questionnaire))
+    place, questionnaire = current_place(), questionnaire_of(wave.questionnaire)
+    told = characteristics_of(questionnaire)
     wider = wider_groups(place.ward_estimates)
     board = representation(people_by_group(wave), population_by_group(place), wave.target, told, wider)
     labels, names = dimension_names(told), group_names(told)
@@ -58,6 +59,7 @@ def coverage_view(wave: Wave, known: list[Wave]) -> str:
         wave=wave,
         waves=options({one.slug: one.title for one in known}),
         board=board,
+        people=questionnaire.people,
         linked=may_open("officers.event"),
         smallest=smallest_shown(),
         now=datetime.now(LONDON),

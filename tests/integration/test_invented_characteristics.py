@@ -205,7 +205,9 @@ def in_coverage_and_event_result(scene: Scene, officer: Any) -> None:
     for name in LABELS:
         assert "Rather small" in tables[LABELS[name]], name
     result = officer.page(f"/officer/events/{scene.event.code}/result")
-    assert "60 residents" in text_of(result.main)
+    people = questionnaire_of(scene.wave.questionnaire).people or "residents aged 16 and over"
+    assert f"60 {people} answered" in text_of(result.main)
+    assert f"{len(stored(scene))} {people} have answered" in text_of(page.main)
 
 
 def on_the_privacy_page(client: PageClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from analysis.rows import each
 from analysis.study import CITY, Dimension
 from analysis.thresholds import limits
 from analysis.workbook import SheetColumn, Worksheet
+from analysis.workbook.table_names import sheet_name
 
 CHARTED = "safe_local_dark"
 REST = (
@@ -27,7 +29,10 @@ REST = (
 
 
 def breakdown_sheets(pages: Pages) -> list[Worksheet]:
-    return [_sheet(pages, dimension) for dimension in pages.summary.study.dimensions]
+    sheets: list[Worksheet] = []
+    for dimension in pages.summary.study.dimensions:
+        sheets.append(_sheet(pages, dimension, taken=[sheet.name for sheet in sheets]))
+    return sheets
 
 
 def ward_chart(pages: Pages) -> Worksheet | None:
@@ -47,13 +52,14 @@ def ward_chart(pages: Pages) -> Worksheet | None:
     )
 
 
-def _sheet(pages: Pages, dimension: Dimension) -> Worksheet:
+def _sheet(pages: Pages, dimension: Dimension, taken: Sequence[str]) -> Worksheet:
     year = newest_wave(pages)
     names = headline_names(pages)
     rows = _joined(pages, names, dimension, year)
     lower = dimension.label[:1].lower() + dimension.label[1:]
     return Worksheet(
-        name=f"By {lower}"[:31],
+        name=sheet_name(f"By {lower}", taken),
+        table=f"by_{dimension.name}",
         title=f"Headline figures by {lower}, {pages.place}, {pages.year}",
         summary=f"Headline figures for each group by {lower}, against everybody else and against the year before",
         source=pages.source,

@@ -43,10 +43,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class EventResult:
-    """What an event brought for one survey. `in_base` are residents of 16 and over, None where they are few."""
+    """What an event brought for one survey. `in_base`: how many the figures describe, None where they are few;
+    `people`: who they are where that is not residents of 16 and over.
+    """
 
     wave: Wave
     in_base: int | None
+    people: str
     figures: list[Figure]
     hidden: int
     who: list[GroupStanding]
@@ -79,6 +82,7 @@ def _result(event: Event, wave: Wave) -> EventResult:
     return EventResult(
         wave=wave,
         in_base=len(here) if len(here) >= smallest() else None,
+        people=questionnaire_of(wave.questionnaire).people,
         figures=[figure for figure in figures if figure.percent is not None],
         hidden=sum(figure.percent is None for figure in figures),
         who=[row for one in dimensions for row in board.of(one.name) if row.standing in STANDS_OUT],

@@ -45,9 +45,9 @@ def respondent_table(wave: Wave, progress: Callable[[int, int], object] = lambda
     """Return every response of a wave as a row; `progress(done, of)` is told how far it is."""
     questionnaires = answered_questionnaires(wave)
     names = Names()
-    sources = _sources(questionnaires.values(), names)
     derived = _derived(questionnaires.values())
-    own = _own_variables(questionnaires.values(), derived, names)
+    own = _own_variables(questionnaires.values(), derived, names)  # first, so that none of theirs can take our names
+    sources = _sources(questionnaires.values(), names)
     columns = (Response.id, Response.questionnaire_id, Response.channel, Response.month, Response.answers)
     found = db.session.execute(select(*columns).where(Response.wave_id == wave.id)).all()
     apart, made = suspected_ids(wave), []
@@ -92,17 +92,18 @@ def _own_variables(questionnaires: Any, derived: Mapping[str, Characteristic], n
     reasons: dict[str, str] = {IN_BASE: IN_BASE_LABEL}
     for questionnaire in questionnaires:
         reasons |= questionnaire.exclusions
-    return (
-        *(
-            coded(names.new(name), known.about or f"{known.label}, from other answers", _labels(known))
-            for name, known in derived.items()
-        ),
+    added = (
         coded(names.new("base_status"), "Whether the response is in the base of the figures", reasons),
         coded(names.new("suspected"), "Whether the response may be automated", {"no": "No", "yes": "Yes"}),
         coded(names.new("channel"), "Channel", CHANNELS),
         Variable(names.new("month"), "Month of answering", "nominal", text=True),
         Variable(names.new("weight"), "Weight to the Census, mean 1 in the base", "scale"),
     )
+    made = [
+        coded(names.new(name), known.about or f"{known.label}, from other answers", _labels(known))
+        for name, known in derived.items()
+    ]
+    return (*made, *added)
 
 
 def _labels(known: Characteristic) -> dict[str, str]:

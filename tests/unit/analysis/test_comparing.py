@@ -98,6 +98,13 @@ def test_pairs_have_both_names(answers, frame_of):
     assert found["difference"].tolist() == [30, 80, 50]
 
 
+def test_waves_without_figures_are_compared_to_nothing(answers):
+    none = estimate(answers, [YES], ["ward"]).iloc[:0]
+    found = compare_waves(none, none)
+    assert found.empty
+    assert list(found["indicator"]) == []
+
+
 def test_waves_are_joined_by_what_they_are_about(answers, frame_of):
     now = estimate(answers, [YES], ["ward"])
     before = estimate(frame_of(ward=["A"] * 4, q=["Yes", "No", "No", "No"]), [YES], ["ward"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forms import Questionnaire, QuestionnaireError, load_questionnaire
+from forms import Questionnaire, QuestionnaireError, load_questionnaire, shared_characteristics
 from tests.unit.forms.samples import PLACE, load
 
 HEAD = """
@@ -122,6 +122,11 @@ ONE_FAULT: dict[str, tuple[str, str, str]] = {
     ),
     "duplicate question": ("{id: b,", "{id: a,", "question `a` is there more than once"),
     "unfit id": ("{id: b,", "{id: b.c,", "question `b.c` has an unfit id; use small letters, digits and underscores"),
+    "id of a column beside the answers": (
+        "{id: b,",
+        "{id: month,",
+        "question `month` has an id that stands for something else; none may be channel, event, exclusion, month",
+    ),
     "no id": ("{id: b, ", "{", "a question without an id lacks `id`"),
     "unknown list": ("B, options: yes_no", "B, options: yes_nope", "question `b` uses an unknown list: `yes_nope`"),
     "unknown code of a list": (
@@ -336,6 +341,44 @@ DERIVED_FAULT = {
         CHARACTERISTIC.replace("name: c", "name: b"),
         "characteristic `b` has the name of the question `b`, whose answers it would replace; choose another name",
     ),
+    "group that is described in two ways": (
+        CHARACTERISTIC.replace(
+            "groups: yes_no", "groups: [{code: 'yes', label: Y, when: [[{question: a, any_of: ['no']}]]}]"
+        ),
+        "characteristic `c` has the group `yes` with a `when` besides its `question`. Leave one of the two out",
+    ),
+    "group of everybody": (
+        CHARACTERISTIC.replace("question: a, groups: yes_no", "groups: [{code: x, label: X, when: [[]]}]"),
+        "characteristic `c` has the group `x` without a condition. Say in `when` which answers belong to it",
+    ),
+    "unknown key of a group": (
+        CHARACTERISTIC.replace("groups: yes_no", "groups: [{code: 'yes', label: Y, lable: Yes}]"),
+        "characteristic `c` has the unknown key `lable` at the group `yes`. Correct it",
+    ),
+    "number for a label": (
+        CHARACTERISTIC.replace("groups: yes_no", "groups: [{code: 'yes', label: 2024}]"),
+        "characteristic `c` has the group `yes` with `label: 2024`, which is no text. Put it in quotes",
+    ),
+    "group twice": (
+        CHARACTERISTIC.replace("groups: yes_no", "groups: [{list: yes_no}, {code: 'yes', label: Y}]"),
+        "characteristic `c` has the group `yes` more than once. Leave one of them out",
+    ),
+    "no groups": (
+        CHARACTERISTIC.replace("groups: yes_no", "groups: []"),
+        "characteristic `c` has no groups. Give each with `code` and `label`, or leave the characteristic out",
+    ),
+    "label of another characteristic": (
+        CHARACTERISTIC.replace("]", ", {name: d, label: c, question: a, groups: yes_no, special_category: true}]"),
+        "characteristic `c` has the label `C` of another characteristic. Give each a label of its own",
+    ),
+    "label of several lines": (
+        CHARACTERISTIC.replace("label: C", 'label: "C\\nD"'),
+        "characteristic `c` has a label of several lines. Write it on one line",
+    ),
+    "name of the number of people": (
+        CHARACTERISTIC.replace("name: c", "name: n"),
+        "characteristic `n` has a name that stands for something else; none may be called channel, city, event",
+    ),
     "exclusion of everybody": (
         "\nexclusions: [{code: x, label: X, when: [[]]}]\n",
         "exclusion `x` has no conditions, so it would leave everybody out",
@@ -364,13 +407,42 @@ def test_a_fault_of_a_shared_characteristic_names_the_file_it_stands_in(
     assert told[0].startswith("sample.yaml: characteristic `sex` (shared.yaml) lacks `special_category`. Say")
 
 
+SHARED_FAULT: dict[str, tuple[str, str, str]] = {
+    "no flag": ("special_category: true", "about: X", "characteristic `sex` lacks `special_category`. Say"),
+    "no label of a group": (", label: M", "", "characteristic `sex` has the group `m` without a `label`. Give it one"),
+    "no groups": ("groups:", "grups:", "characteristic `sex` has the unknown key `grups`."),
+    "unknown list": ("[{code: m, label: M}]", "sexes", "characteristic `sex` uses an unknown list: `sexes`."),
+    "no mapping": ("{label: Sex", "[{label: Sex", "characteristic `sex` is not a mapping. Describe it under its name."),
+    "no section": (" {sex", " [sex, {sex", "file has `characteristics` that is not a mapping. Give each"),
+}
+SHARED_FILE = (
+    "characteristics: {sex: {label: Sex, question: a, special_category: true, groups: [{code: m, label: M}]}}\n"
+)
+
+
+@pytest.mark.parametrize("kind", SHARED_FAULT)
+def test_a_fault_of_what_surveys_share_is_told_before_any_survey_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """The place reads its margins by these, so a command that is asked to prepare a database meets them first."""
+    before, after, sentence = SHARED_FAULT[kind]
+    closed = {"no mapping": ("}}\n", "}]}\n"), "no section": ("}}\n", "}}]\n")}.get(kind, ("", ""))
+    text = SHARED_FILE.replace(before, after).replace(*closed)
+    (tmp_path / "shared.yaml").write_text(text)
+    (tmp_path / "lists.yaml").write_text("{}")
+    monkeypatch.setattr("forms.loading.FOLDER", tmp_path)
+    with pytest.raises(QuestionnaireError) as error:
+        shared_characteristics.__wrapped__()
+    assert error.value.faults[0].startswith(f"shared.yaml: {sentence}")
+
+
 def test_all_faults_come_at_once(tmp_path: Path) -> None:
     text = (HEAD + PAGES).replace("layout: paged", "layout: scroll").replace("{id: b,", "{id: b, colour: red,")
     text = text.replace("label: A,", "label: A, show_if: [{question: z, any_of: [x]}],")
     assert faults(tmp_path, text + INDICATOR.replace("yes: ['yes']", "yes: [yep]")) == [
         "sample.yaml: question `b` has the unknown key `colour`.",
         "sample.yaml: questionnaire has the layout 'scroll', which is not one of one_page, paged.",
-        "sample.yaml: question `a` depends on the unknown question `z`.",
+        "sample.yaml: question `a` depends on the unknown question `z`. Name one that is asked, or ask it.",
         "sample.yaml: indicator `i` uses the unknown code `yep` of `a`.",
     ]
 

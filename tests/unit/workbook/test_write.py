@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from analysis.workbook import SheetColumn, WorkbookError, Worksheet, workbook_bytes, write_workbook
+from analysis.workbook.table_names import sheet_name
 from tests.unit.workbook.samples import BOOK, COMMENTS, HOSTILE, LINE, WARDS, book_of
 
 
@@ -240,3 +241,23 @@ def test_a_big_sheet_is_whole():
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(WorkbookError, match="There is no folder '.*nowhere'"):
         write_workbook(BOOK, tmp_path / "nowhere" / "book.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "name"),
+    [
+        ("By ward", (), "By ward"),
+        ("By faith / belief: [all]?", (), "By faith belief all"),
+        ("By how long people have lived here", (), "By how long people have lived h"),
+        (
+            "By how long people have lived there",
+            ("By how long people have lived t",),
+            "By how long people have lived 2",
+        ),
+        ("By faith", ("by FAITH", "By faith 2"), "By faith 3"),
+        ("'By what is asked' by others who'", (), "By what is asked' by others who"),
+    ],
+)
+def test_a_name_for_a_sheet_is_one_that_excel_takes(text: str, taken: tuple[str, ...], name: str) -> None:
+    assert sheet_name(text, taken) == name
+    assert len(name) <= 31
