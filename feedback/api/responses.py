@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from feedback.api.operations import operation
 from feedback.errors import Refusal
+from feedback.messages.decoding import FORMATS
 from feedback.messages.shapes import Batch, Result, nameless
 from feedback.models import Device
 from feedback.models.types import utc_now
@@ -34,6 +35,6 @@ class Nameless(Refusal):
 )  # fmt: skip
 def send(device: Device, body: Batch) -> Results:
     if place := nameless(body.items):
-        raise Nameless(f"Item {place} has no id that is a UUID. Nothing of this batch was stored.")
+        raise Nameless(f"Item {place} has no 'id' that is {FORMATS['uuid']}. Nothing of this batch was stored.")
     note_clock(device, body.device_time)
     return Results(sync(FormSource(device.event, device), body.items), utc_now())

@@ -20,6 +20,7 @@ import msgspec
 from feedback.errors import Refusal
 
 DEEPEST = 32  # levels; a form has five
+NO_NUMBER = "It has a number that cannot be kept: NaN, Infinity, or one without end such as 1e999."
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 Shape = Mapping[str, Any]
 T = TypeVar("T")
@@ -87,11 +88,13 @@ def read_json(text: bytes) -> Any:
 
     """
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        value = json.loads(text.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
+    except BadJson:
+        raise
     except RecursionError:
         raise BadJson(f"It is nested more than {DEEPEST} levels deep.") from None
     except ValueError:
-        raise BadJson("It is not JSON as RFC 8259 describes it.") from None
+        raise BadJson("It is not JSON in UTF-8, as RFC 8259 describes it.") from None
     if _deeper(value, DEEPEST):
         raise BadJson(f"It is nested more than {DEEPEST} levels deep.")
     return value
@@ -169,9 +172,16 @@ def _deeper(value: Any, left: int) -> bool:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(text)
+        raise BadJson(NO_NUMBER)
     return number
 
 
-def _refuse(name: str) -> None:
-    raise ValueError(name)
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:  # thousands of digits
+        raise BadJson(NO_NUMBER) from None
+
+
+def _refuse(_name: str) -> None:
+    raise BadJson(NO_NUMBER)

@@ -1,8 +1,9 @@
 """Keep secrets of the service, sealed; let a keyed sheet name its response until its batch is signed off.
 
 Receipts, batches and sheets that exist are carried over where SECRET_KEY, or a key of SECRET_KEY_FALLBACKS, is the one
-that they were made with. What cannot be told stays as it is. `docs/decisions` says what is not carried over. Going down,
-the secrets are dropped: receipts made since can still be withdrawn there, but lead nowhere after going up again.
+that they were made with. A receipt of another key stops the migration, up and down, unless `-x receipts=lose` is given.
+`docs/decisions` says what is not carried over. Going down, the secrets are dropped: receipts made since can still be
+withdrawn there, but lead nowhere after going up again.
 """
 
 import hmac
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -56,7 +57,7 @@ def upgrade() -> None:
         return
     secret = secrets.token_bytes(32)
     op.execute(SECRET.insert().values(sealed=_seal(keys[0], "secrets of the service", secret)))
-    _rehash([(_codes_before(key), _hash_before(key)) for key in keys], _hash_since(secret))
+    _refuse_lost(_rehash([(_codes_before(key), _hash_before(key)) for key in keys], _hash_since(secret)))
     _name_responses(keys)
     for code, key in _rows(sa.select(BATCH.c.code, BATCH.c.key).where(BATCH.c.key.is_not(None))):
         _keep_batch(code, _seal(keys[0], "keys of paper batches", key, code.encode()))
@@ -66,6 +67,8 @@ def downgrade() -> None:
     keys = _ring()
     sealed = [row.sealed for row in _rows(sa.select(SECRET.c.sealed))]
     opened = [plain for one in sealed if (plain := _open(keys, "secrets of the service", one))]
+    if len(opened) < len(sealed):
+        _refuse_lost(len(_rows(sa.select(RESPONSE.c.id).where(RESPONSE.c.receipt_hash.is_not(None)))))
     if keys:
         since = [(_codes_since(secret), _hash_since(secret)) for secret in opened]
         carried = [(_codes_before(key), _hash_since(secret)) for secret in opened for key in keys]
@@ -90,8 +93,19 @@ def _rows(statement: sa.Select) -> list[sa.Row]:
     return list(op.get_bind().execute(statement))
 
 
-def _rehash(known: list[tuple[Codes, Hash]], new: Hash) -> None:
-    """Keep, of every receipt whose code can be told, the hash that is looked for from now on."""
+def _refuse_lost(count: int) -> None:
+    """Stop, and nothing is changed: what is not carried over now is lost, even when the former key comes back."""
+    if count and context.get_x_argument(as_dictionary=True).get("receipts") != "lose":
+        raise RuntimeError(
+            f"Receipts that were given out under another SECRET_KEY: {count:,}. Nobody could withdraw with them any "
+            "more, so nothing was changed. Add the former key to SECRET_KEY_FALLBACKS and migrate again. If it is lost, "
+            "or if the database was at a newer version before, add `-x receipts=lose` to the command."
+        )
+
+
+def _rehash(known: list[tuple[Codes, Hash]], new: Hash) -> int:
+    """Keep, of every receipt whose code can be told, the hash that is looked for from now on; count the others."""
+    lost = 0
     for chunk in _chunks():
         changed = [
             {"of": id, "kept": new(code)} for id, kept in chunk if (code := _code(known, id, kept)) is not None
@@ -99,6 +113,8 @@ def _rehash(known: list[tuple[Codes, Hash]], new: Hash) -> None:
         if changed:
             one = RESPONSE.update().where(RESPONSE.c.id == sa.bindparam("of"))
             op.get_bind().execute(one.values(receipt_hash=sa.bindparam("kept")), changed)
+        lost += len(chunk) - len(changed)
+    return lost
 
 
 def _chunks() -> Iterator[list[sa.Row]]:

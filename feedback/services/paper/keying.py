@@ -110,7 +110,7 @@ def save_first(batch: PaperBatch, serial: str, keyed: Keyed, *, actor: str, flag
 def save_second(batch: PaperBatch, serial: str, keyed: Keyed, *, actor: str) -> Saved:
     """Compare a second keying with the first, count what differs, and commit. Where nothing does, it is settled.
 
-    Raises what `sheet_to_key` raises, and FormerKeyMissing as of `settle`.
+    Raises what `sheet_to_key` raises, and Refusal where nobody knows which answers are those of the sheet.
     """
     sheet = _locked(batch, serial, SECOND, actor)
     form = form_of(batch)
@@ -168,9 +168,9 @@ def settle(batch: PaperBatch, serial: str, right: dict[str, Keyed], *, actor: st
     Returns whether they were stored: answers that the person had removed meanwhile are not put back.
 
     Raises:
-        Refusal: nothing waits to be settled, a difference is left open, the wave's figures are published, or words of
-            the sheet wait for a reviewer, who would not see what is settled away.
-        FormerKeyMissing: nobody knows which answers are those of the sheet.
+        Refusal: nothing waits to be settled, a difference is left open, the wave's figures are published, words of
+            the sheet wait for a reviewer, who would not see what is settled away, or nobody knows which answers are
+            those of the sheet.
 
     """
     sheet = locked_sheet(serial)
@@ -224,7 +224,11 @@ def _key(batch: PaperBatch) -> Key:
 
 def _answers_of(sheet: PaperSheet) -> UUID:
     if sheet.response_id is None:
-        raise FormerKeyMissing(f"The way from sheet {shown(sheet.serial)} to its answers")
+        raise Refusal(
+            f"Nobody can tell which answers are those of sheet {shown(sheet.serial)}: it was keyed under a SECRET_KEY "
+            "that was lost before the service was brought to this version. What was keyed first counts. "
+            "Nothing was changed."
+        )
     return sheet.response_id
 
 

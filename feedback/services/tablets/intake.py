@@ -86,7 +86,7 @@ def validate_item(source: FormSource, arrived: Arrived, *, known: bool) -> Check
     """Return the form checked for storing, or None for practice. `known`: a response with its id is stored already.
 
     Raises:
-        Wanting: it must be kept for staff.
+        Unacceptable: it must be kept for staff.
 
     """
     if arrived.fault:
@@ -102,7 +102,7 @@ def validate_item(source: FormSource, arrived: Arrived, *, known: bool) -> Check
 
 
 def check_form(arrived: Arrived, place: FormPlace) -> CheckedSubmission:
-    """Return a form checked for storing at this place. Raises Wanting."""
+    """Return a form checked for storing at this place. Raises Unacceptable."""
     answers = form_member(arrived.content, "answers")
     if answers is None:
         raise Unacceptable("content", "The form has no answers that can be read.")
@@ -127,7 +127,7 @@ def check_form(arrived: Arrived, place: FormPlace) -> CheckedSubmission:
 
 
 def _form(content: Mapping[str, Any]) -> Form:
-    """Return a form of which every member is what it must be. Raises Wanting, which names the first that is not."""
+    """Return a form of which every member is what it must be. Raises Unacceptable, which names the first that is not."""
     try:
         return convert(content, Form, "the form")
     except Malformed as fault:
@@ -135,7 +135,7 @@ def _form(content: Mapping[str, Any]) -> Form:
 
 
 def _place(source: FormSource, form: Form, *, known: bool) -> FormPlace:
-    """Where a form belongs by its own envelope. Raises Wanting."""
+    """Where a form belongs by its own envelope. Raises Unacceptable."""
     _check_place(source, form)
     event = source.event
     wave = _wave(event, form)

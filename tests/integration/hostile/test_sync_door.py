@@ -92,7 +92,7 @@ def test_an_item_without_a_name_refuses_the_batch_and_says_which(device: Tablet)
     for nameless in ({"id": str(uuid4()).upper()}, {"id": f" {uuid4()}"}, {"answers": {}}):
         good = form(device)
         sentence = check(device.post(good, nameless))
-        assert sentence.startswith("Item 2 has no id")
+        assert sentence.startswith("Item 2 has no 'id' that is a UUID in small letters, such as ")
     assert stored_rows(device) == before
 
 

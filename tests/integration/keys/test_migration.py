@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +28,8 @@ from tests.makers import make_wave, submission
 pytestmark = pytest.mark.both_engines
 
 UNKNOWN = "f" * 64
+LOSE = "receipts=lose"
+NEW = "the-newest-key-0123456789-0123456789"
 
 
 def old_number(app: Flask, data: bytes) -> bytes:
@@ -45,7 +49,7 @@ def old_hash(app: Flask, code: str) -> str:
 
 @pytest.fixture
 def before(app: Flask) -> dict[str, Any]:
-    """A database at 0010: a receipt, one that nobody can tell, and a sheet that was keyed twice and waits."""
+    """A database at 0010: a receipt, one of a key that is lost, and a sheet that was keyed twice and waits."""
     with app.app_context():
         wave = make_wave()
         plain, unknown = submission(wave), submission(wave)
@@ -65,7 +69,7 @@ def before(app: Flask) -> dict[str, Any]:
         change(unknown.id, receipt_hash=UNKNOWN)
         change(on_paper, id=id, receipt_hash=old_receipt(app, id)[1])
         db.session.commit()
-        return {"plain": plain.id, "paper": id, "batch": code, "serial": serial}
+        return {"plain": plain.id, "unknown": unknown.id, "paper": id, "batch": code, "serial": serial}
 
 
 def change(of: UUID, **values: Any) -> None:
@@ -80,7 +84,7 @@ def hashes() -> set[str]:
 
 def test_receipts_and_sheets_of_the_first_version_go_on(app: Flask, before: dict[str, Any]) -> None:
     with app.app_context():
-        upgrade()
+        upgrade(x_arg=LOSE)
         batch = batch_by_code(before["batch"])
         assert ring().open(Purpose.PAPER_BATCHES, batch.key, batch.code.encode())
         (_first, second), comparison = keying.differences(batch, before["serial"])
@@ -96,7 +100,7 @@ def test_receipts_and_sheets_of_the_first_version_go_on(app: Flask, before: dict
 def test_what_was_made_meanwhile_goes_down_too(app: Flask, before: dict[str, Any]) -> None:
     with app.app_context():
         first = hashes()
-        upgrade()
+        upgrade(x_arg=LOSE)
         assert hashes() & first == {UNKNOWN}
         batch = batch_by_code(before["batch"])
         serial = serials(batch)[1]
@@ -107,5 +111,35 @@ def test_what_was_made_meanwhile_goes_down_too(app: Flask, before: dict[str, Any
         assert hashes() == first | {old_hash(app, code) for code in codes}
         assert len(db.session.scalar(select(PaperBatch.key))) == 32
         db.session.remove()
-        upgrade()
+        upgrade(x_arg=LOSE)
         withdraw_response(old_receipt(app, before["plain"])[0], "test")
+
+
+def test_without_the_former_key_nothing_is_migrated_until_it_is_back(
+    app: Flask, before: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    former = app.config["SETTINGS"]
+    with app.app_context():
+        change(before["unknown"], receipt_hash=old_receipt(app, before["unknown"])[1])
+        db.session.commit()
+        first, code = hashes(), old_receipt(app, before["plain"])[0]
+        app.config["SETTINGS"] = replace(former, secret_key=NEW)
+        _is_refused(upgrade, caplog)
+        assert hashes() == first
+        app.config["SETTINGS"] = replace(former, secret_key=NEW, secret_key_fallbacks=former.secret_key)
+        upgrade()
+        since = hashes()
+        assert not since & first
+        app.config["SETTINGS"] = former
+        _is_refused(lambda: downgrade(revision="0010"), caplog)
+        assert hashes() == since
+        app.config["SETTINGS"] = replace(former, secret_key=NEW)
+        withdraw_response(code, "test")
+
+
+def _is_refused(migrate: Callable[[], None], caplog: pytest.LogCaptureFixture) -> None:
+    caplog.clear()
+    with pytest.raises(SystemExit):
+        migrate()
+    assert "given out under another SECRET_KEY: 3. " in caplog.text
+    assert "SECRET_KEY_FALLBACKS" in caplog.text

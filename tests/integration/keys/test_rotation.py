@@ -227,7 +227,7 @@ def _commands_without_key(app: Flask, given: Given) -> None:
 
 
 def test_a_sheet_whose_answers_nobody_can_tell_is_not_settled(address: str) -> None:
-    """As a database of version 0.1 may have it, if its key was changed before."""
+    """As a database of version 0.1 may have it, if its key was lost."""
     with running(address) as app:
         given = hand_out(app)
         with app.app_context():
@@ -235,7 +235,7 @@ def test_a_sheet_whose_answers_nobody_can_tell_is_not_settled(address: str) -> N
             keying.sheet_by_serial(serial).response_id = None
             db.session.commit()
             (_first, second), comparison = keying.differences(batch, serial)
-            with pytest.raises(FormerKeyMissing, match="The way from sheet .* to its answers cannot be opened"):
+            with pytest.raises(Refusal, match="Nobody can tell which answers are those of sheet"):
                 keying.settle(batch, serial, {field.id: second for field in comparison.differing}, actor="test")
             db.session.rollback()
             assert db.session.query(PaperKeying).filter_by(serial=serial).count() == 2

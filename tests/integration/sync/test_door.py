@@ -121,7 +121,7 @@ def test_a_fault_of_the_database_in_one_form_spoils_no_other(
     field: Flask, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     items = [tablet.form() for _ in range(3)]
-    check = door.judge
+    check = door.validate_item
 
     def without_wave(source: Any, arrived: Any, *, known: bool) -> Any:
         checked = check(source, arrived, known=known)
@@ -129,7 +129,7 @@ def test_a_fault_of_the_database_in_one_form_spoils_no_other(
             checked.row["wave_id"] = 999_999
         return checked
 
-    monkeypatch.setattr(door, "judge", without_wave)
+    monkeypatch.setattr(door, "validate_item", without_wave)
     assert tablet.send(*items) == ["stored", "held", "stored"]
     assert reasons(field) == ["content"]
 

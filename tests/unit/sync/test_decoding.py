@@ -42,18 +42,27 @@ ID = "6f1d9b1e-3c55-4e0a-9d2b-0c4b7f0f3a11"
         b"[" * 100_000,
         b'{"a":' * 100_000,
         "\ud800".encode("utf-8", "surrogatepass"),
+        '"\ud800"'.encode("utf-8", "surrogatepass"),
+        "[]".encode("utf-16"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(wrong: bytes) -> None:
     with pytest.raises(BadJson) as refused:
         read_json(wrong)
     assert str(refused.value).endswith(".")
-    with pytest.raises(Malformed, match=r"The body cannot be read\. It is "):
+    with pytest.raises(Malformed, match=r"The body cannot be read\. It (is|has) "):
         decode(wrong, Batch, "the body")
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b"1e999", b"9" * 5_000])
+def test_a_number_that_cannot_be_kept_is_said_to_be_one(number: bytes) -> None:
+    with pytest.raises(BadJson, match="a number that cannot be kept"):
+        read_json(b'{"items": [' + number + b"]}")
 
 
 def test_what_can_be_read_is_returned() -> None:
     assert read_json(b'{"a": [1, 2.5, null, true, "\\u0000"]}') == {"a": [1, 2.5, None, True, "\0"]}
+    assert read_json(b"\xef\xbb\xbf[]") == []
     deepest = b"[" * DEEPEST + b"]" * DEEPEST
     assert read_json(deepest)
 
