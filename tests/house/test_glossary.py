@@ -1,4 +1,4 @@
-"""The glossary names only what is there: each name in back-ticks is said in the code, each path is a file or a folder."""
+"""The glossary names only what is there: each name in back-ticks is said in the code, each path is a file or folder."""
 
 from __future__ import annotations
 
