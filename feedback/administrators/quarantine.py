@@ -11,6 +11,7 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from feedback.administrators import blueprint
+from feedback.channels import CHANNELS
 from feedback.errors import Refusal
 from feedback.models import QuarantinedForm
 from feedback.queries.tablets.quarantine import (
@@ -38,7 +39,7 @@ SAID = {
 }
 
 
-class PutRightForm(StaffForm):
+class AcceptForm(StaffForm):
     event = StringField(
         "Event", [DataRequired("Enter the code of the event")], description="The short code of the event"
     )
@@ -54,18 +55,21 @@ class PutRightForm(StaffForm):
     reason = StringField("Reason", REASON_RULES, description="It is kept in the audit list")
 
 
-class SetAsideForm(StaffForm):
+class RejectForm(StaffForm):
     reason = StringField("Reason", REASON_RULES, description="For example, it was a trial of the tablet")
 
 
-@blueprint.get("/held/<uuid:id>")
+@blueprint.get("/quarantine/<uuid:id>")
 @staff("administrator")
 def quarantined_form(id: UUID) -> ResponseReturnValue:
     held = quarantined_by_id(id)
-    return render_template("administrators/quarantined_form.html", held=held, envelope=envelope_of(held))
+    envelope = {
+        name: CHANNELS.get(value, value) if name == "channel" else value for name, value in envelope_of(held).items()
+    }
+    return render_template("administrators/quarantined_form.html", held=held, envelope=envelope)
 
 
-@blueprint.get("/held/<uuid:id>/answers")
+@blueprint.get("/quarantine/<uuid:id>/answers")
 @staff("administrator")
 def quarantined_answers(id: UUID) -> ResponseReturnValue:
     held = quarantined_by_id(id)
@@ -73,10 +77,10 @@ def quarantined_answers(id: UUID) -> ResponseReturnValue:
     return render_template("administrators/quarantined_answers.html", held=held, lines=answers_of(held))
 
 
-@blueprint.route("/held/<uuid:id>/put-right", methods=["GET", "POST"])
+@blueprint.route("/quarantine/<uuid:id>/accept", methods=["GET", "POST"])
 @staff("administrator")
 def accept_form(id: UUID) -> ResponseReturnValue:
-    held, form = quarantined_by_id(id), PutRightForm()
+    held, form = quarantined_by_id(id), AcceptForm()
     _prepare(form, held)
     if form.validate_on_submit():
         try:
@@ -89,10 +93,10 @@ def accept_form(id: UUID) -> ResponseReturnValue:
     return render_template("administrators/accept_form.html", form=form, held=held, alike=count_alike(held))
 
 
-@blueprint.route("/held/<uuid:id>/set-aside", methods=["GET", "POST"])
+@blueprint.route("/quarantine/<uuid:id>/reject", methods=["GET", "POST"])
 @staff("administrator")
 def reject_form(id: UUID) -> ResponseReturnValue:
-    held, form = quarantined_by_id(id), SetAsideForm()
+    held, form = quarantined_by_id(id), RejectForm()
     if form.validate_on_submit():
         try:
             reject(id, form.reason.data or "", actor=actor())

@@ -8,7 +8,7 @@ from feedback.models import Event
 from feedback.services.tablets.kiosk_links import make_kiosk_token
 
 NO_SITE = (
-    "There is no poster yet, because nobody has said what the public address of this service is. "
+    "There is no poster yet, because the public address of this service has not been set. "
     "Set SITE_URL to it, such as https://safecity.example, and start the service again."
 )
 

@@ -27,13 +27,13 @@ WHY = {
 }
 
 
-@blueprint.get("/held")
+@blueprint.get("/quarantine")
 @staff("officer", "administrator")
 def quarantine() -> ResponseReturnValue:
     return _list(reading.waiting, count_waiting(), "officers/quarantine.html")
 
 
-@blueprint.get("/held/decided")
+@blueprint.get("/quarantine/decided")
 @staff("officer", "administrator")
 def decided() -> ResponseReturnValue:
     return _list(reading.decided, count_decided(), "officers/decided.html")

@@ -21,20 +21,20 @@ from feedback.staff.forms import RadioChoice, StaffForm, options
 
 OUTCOMES = {
     "passed_on": "I have told a service that can help",
-    "released": "Nobody is in danger: release these words to analysts",
-    "kept_out": "Nothing more can be done, but others should not read these words",
+    "released": "Nobody is in danger: release this comment to analysts",
+    "kept_out": "Nothing more can be done, but others should not read this comment",
 }
 HINTS = {
-    "passed_on": "The words stay hidden from everybody but reviewers",
-    "released": "They then appear in lists of comments like any other",
-    "kept_out": "For example because they name somebody, or say too much about one person",
+    "passed_on": "The comment stays hidden from everybody but reviewers",
+    "released": "It then appears in lists of comments like any other",
+    "kept_out": "For example, because it names somebody or says too much about one person",
 }
 
 
 class DecisionForm(StaffForm):
     outcome = RadioChoice(
-        "What should happen to these words?",
-        wrong="Select what should happen to these words",
+        "What should happen to this comment?",
+        wrong="Select what should happen to this comment",
         choices=options(OUTCOMES, HINTS),
     )
     passed_to = StringField(
@@ -45,7 +45,7 @@ class DecisionForm(StaffForm):
     note = TextAreaField(
         "Note",
         [Length(max=LONGEST_NOTE, message=f"The note must be {LONGEST_NOTE} characters or fewer")],
-        description="Why you made this decision. Do not repeat the words. Only reviewers see this note",
+        description="Why you made this decision. Do not repeat the comment. Only reviewers see this note",
     )
 
 

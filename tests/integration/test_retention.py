@@ -93,7 +93,7 @@ def test_a_rehearsal_changes_nothing(answered, app) -> None:
     with time_machine.travel(months_after(answered, 73)):
         said = app.test_cli_runner().invoke(args=["retention", "apply", "--rehearse"])
         assert said.exit_code == 0, said.output
-        assert "2  The answers of single people: kept 6 years from the last day of the survey" in said.output
+        assert "2  Individual responses: kept 6 years from the last day of the survey" in said.output
         assert count(Response) == 2
         said = app.test_cli_runner().invoke(args=["retention", "apply"])
         assert "deleted" in said.output

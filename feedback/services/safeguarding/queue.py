@@ -161,7 +161,7 @@ def decide(id: UUID, decision: Decision, actor: str) -> None:
 
     """
     if decision.outcome not in OUTCOMES:
-        raise Refusal("Select what should happen to these words.")
+        raise Refusal("Select what should happen to this comment.")
     if decision.outcome == "passed_on" and not decision.passed_to.strip():
         raise NoPassedTo("Enter who you told")
     review = db.session.scalar(select(Review).where(Review.id == id).with_for_update())

@@ -47,7 +47,7 @@ def test_what_is_due_is_shown_confirmed_and_deleted(app: Flask) -> None:
         answer(db.session.get(Wave, add_wave().id))
     with time_machine.travel(datetime.now(UTC) + LATER):
         client = signed_in(app, "administrator")
-        assert "The answers of single people: 1" in main_of(client, "/admin/data-protection/apply")
+        assert "Individual responses: 1" in main_of(client, "/admin/data-protection/apply")
         client.submit("/admin/data-protection/apply", {})
         assert "by administrator@example.com" in main_of(client, "/admin/data-protection")
         assert "Nothing is due for deletion today." in client.get("/admin/data-protection/apply").text

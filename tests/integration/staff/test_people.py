@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from threading import Barrier, BrokenBarrierError
 
 import pytest
@@ -12,7 +13,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.administrators import audit
+from feedback.administrators.audit import WHAT
 from feedback.errors import NotFound, Refusal
+from feedback.extensions import db
 from feedback.models import AuditEntry, User
 from feedback.queries.staff import active_administrators, audit_page, person, roles_of
 from feedback.services.audit import record
@@ -61,8 +65,6 @@ def test_a_person_is_added_with_a_password_that_is_shown_once(app: Flask) -> Non
     )
     assert newcomer.page("/analyst/").h1.text == "Results"
     with app.app_context():
-        from feedback.extensions import db
-
         assert people(db.session)[1] == ("jo@example.com", "Jo Day", ["analyst", "officer"], True)
         entries = db.session.scalars(select(AuditEntry)).all()
         assert all(once not in str(entry.detail) for entry in entries)
@@ -93,8 +95,6 @@ def test_a_person_who_cannot_be_added(
     if changed.get("email"):
         assert soup.select_one("#name")["value"] == "Jo"  # what was typed is kept
     with sqlite_app.app_context():
-        from feedback.extensions import db
-
         assert len(people(db.session)) == 1
         assert len(actions(db.session)) == 1
 
@@ -106,8 +106,6 @@ def test_fields_that_are_not_on_the_form_are_ignored(app: Flask) -> None:
     extra = {"active": "", "password": "x", "fs_uniquifier": "x", "id": "1", "must_change_password": "y"}
     client.submit("/admin/people/2", {"name": "Jo", "roles": ["officer"], "email": "new@example.com", **extra})
     with app.app_context():
-        from feedback.extensions import db
-
         assert people(db.session)[1] == ("officer@example.com", "Jo", ["officer"], True)
     sign_in(app.test_client(), "officer")
 
@@ -135,8 +133,6 @@ def test_a_password_is_reset_and_an_account_closed_and_opened(app: Flask) -> Non
     client.submit("/admin/people/2/reactivate", {})
     app.test_client().submit("/sign-in", {"email": email_of("officer"), "password": once}, status=302)
     with app.app_context():
-        from feedback.extensions import db
-
         who, whom = email_of("administrator"), email_of("officer")
         assert actions(db.session)[2:] == [
             (who, "password reset", whom),
@@ -270,8 +266,6 @@ def test_hostile_names_stand_as_text_on_every_page(app: Flask) -> None:
 def test_the_audit_list_goes_page_by_page(app: Flask) -> None:
     client = signed_in(app, "administrator")
     with app.app_context():
-        from feedback.extensions import db
-
         for number in range(120):
             record("somebody", "thing done", f"{HOSTILE} {number}", before={"a": None, "b": [True, 1]}, empty="")
         db.session.commit()
@@ -285,3 +279,19 @@ def test_the_audit_list_goes_page_by_page(app: Flask) -> None:
     assert not last.select("[rel=next]")
     for odd in ("x", "-5", "99999999999999999999"):
         client.page(f"/admin/audit?page={odd}")
+
+
+def test_the_audit_page_says_tablet_and_concern_where_the_list_keeps_older_words(app: Flask) -> None:
+    with app.test_request_context():
+        record("Ada", "device signed off", "TH5AHG", device=14, server=14, held=0)
+        record("Ada", "held words decided", "a wave")
+        db.session.commit()
+    said = text_of(signed_in(app, "administrator").page("/admin/audit").main)
+    assert "Tablet signed off: TH5AHG Tablet: 14 Received: 14 Waiting for a decision: 0" in said
+    assert "Safeguarding concern decided" in said
+
+
+def test_every_entry_that_the_audit_page_words_anew_is_recorded_somewhere() -> None:
+    page = Path(audit.__file__)
+    code = "".join(path.read_text() for path in page.parents[1].rglob("*.py") if path != page)
+    assert [word for word in WHAT if f'"{word}"' not in code] == []

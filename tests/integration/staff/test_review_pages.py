@@ -50,7 +50,7 @@ def test_a_reviewer_finds_reads_and_decides(app: Flask, id: str) -> None:
     assert "My husband hits me" in text_of(page.main)
     assert "Says that a partner or somebody in the family hurts them" in text_of(page.main)
     for data, sentence in (
-        ({}, "Select what should happen to these words"),
+        ({}, "Select what should happen to this comment"),
         ({"outcome": "passed_on"}, "Enter who you told"),
         ({"outcome": "passed_on", "passed_to": "x" * 101}, "Who you told must be 100 characters or fewer"),
         ({"outcome": "released", "note": "x" * 1001}, "The note must be 1000 characters or fewer"),
@@ -166,7 +166,7 @@ def test_an_analyst_has_a_comment_held(app: Flask) -> None:
         submit_response(submission(add_wave(), answers={"safer_text": "He is at number twelve"}))
     client = signed_in(app, "analyst")
     link = client.page("/analyst/waves/safety-now").find("a", string="send it to a safeguarding reviewer")
-    assert link["href"] == "/analyst/waves/safety-now/worry"
+    assert link["href"] == "/analyst/waves/safety-now/concern"
     wrong = client.submit(link["href"], {"words": "number twelve"}, status=200)
     assert "Copy the whole comment" in wrong.get_data(as_text=True)
     empty = client.submit(link["href"], {"words": " "}, status=200)
