@@ -56,7 +56,7 @@ class Dimension:
     """A breakdown, such as ward, with its groups in the order of showing (code to label).
 
     `special_category`: whether every table by it is sensitive; what nobody said counts as that. `characteristic`:
-    whether it says who somebody is, and not how the answers came. `weighted`: whether answers are weighted by it.
+    whether it says who somebody is, and not how the answers came.
     """
 
     name: str
@@ -64,7 +64,6 @@ class Dimension:
     groups: Mapping[str, str] = field(default_factory=dict)
     special_category: bool = True
     characteristic: bool = True
-    weighted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

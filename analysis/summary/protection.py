@@ -105,7 +105,11 @@ def _without_details(summary: Summary, estimates: pd.DataFrame) -> tuple[Summary
 def _protected(
     study: Study, of: Study | EarlierWave, estimates: pd.DataFrame, respondents: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Estimates of a wave with the breakdowns of its own questionnaire, and beside what was published of it."""
+    """Estimates of a wave with the breakdowns of its own questionnaire, and beside what was published of it.
+
+    What this wave knows to be special-category data is that in an earlier wave too, whatever was said of it then.
+    """
+    special = {known.name for known in study.dimensions if known.special_category}
     there = set(estimates["indicator"])
     sensitive = sorted(measure.name for measure in study.measures if measure.sensitive and measure.name in there)
     return protect(
@@ -113,7 +117,7 @@ def _protected(
         study.audience,
         sensitive=sensitive,
         indicators=[measure.indicator for measure in study.measures],
-        dimensions=of.dimensions,
+        dimensions=[known for known in of.dimensions if known.name not in special],
         published=of.published,
         respondents=respondents,
     )

@@ -171,7 +171,6 @@ def characteristics_of(questionnaire: Questionnaire) -> tuple[Dimension, ...]:
             label=known.label,
             groups={group.code: group.label for group in known.groups if group.code not in questionnaire.exclusions},
             special_category=known.sensitive,
-            weighted=known.is_weighted and questionnaire.weighted,
         )
         for known in questionnaire.characteristics
     )

@@ -9,6 +9,7 @@ from feedback.extensions import db
 from feedback.models import HelpLine, QuestionnaireVersion, Role
 from feedback.places import current_place
 from feedback.queries.questionnaires import latest_questionnaire, questionnaire_of, questionnaire_version, surveys
+from feedback.services import preparation
 from feedback.services.preparation import prepare_database
 from feedback.services.questionnaires import publish_questionnaires
 from forms import questionnaire_files
@@ -89,6 +90,29 @@ def test_the_command_says_what_it_added(databases) -> None:
         assert (second.exit_code, second.output) == (0, "")
         purged = run(args=["draft", "purge"])
         assert purged.output == "0 expired drafts deleted.\n"
+
+
+def test_a_faulty_file_is_told_and_nothing_is_changed(databases, files, monkeypatch) -> None:
+    """Neither the good new version beside it is published, nor a help line that went missing added."""
+    good, faulty = files / "fast_feedback.yaml", files / "young_people.yaml"
+    good.write_text(good.read_text().replace("version: 1", "version: 2"))
+    faulty.write_text(faulty.read_text().replace("special_category: false", "special_category: maybe"))
+    with databases.fresh() as address, running(address) as app:
+        with app.app_context():
+            db.session.delete(db.session.query(HelpLine).first())
+            db.session.commit()
+            before = kept()
+        monkeypatch.setattr(preparation, "publish_questionnaires", lambda place: publish_questionnaires(place, files))
+        told = app.test_cli_runner().invoke(args=["prepare"])
+        with app.app_context():
+            assert kept() == before
+    assert told.exit_code == 1
+    assert told.output.startswith("Error: young_people.yaml: characteristic `young_age` has `special_category: maybe`,")
+
+
+def kept() -> list[object]:
+    versions = db.session.query(QuestionnaireVersion.survey, QuestionnaireVersion.version)
+    return sorted([*map(tuple, versions), *map(tuple, db.session.query(HelpLine.code, HelpLine.number))])
 
 
 LIVE = {

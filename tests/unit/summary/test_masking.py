@@ -11,11 +11,12 @@ from openpyxl import load_workbook
 
 from analysis.counts.substantive import NOT_STATED
 from analysis.report import make_book
+from analysis.study import Dimension, EarlierWave
 from analysis.summary.model import KEY
 from analysis.summary.summarise import summarise
 from analysis.suppressed import Suppressed
 from analysis.workbook import workbook_bytes
-from tests.unit.summary.studies import measure, people, weighted
+from tests.unit.summary.studies import MEASURES, SIX, facts, measure, people, study, weighted
 
 FIGURES = ["n", "n_effective", "percent", "lower", "upper"]
 ROW = ["indicator", "dimension", "group", "baseline_year"]
@@ -110,6 +111,25 @@ def test_no_hidden_figure_stands_anywhere_as_a_number(seed):
     cells = {digits(float(cell)) for column in FIGURES for cell in table[column] if cell not in ("", "[c]")}
     assert len(cells) > 20
     assert not told & cells
+
+
+@pytest.mark.parametrize(("special", "told"), [(False, 3.3), (True, "[c]")])
+def test_what_is_special_category_data_now_is_that_in_an_earlier_wave(special, told):
+    """2 of 60 women felt safe then, in a wave whose questionnaire did not call sex special-category data."""
+    sex = Dimension(name="sex", label="Sex", groups={"female": "Female", "male": "Male"}, special_category=False)
+    days = {"now": ["very"] * 30 + ["unsafe"] * 30, "then": ["very"] * 2 + ["unsafe"] * 58}
+    both = {name: pd.concat([SIX.iloc[[0]]] * 120, ignore_index=True) for name in days}
+    frames = {
+        name: frame.assign(sex=["female"] * 60 + ["male"] * 60, day=days[name] + days["now"], victim="")
+        for name, frame in both.items()
+    }
+    earlier = EarlierWave(facts=facts(2025), frame=frames["then"], measures=MEASURES, dimensions=(sex,))
+    given = study(
+        frames["now"], dimensions=(replace(sex, special_category=special),), earlier=(earlier,), audience="partner"
+    )
+    figures = summarise(given).figures.set_index(ROW)
+    assert str(figures.loc[("day", "sex", "female", "2025"), "baseline_percent"]) == str(told)
+    assert figures.loc[("day", "sex", "female", ""), "percent"] == 50
 
 
 def test_who_did_not_state_a_characteristic_is_no_row_for_outsiders(seen):
