@@ -70,7 +70,6 @@ def _content(hold: Quarantine) -> dict[str, Any]:
 
 
 def _row(source: FormSource, hold: Quarantine, key: Key) -> dict[str, Any]:
-    sentence = "".join(sign for sign in hold.why.sentence if sign.isprintable())
     return {
         "id": uuid4(),
         "fingerprint": fingerprint(key, hold),
@@ -78,7 +77,7 @@ def _row(source: FormSource, hold: Quarantine, key: Key) -> dict[str, Any]:
         "device_id": source.device.id if source.device else None,
         "item_id": hold.arrived.id,
         "reason": hold.why.reason,
-        "sentence": sentence[:LONGEST_SENTENCE],
+        "sentence": hold.why.sentence[:LONGEST_SENTENCE],
         "sealed": hold.arrived.sealed,
         "content": _content(hold),
         "received_on": today(),
