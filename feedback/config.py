@@ -114,6 +114,8 @@ class Settings:
     def _check_keys(self) -> None:
         if "," in self.secret_key:
             raise SettingsError("SECRET_KEY holds a comma. Choose one without: SECRET_KEY_FALLBACKS is a list.")
+        if self.secret_key != self.secret_key.strip():
+            raise SettingsError("SECRET_KEY begins or ends with a space. Choose one without: lists are read without.")
         if self.secret_key and len(self.secret_key) < SHORTEST_KEY:
             raise SettingsError(
                 f"SECRET_KEY is too short: it has {len(self.secret_key)} characters. Set it to at least {SHORTEST_KEY} "

@@ -71,7 +71,8 @@ def to_job(started: Started) -> Response:
     """Lead to work that was asked for; who has asked for its like before is told so."""
     if not started.is_new:
         made = WORDS[started.job.kind].made
-        flash(f"You asked for a {made} before, and it is still being made. Wait for it, then ask for the next one.")
+        said = f"You asked for a {made} before, and it is still being made. Wait for it, then ask for the next one."
+        flash(said, "important")
     return redirect(url_for(".job", id=started.job.id), 303)
 
 

@@ -81,8 +81,8 @@ def _depending() -> list[str]:
     from feedback.keys import secret_missing
     from feedback.queries.answers.receipts import count_receipts
 
-    can = "some may not be found until a former key is back" if secret_missing() else "all can be found"
-    return [f"Receipts: {count_receipts():,} answers have one, and {can}."]
+    missing = ", and some may not be found until a former key is back" if secret_missing() else ""
+    return [f"Receipts: {count_receipts():,} answers have one{missing}."]
 
 
 def _ends() -> list[str]:

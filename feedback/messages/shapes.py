@@ -37,7 +37,7 @@ ItemId = Annotated[
 FormNumber = Annotated[int, Meta(ge=1, le=LARGEST_NUMBER, description="Its number in the ledger of the device.")]
 AppVersion = Annotated[str, Meta(max_length=40, description="Version of the app on the device.")]
 DeviceName = Annotated[str, Meta(max_length=LONGEST_NAME, description="What people call the device, such as Tablet 3.")]
-DeviceTime = Annotated[datetime, Meta(tz=True, description="By the clock of the device, now.")]
+DeviceTime = Annotated[datetime, Meta(tz=True, description="By the clock of the device, now; from 2000 to 2099.")]
 
 
 def _base64(longest: int, description: str) -> Meta:

@@ -75,11 +75,15 @@ class FormPlace:
 
 
 class Unacceptable(Exception):
-    """A form that cannot be stored as it is. `reason` is one of `models.devices.REASONS`; `questions` are at fault."""
+    """A form that cannot be stored as it is. `reason` is one of `models.devices.REASONS`; `questions` are at fault.
+
+    The sentence may name what a stranger sent: nothing that cannot be shown is left in it.
+    """
 
     def __init__(self, reason: str, sentence: str, questions: Iterable[str] = ()) -> None:
         super().__init__(sentence)
-        self.reason, self.sentence, self.questions = reason, sentence, frozenset(questions)
+        self.reason, self.questions = reason, frozenset(questions)
+        self.sentence = "".join(sign for sign in sentence if sign.isprintable())
 
 
 def validate_item(source: FormSource, arrived: Arrived, *, known: bool) -> CheckedSubmission | None:

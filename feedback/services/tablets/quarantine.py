@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from feedback.clock import today
 from feedback.extensions import db
-from feedback.keys import Key, Purpose, every_key, newest_key
+from feedback.keys import Key, Purpose, every_key, newest_key, secret_missing
 from feedback.models import QuarantinedForm
 from feedback.queries.tablets.quarantined_texts import reasons_in
 from feedback.services.safeguarding.quarantined_forms import flag_forms
@@ -59,10 +59,19 @@ def fingerprint(key: Key, hold: Quarantine) -> str:
 
 
 def _kept_before(hold: Quarantine) -> bool:
-    """Whether a form is kept here under an earlier secret; under the newest the database itself sees to it."""
+    """Whether a form is kept here under an earlier secret; under the newest the database itself sees to it.
+
+    Where a secret is missing, no fingerprint of it can be made, and those that wait are looked at themselves.
+    """
+    if secret_missing() and _content(hold) in _waiting_as(hold.arrived.id):
+        return True
     earlier = [fingerprint(key, hold) for key in every_key(Purpose.HELD_FORMS)[1:]]
     kept = select(QuarantinedForm.id).where(QuarantinedForm.fingerprint.in_(earlier))
     return bool(earlier) and db.session.scalar(kept.limit(1)) is not None
+
+
+def _waiting_as(id: UUID) -> list[Mapping[str, Any]]:
+    return list(db.session.scalars(select(QuarantinedForm.content).where(QuarantinedForm.item_id == id)))
 
 
 def _content(hold: Quarantine) -> dict[str, Any]:
@@ -70,7 +79,6 @@ def _content(hold: Quarantine) -> dict[str, Any]:
 
 
 def _row(source: FormSource, hold: Quarantine, key: Key) -> dict[str, Any]:
-    sentence = "".join(sign for sign in hold.why.sentence if sign.isprintable())
     return {
         "id": uuid4(),
         "fingerprint": fingerprint(key, hold),
@@ -78,7 +86,7 @@ def _row(source: FormSource, hold: Quarantine, key: Key) -> dict[str, Any]:
         "device_id": source.device.id if source.device else None,
         "item_id": hold.arrived.id,
         "reason": hold.why.reason,
-        "sentence": sentence[:LONGEST_SENTENCE],
+        "sentence": hold.why.sentence[:LONGEST_SENTENCE],
         "sealed": hold.arrived.sealed,
         "content": _content(hold),
         "received_on": today(),

@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.keys import FormerKeyMissing
+from feedback.messages.decoding import convert
 from feedback.messages.seals import Opener, opener
-from feedback.messages.shapes import Result
+from feedback.messages.shapes import Result, SealedForm
 from feedback.models import Device
 from feedback.models.types import utc_now
 from feedback.queries.answers.responses import payload_hashes
@@ -77,11 +78,12 @@ def _open(item: Mapping[str, Any], kid: str, open_ours: Opener | None) -> Arrive
     id = UUID(str(item["id"]))
     if "sealed" not in item:
         return Arrived(id, item)
-    if item.get("key") != kid:
-        return Arrived(id, item, sealed=True, fault=("key", SEALED_BY_OTHERS))
-    if open_ours is None:
-        return Arrived(id, item, sealed=True, fault=("key", KEY_LOST))
     try:
+        envelope = convert(item, SealedForm, "the sealed form")
+        if envelope.key != kid:
+            return Arrived(id, item, sealed=True, fault=("key", SEALED_BY_OTHERS))
+        if open_ours is None:
+            return Arrived(id, item, sealed=True, fault=("key", KEY_LOST))
         return Arrived(id, open_ours(item))
     except Refusal as refusal:
         return Arrived(id, item, sealed=True, fault=("seal", str(refusal)))

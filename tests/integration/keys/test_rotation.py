@@ -191,6 +191,7 @@ def _closed_doors(app: Flask, given: Given) -> None:
     given.tablet.client = app.test_client()
     (result,) = given.tablet.post(given.sealed).get_json()["results"]
     assert (result["outcome"], "former key of the service" in result["message"]) == ("held", True)
+    assert given.tablet.send(given.held, given.sealed) == ["held", "held"]  # once more, and kept once
     kiosk = client.post("/api/v1/kiosks", json={"link": given.kiosk, "name": "Kiosk"})
     assert (kiosk.status_code, "former key" in kiosk.get_json()["error"]) == (404, True)
     with app.app_context():

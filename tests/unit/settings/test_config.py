@@ -52,6 +52,7 @@ def test_addresses_of_databases(given, wanted) -> None:
             "SECRET_KEY is too short: it has 5 characters. Set it to",
         ),
         ({"secret_key": "s" * 20 + "," + "s" * 20}, "SECRET_KEY holds a comma"),
+        ({"secret_key": "s" * 40 + "\n"}, "SECRET_KEY begins or ends with a space"),
         ({"secret_key_fallbacks": "f" * 31}, "Key 1 of SECRET_KEY_FALLBACKS is too short: it has 31 characters"),
         ({"secret_key_fallbacks": f"{'f' * 32}, short"}, "Key 2 of SECRET_KEY_FALLBACKS is too short: it has 5"),
         ({"password_salt": ""}, "Set PASSWORD_SALT"),
