@@ -56,7 +56,7 @@ class Response(Model):
 
 
 class Conflict(Model):
-    """Other content that arrived under the id of a stored response: kept apart until somebody decides."""
+    """A conflict, other content that arrived under the id of a stored response: kept until somebody decides."""
 
     __tablename__ = "conflict"
     __table_args__ = (
