@@ -101,7 +101,15 @@ def install(requirements: str, told: str) -> None:
 def make_environment() -> None:
     if importlib.util.find_spec("ensurepip") is None:
         raise Stop("This Python cannot make a virtual environment: run `apt-get install python3-venv`, then try again.")
-    once("venv", "Python environment", digest([]), Path(PYTHON), lambda: venv.create(VENV, clear=True, with_pip=True))
+    once("venv", "Python environment", digest([]), Path(PYTHON), create_environment)
+
+
+def create_environment() -> None:
+    if VENV.is_symlink():
+        raise Stop(
+            "`.venv` is a link: making it anew would empty the folder it leads to. Delete the link, then try again."
+        )
+    venv.create(VENV, clear=True, with_pip=True)
 
 
 def node() -> tuple[list[str], list[str]]:

@@ -139,8 +139,8 @@ class Study:
     `frame`: one row a response, text columns, empty where not answered: questions, characteristics, `channel` and
     `exclusion` (empty for residents of the area of 16 and over, otherwise a code of `exclusions`).
     `margins`, `profile`: `variable, category, population`. `merges`: `variable, category, into`, reviewed.
-    `baselines`: one row a published figure, judged against the questions of `baseline_survey` (empty: of this survey).
-    `comments`: question column to its wording. `fewest`: respondents that a weighting category needs.
+    `baselines`: one row a published figure, assessed against questions of `baseline_survey` (empty: of this survey).
+    `comments`: question column to its wording. `minimum_cell`: respondents that a weighting category needs.
     `published`: what earlier publications gave away of these answers (`Summary.disclosed` of each).
     `usual`: name to label of the breakdowns that surveys usually have, so that a missing one can be told.
     `census`: what the known population says of itself.

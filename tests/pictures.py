@@ -19,6 +19,7 @@ def take(server: str) -> None:
         phone = browser.new_page(viewport={"width": 360, "height": 740})
         phone.goto(f"{server}/s/fast-feedback")
         phone.get_by_label("Fairly safe").first.check()
+        phone.evaluate("scrollTo(0, 0)")
         phone.screenshot(path=PICTURES / "fast-feedback.png")
         desk = browser.new_page(viewport={"width": 1100, "height": 860})
         sign_in(desk, server, "analyst")

@@ -1,4 +1,4 @@
-"""How closely a hidden count can be known from everything that is shown, and what else to hide until it cannot."""
+"""Secondary suppression: how closely a hidden count can be known from all that is shown, and what to hide until not."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ def _by_rule(cells: TableCells, hidden: set[int], rule: ProtectionRule) -> int |
             continue
         lacking = [(values, least - int(values[inside].sum())) for values, least in rule.least]
         if len(inside) < 2 or any(number > 0 for _, number in lacking):
-            extra = smallest(cells, equation, hidden, lacking)
+            extra = smallest_shown(cells, equation, hidden, lacking)
             if extra is not None:
                 return extra
     return None
 
 
-def smallest(
+def smallest_shown(
     cells: TableCells,
     equation: AdditivityConstraint,
     hidden: set[int] | Rows,
@@ -99,20 +99,20 @@ def smallest(
 
 def _by_bounds(attack: Intruder, hidden: Rows, bases: Rows) -> int | None:
     for row in attack.within_protection_interval(hidden, bases):
-        extra = beside(attack.cells, row, hidden)
+        extra = row_beside(attack.cells, row, hidden)
         if extra is not None:
             return extra
     return None
 
 
-def beside(cells: TableCells, row: int, hidden: Rows) -> int | None:
+def row_beside(cells: TableCells, row: int, hidden: Rows) -> int | None:
     """A further row to hide for the sake of a hidden one: in its own sums first, then in those tied to hidden rows.
 
     Where the own sums are hidden altogether, what pins a row lies further off.
     """
     tied = [equation for equation in cells.equations if not hidden.isdisjoint(equation.rows)]
     for equation in sorted(tied, key=lambda equation: row not in equation.rows):
-        extra = smallest(cells, equation, hidden)
+        extra = smallest_shown(cells, equation, hidden)
         if extra is not None:
             return extra
     return None
@@ -136,7 +136,7 @@ class Intruder:
             if nothing_shown or self._safe.issuperset(rows):
                 continue
             if is_simple(sums, hidden):
-                width = one_sum(self.cells, rows, frozenset(rows) & bases, bases_only=self._rule.bases)
+                width = widths_in_one_sum(self.cells, rows, frozenset(rows) & bases, bases_only=self._rule.bases)
                 yield from (row for row in rows if width[row] < self._rule.protection_interval)
             else:
                 yield from self._solved(rows, sums, bases)
@@ -180,7 +180,7 @@ def components(
     return [(rows, sums[key]) for key, rows in members.items() if sums[key]]
 
 
-def one_sum(cells: TableCells, rows: list[int], bases: Rows, *, bases_only: bool) -> dict[int, float]:
+def widths_in_one_sum(cells: TableCells, rows: list[int], bases: Rows, *, bases_only: bool) -> dict[int, float]:
     """Width of the narrowest interval of each row, exactly, where one shown total ties the rows.
 
     A transport problem: the sizes of rows in `bases` are known together only, and each to be at most `most`.

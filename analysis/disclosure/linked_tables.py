@@ -16,9 +16,9 @@ from analysis.disclosure.audit import (
     ProtectionRule,
     Rows,
     TableCells,
-    beside,
     components,
     is_simple,
+    row_beside,
     suppress_secondary,
 )
 from analysis.disclosure.linear_programme import LinearProgramme
@@ -136,7 +136,7 @@ class JointIntruder:
         if ordered:
             return ordered[0], row
         for other, cells in enumerate(self.answers.cells):
-            extra = beside(cells, row, unknown[other])
+            extra = row_beside(cells, row, unknown[other])
             if extra is not None:
                 return other, extra
         return None

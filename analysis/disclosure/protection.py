@@ -41,7 +41,7 @@ def protect(
     says why. `sensitive` names indicators about harm; a boolean column `sensitive` is respected. A breakdown is
     sensitive unless `dimensions` say that it is no special-category data, and so is one crossed with such. For the
     public, bases are rounded to 5 and columns that would give the exact base away are "[x]". Protect whole tables at
-    once: rows that are taken out cannot be reckoned with.
+    once: rows that are taken out cannot be taken into account.
 
     `indicators` say which figures come from one question (a frame fresh from `estimate` knows by itself).
     `published`: what earlier publications of the same answers gave away, as `disclosed` returned it. `respondents`:

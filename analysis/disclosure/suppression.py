@@ -1,4 +1,4 @@
-"""Which rows of a table of estimates are hidden, indicator by indicator, until nothing follows from the rest."""
+"""Primary suppression of small bases and sensitive counts, then secondary, until nothing follows from the rest."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class IndicatorRows:
     keys: tuple[Key, ...]
     n: Integers
     yes: Integers
-    delicate: Bools
+    sensitive: Bools
     before: Before = field(default_factory=Before)
     most: tuple[float, ...] = ()
     unseen: Rows = NO_ROWS
@@ -50,7 +50,7 @@ class IndicatorRows:
 
     def few(self, limits: Thresholds) -> Rows:
         small = np.minimum(self.yes, self.n - self.yes) < limits.hide_counts_under
-        return _rows(self.delicate & (self.n > 0) & small)
+        return _rows(self.sensitive & (self.n > 0) & small)
 
     def small(self, limits: Thresholds) -> Rows:
         return _rows((self.n > 0) & (self.n < limits.hide_base_under))
@@ -77,7 +77,7 @@ class EstimateTable:
     size: int
 
     @classmethod
-    def of(cls, estimates: pd.DataFrame, delicate: Bools, limits: Thresholds) -> EstimateTable:
+    def of(cls, estimates: pd.DataFrame, sensitive: Bools, limits: Thresholds) -> EstimateTable:
         parts = {}
         n, yes = (estimates[column].to_numpy(dtype=np.int64) for column in ("n", "yes"))
         dimension, group = estimates["dimension"].to_numpy(), estimates["group"].to_numpy()
@@ -86,7 +86,7 @@ class EstimateTable:
             at = np.asarray(found)
             keys = tuple(zip(dimension[at].tolist(), group[at].tolist(), strict=True))
             most = (float("inf"),) * len(at)
-            parts[str(name)] = IndicatorRows(at, keys, n[at], yes[at], delicate[at], most=most)
+            parts[str(name)] = IndicatorRows(at, keys, n[at], yes[at], sensitive[at], most=most)
         return cls(parts, limits, len(estimates))
 
     def beside(self, published: Sequence[pd.DataFrame], respondents: pd.DataFrame | None) -> EstimateTable:
@@ -154,7 +154,7 @@ def _hide_question(table: EstimateTable, question: LinkedIndicators) -> Estimate
         if more == hidden:
             break
         hidden = more
-    if not question.one_base:  # rows are hidden whole, see `hide_answers`
+    if not question.one_base:  # rows are hidden whole, see `suppress_linked_tables`
         bases = hidden
     done = [replace(p, hidden=h, bases=b) for p, h, b in zip(parts, hidden, bases, strict=True)]
     return replace(table, parts=table.parts | dict(zip(question.names, done, strict=True)))

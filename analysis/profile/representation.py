@@ -147,7 +147,7 @@ def hide(counts: tuple[tuple[Key, int], ...], wider: WiderGroups = NOT_KNOWN) ->
     """Return the rows that may not be shown: small ones, and more until none of them follows from the rest.
 
     Sums are protected as everywhere (`disclosure.protect`). Somebody who reads "fewer than 10" and "hidden to protect
-    another" knows more than that; within each list that is reckoned with too.
+    another" knows more than that; within each list that is taken into account, too.
     """
     n = dict(counts)
     if n[CITY, ""] < smallest():

@@ -1,4 +1,4 @@
-"""The wave beside every earlier published figure, with the verdict that a reviewer gave it and what the test says."""
+"""The wave beside every earlier published figure: the comparability a reviewer assessed, and what the test says."""
 
 from __future__ import annotations
 

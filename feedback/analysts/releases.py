@@ -143,7 +143,7 @@ def _release_page(found: Release) -> str:
 
 
 def _preview(slug: str, number: int) -> Release:
-    """Return a preview; what is published cannot be published or thrown away again."""
+    """Return a preview; what is published cannot be published or discarded again."""
     found = reading.release_by_number(slug, number)
     if found.published_at is not None:
         raise NotFound("There is no such preview: it is published.")

@@ -18,7 +18,7 @@ from feedback.models import Job, Wave
 from feedback.queries.answers.counts import received
 from feedback.queries.jobs import file_of, respondent_files_of
 from feedback.queries.waves import wave_by_slug
-from feedback.services.respondent_files import start_file, take
+from feedback.services.respondent_files import download_file, start_file
 from feedback.staff.access import actor, staff
 from feedback.staff.forms import RadioChoice, StaffForm, options
 
@@ -57,7 +57,7 @@ def take_respondent_file(id: uuid.UUID) -> ResponseReturnValue:
     job = file_of(id, "respondent_file")
     mimetype, ending = TYPES[job.wanted["kind"]]
     name = _file_name(job, ending)
-    answer = send_file(BytesIO(take(job, actor())), mimetype, as_attachment=True, download_name=name)
+    answer = send_file(BytesIO(download_file(job, actor())), mimetype, as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -13,7 +13,7 @@ WIDTH = 30
 @click.command("demonstration", cls=Command)
 @with_appcontext
 def command() -> None:
-    """Load what is not loaded yet. Refused for a live service and for a database with a real survey."""
+    """Load what is missing of the demonstration. Refused for a live service and for a database with a real survey."""
     load_with_progress()
 
 

@@ -9,13 +9,13 @@ import click
 from feedback.cli import ACTOR, CommandGroup, bar, harmless
 from feedback.errors import Refusal
 
-command = CommandGroup("devices", help="Tablets: what they saved as a file.")
+command = CommandGroup("devices", help="Tablets: import the files that they saved.")
 
 
 @command.command("import-queue")
 @click.argument("file", type=click.Path(path_type=Path))
 def import_queue(file: Path) -> None:
-    """Bring in a file that a tablet saved. A second time adds nothing."""
+    """Import a file that a tablet saved. A second time adds nothing."""
     from feedback.services.tablets.queue_files import count_items, import_queue_file
 
     try:

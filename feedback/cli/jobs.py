@@ -9,13 +9,13 @@ import click
 from feedback.cli import CommandGroup
 from feedback.cli.summary import uncollected
 
-command = CommandGroup("jobs", help="Work that was asked for on a page.", hidden=True)
+command = CommandGroup("jobs", help="Background jobs that were started on a page.", hidden=True)
 
 
 @command.command("run")
 @click.option("--job", type=click.UUID, required=True)
 def run(job: uuid.UUID) -> None:
-    """Do what was asked for."""
+    """Run a background job."""
     from feedback.services.job_kinds import run_job
 
     with uncollected():

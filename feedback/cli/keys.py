@@ -31,7 +31,7 @@ def check(context: click.Context) -> None:
 @command.command("rotate")
 @click.pass_context
 def rotate(context: click.Context) -> None:
-    """Seal anew, under SECRET_KEY, what the keys of SECRET_KEY_FALLBACKS open. Can be broken off and run again."""
+    """Seal anew, under SECRET_KEY, what the keys of SECRET_KEY_FALLBACKS open. Can be interrupted and run again."""
     from feedback.services.key_rotation import check_keys, rotate_keys
 
     done = rotate_keys(ACTOR, lambda label, number, of: click.echo(f"{label.capitalize()}: {number} of {of}."))

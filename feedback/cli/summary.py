@@ -34,7 +34,7 @@ def uncollected() -> Iterator[None]:
 
 
 @command.command("export")
-@click.option("--wave", "slug", help="Slug of the wave, such as community-safety-2026.")
+@click.option("--wave", "slug", help="Short name of the wave, such as community-safety-2026.")
 @click.option("--release", help="Instead of a wave, a published release of it, such as community-safety-2025/1.")
 @click.option("--out", type=click.Path(path_type=Path), help="The workbook to write (.xlsx).")
 @click.option("--estimates", type=click.Path(path_type=Path), help="Also write the tidy table of estimates (.csv).")

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, column, extract
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from feedback.channels import CHANNELS as LABELS
 from feedback.extensions import Model
 from feedback.models.collection import Event, QuestionnaireVersion, Wave
 from feedback.models.types import UtcDateTime
 
-CHANNELS = ("online", "event_link", "kiosk", "officer", "paper")
+CHANNELS = tuple(LABELS)
 SUSPICIONS = ("trap", "fast", "burst")
 
 
@@ -56,7 +57,7 @@ class Response(Model):
 
 
 class Conflict(Model):
-    """Other content that arrived under the id of a stored response: kept apart until somebody decides."""
+    """A conflict, other content that arrived under the id of a stored response: kept until somebody decides."""
 
     __tablename__ = "conflict"
     __table_args__ = (

@@ -66,7 +66,7 @@ class SurveyRequest:
 
 
 def open_survey(survey: str) -> SurveyRequest:
-    """Return the visit of a person who opens `survey`: by an event's link (`?e=CODE`), by the link that staff use to
+    """Return the request of a person who opens `survey`: by an event's link (`?e=CODE`), by the link that staff use to
     try a wave (`?wave=SLUG`, also a test wave), or without either.
 
     Raises:
@@ -110,7 +110,7 @@ def posted_form(survey: str) -> SurveyRequest:
 
 
 def arriving_again(survey: str) -> SurveyRequest:
-    """Return the visit of a person whose form was made for something that does not exist; raises as `arriving` does."""
+    """Return the request of a person whose form was made for something that is not there; raises as `open_survey`."""
     visit = open_survey(survey)
     return SurveyRequest(visit.wave, visit.questionnaire, known_event(_field("event"), visit.wave))
 

@@ -57,7 +57,7 @@ def make_file(job: Job, report_progress: ReportProgress) -> JobResult:
     return JobResult(write(table, title), {"rows": len(table.rows)})
 
 
-def take(job: Job, actor: str) -> bytes:
+def download_file(job: Job, actor: str) -> bytes:
     """Record that somebody takes a file away, commit, and return its content.
 
     Raises:

@@ -141,7 +141,7 @@ def _devices(before: date) -> ColumnElement[bool]:
 def _released(before: date) -> ColumnElement[bool]:
     """Decisions that hide nothing. Words that are kept out stay hidden for as long as they are kept.
 
-    What was decided about a form that could not be stored is kept with it: it may be put right yet.
+    What was decided about a form that could not be stored is kept with it: it may still be accepted.
     """
     return and_(Review.decided_on < before, Review.outcome == RELEASED, Review.held_id.is_(None))
 

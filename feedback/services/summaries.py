@@ -33,7 +33,7 @@ from feedback.queries.waves import waves
 from forms import IndicatorSpec, Questionnaire, shared_characteristics
 
 BASELINE_SURVEY = "community-safety"
-"""The survey whose questions the place pack's published figures were judged against."""
+"""The survey whose questions the place pack's published figures were assessed against."""
 CHANNEL = Dimension(name="channel", label="Channel", groups=CHANNELS, special_category=False, characteristic=False)
 MACHINE = "Possible automated response"
 Progress = Callable[[str, int, int], None]

@@ -22,7 +22,7 @@ from feedback.queries.safeguarding import decided, safeguarding_queue, waiting, 
 from feedback.services.answers.conflicts import WaitsForReviewer, keep_first, use_instead
 from feedback.services.answers.submission import replace_answers, submit_response, submit_responses
 from feedback.services.answers.withdrawal import withdraw_response
-from feedback.services.respondent_files import take
+from feedback.services.respondent_files import download_file
 from feedback.services.retention import apply_retention
 from feedback.services.safeguarding import queue
 from feedback.services.safeguarding.queue import Decision, due_after, flag_text
@@ -307,7 +307,7 @@ def test_files_that_were_made_with_the_words_are_erased(session) -> None:
         assert gone.content is None
         assert "Ask for it again" in str(gone.fault)
     with pytest.raises(NotFound):
-        take(files["comments"], "analyst@example.com")
+        download_file(files["comments"], "analyst@example.com")
     assert files["csv"].content == b"words"  # no words of anybody are in it
     kept = session.scalars(select(Job).filter_by(wave_id=other.id))
     assert [(file.content, file.fault) for file in kept] == [(b"words", None)] * 3

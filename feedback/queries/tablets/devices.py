@@ -100,7 +100,7 @@ def reconciliations(devices: Sequence[Device]) -> dict[UUID, Reconciliation]:
 
 
 def rejected_of(devices: Sequence[UUID]) -> frozenset[UUID]:
-    """Return the ids of forms of these devices that staff set aside."""
+    """Return the ids of forms of these devices that staff rejected."""
     ids = select(QuarantinedForm.item_id).where(
         QuarantinedForm.device_id.in_(devices), QuarantinedForm.decision == "set_aside"
     )
@@ -110,7 +110,7 @@ def rejected_of(devices: Sequence[UUID]) -> frozenset[UUID]:
 def reconcile(
     entries: Sequence[LedgerEntry], arrivals: Sequence[Arrival], aside: frozenset[UUID] = frozenset()
 ) -> Reconciliation:
-    """Set what a ledger says beside what arrived; `aside` are the ids of forms that staff set aside."""
+    """Set what a ledger says beside what arrived; `aside` are the ids of forms that staff rejected."""
     real = [entry for entry in entries if not entry.practice]
     taken = [entry for entry in real if entry.state in TAKEN]
     came = [arrival for arrival in arrivals if not arrival.practice]

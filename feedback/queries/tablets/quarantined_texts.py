@@ -46,7 +46,7 @@ def said_in(content: Mapping[str, Any]) -> list[QuarantinedAnswer]:
 
 
 def reasons_in(content: Mapping[str, Any]) -> list[str]:
-    """Return why a form is to be shown to a reviewer, each reason once; nothing where no answer worries."""
+    """Return why a form is to be shown to a reviewer, each reason once; nothing where no answer is a concern."""
     return list(dict.fromkeys(reason for said in said_in(content) for reason in said.reasons))
 
 

@@ -1,8 +1,9 @@
 """Answers that may come from a machine: marked for the analyst, never refused for what they look like, never deleted.
 
 Nothing here knows an address or a device, so a library, a hostel or a family behind one address is never locked out.
-Three signs are kept apart by name: `trap` (a field that no person sees was filled in), `fast` (sent sooner than anybody
-can read the questions) and `burst` (more answers to the wave in this minute than any campaign brought so far).
+Three bot signals have a name each: `trap` (the honeypot, a field that no person sees, was filled in), `fast` (sent
+sooner than anybody can read the questions) and `burst` (more answers to the wave in this minute than any campaign
+brought so far).
 """
 
 from __future__ import annotations

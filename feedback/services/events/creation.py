@@ -82,7 +82,7 @@ def moved_to(event: Event, offered: Iterable[Wave]) -> EventDetails:
     day = first.date() + SAME_WEEKDAY
     while day < today():
         day += SAME_WEEKDAY
-    starts_at = at(day, first)
+    starts_at = moment_on(day, first)
     surveys = {wave.survey: wave for wave in offered}
     waves = tuple(surveys[wave.survey] for wave in event.waves if wave.survey in surveys)
     return replace(
@@ -90,7 +90,7 @@ def moved_to(event: Event, offered: Iterable[Wave]) -> EventDetails:
     )
 
 
-def at(day: date, moment: datetime) -> datetime:
+def moment_on(day: date, moment: datetime) -> datetime:
     """Return `day` at the time of day of `moment`, in Europe/London."""
     return datetime.combine(day, moment.astimezone(LONDON).time(), tzinfo=LONDON)
 

@@ -29,7 +29,7 @@ class CellFault(Exception):
         self.column, self.value, self.reason = column, value, reason
 
 
-def alike(text: str) -> str:
+def normalise_cell(text: str) -> str:
     """Text with what people do not see taken out: case, kinds of quotation marks, spaces."""
     return _alike(text) if len(text) <= LONGEST_REMEMBERED else _alike.__wrapped__(text)
 
@@ -45,16 +45,16 @@ class CodedWords:
     def __init__(
         self, codes: Mapping[str, str], known: Iterable[str], otherwise: str = "", nothing: Iterable[str] = ()
     ) -> None:
-        self._codes: dict[str, str | None] = {alike(code): code for code in known}
-        self._codes |= {alike(word): None for word in ("", *nothing)}
-        self._codes |= {alike(word): code for word, code in codes.items()}
+        self._codes: dict[str, str | None] = {normalise_cell(code): code for code in known}
+        self._codes |= {normalise_cell(word): None for word in ("", *nothing)}
+        self._codes |= {normalise_cell(word): code for word, code in codes.items()}
         self._otherwise = otherwise
 
     def __contains__(self, word: str) -> bool:
-        return alike(word) in self._codes
+        return normalise_cell(word) in self._codes
 
     def code(self, column: str, word: str) -> str | None:
-        plain = alike(word)
+        plain = normalise_cell(word)
         if plain in self._codes:
             return self._codes[plain]
         if self._otherwise:
@@ -102,16 +102,21 @@ def _several(column: str, place: int, words: CodedWords, separator: str, cells: 
 def _ticks_reader(question: Question, entry: QuestionMap, nothing: Iterable[str], position: Position) -> ReadAnswer:
     """One column an option. The text of the option itself also says that it was chosen."""
     labels = question.codes()
-    no = {alike(text) for text in (*(entry.unticked or UNTICKED), *nothing, "")}
+    no = {normalise_cell(text) for text in (*(entry.unticked or UNTICKED), *nothing, "")}
     plans = [
-        (name, position(name), code, {alike(t) for t in (*(entry.ticked or TICKED), labels[code], code, name)} - no)
+        (
+            name,
+            position(name),
+            code,
+            {normalise_cell(t) for t in (*(entry.ticked or TICKED), labels[code], code, name)} - no,
+        )
         for name, code in entry.columns.items()
     ]
 
     def read(cells: Cells) -> list[str] | None:
         chosen = []
         for name, place, code, yes in plans:
-            said = alike(cells[place])
+            said = normalise_cell(cells[place])
             if said in yes:
                 chosen.append(code)
             elif said not in no:

@@ -44,7 +44,7 @@ def import_boundaries(path: Path, place: PlacePack, *, actor: str) -> int:
 def read_boundaries(path: Path, place: PlacePack) -> dict[str, list[Ring]]:
     """Read the outlines of today's wards out of a file; raises what `import_boundaries` raises."""
     found = {
-        code: [coarse for ring in _rings(path, feature) if len(coarse := coarsened(ring)) > 3]
+        code: [coarse for ring in _rings(path, feature) if len(coarse := simplify_ring(ring)) > 3]
         for feature in _features(path)
         if (code := _code(path, feature)) and place.has_ward(code)
     }
@@ -101,7 +101,7 @@ def _checked(path: Path, ring: Any) -> list[list[float]]:
     return points
 
 
-def coarsened(ring: Sequence[Point], tolerance: float = TOLERANCE) -> Ring:
+def simplify_ring(ring: Sequence[Point], tolerance: float = TOLERANCE) -> Ring:
     """Return a ring with the points that matter at `tolerance` degrees (Douglas and Peucker, 1973)."""
     kept = {0, len(ring) - 1}
     waiting = [(0, len(ring) - 1)]

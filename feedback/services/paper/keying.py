@@ -133,11 +133,11 @@ def _show_reviewer(sheet: PaperSheet, pair: tuple[Keyed, Keyed], comparison: Com
     They would reach no reviewer before somebody settles the sheet, and none at all where the first is chosen.
     """
     first, second = pair
-    wary = [
+    only_second = [
         field for field in comparison.differing if screening_terms(field, second) and not screening_terms(field, first)
     ]
-    if wary:
-        right = {field.id: second if field in wary else first for field in comparison.differing}
+    if only_second:
+        right = {field.id: second if field in only_second else first for field in comparison.differing}
         answers = settled(form_of(sheet.batch), pair, right)
         replace_answers(_corrected(sheet, answers), actor=actor, why="words of a second keying held")
 

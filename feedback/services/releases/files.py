@@ -46,7 +46,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A release to be made. `earlier` and `already`: slugs of waves to compare with, and of releases to reckon with.
+    """A release to be made. `earlier`: slugs of waves to compare with; `already`: of releases to protect against.
 
     `suspected`: whether answers that may come from a machine are counted.
     """

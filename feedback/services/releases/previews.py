@@ -56,7 +56,7 @@ def preview_here(
 ) -> Release:
     """Make the preview of a wave's next release in this process and in the transaction of the caller.
 
-    An older preview is thrown away when this one is made.
+    An older preview is discarded when this one is made.
 
     Raises:
         Refusal: the wave cannot be released now, or the figures cannot be made honestly.

@@ -49,7 +49,7 @@ def flag_all_unseen() -> None:
     db.session.commit()
 
 
-def hand_on(held: QuarantinedForm, checked: CheckedSubmission, outcome: str, left_out: Mapping[str, Any]) -> None:
+def move_concerns(held: QuarantinedForm, checked: CheckedSubmission, outcome: str, left_out: Mapping[str, Any]) -> None:
     """Let what was decided about a form hold for the response that it was stored as, in the transaction of the caller.
 
     What nobody has decided goes on waiting, by the clock that ran before. Words that were `left_out` of the response
@@ -65,7 +65,7 @@ def hand_on(held: QuarantinedForm, checked: CheckedSubmission, outcome: str, lef
 
 
 def _of_response(checked: CheckedSubmission, outcome: str) -> tuple[ColumnElement[bool], ...]:
-    """Which reviews are of the answers that were just stored, or kept apart from others with the same id."""
+    """Which reviews are of the answers that were just stored, or kept as a conflict with others of the same id."""
     row = checked.row
     of_row = Review.response_id == row["id"], Review.question.in_(checked.concerns)
     if outcome != CONFLICT:

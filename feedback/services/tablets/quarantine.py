@@ -49,7 +49,7 @@ def quarantine(source: FormSource, holds: Sequence[Quarantine]) -> None:
     rows = sorted(
         ((_row(source, hold, key), hold.concerns) for hold in fresh), key=lambda pair: str(pair[0]["fingerprint"])
     )
-    kept = insert_new(TABLE, [row for row, _worries in rows])
+    kept = insert_new(TABLE, [row for row, _concerns in rows])
     flag_forms({row["id"]: concerns for row, concerns in rows if row["id"] in kept})
 
 

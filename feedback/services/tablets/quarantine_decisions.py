@@ -1,4 +1,4 @@
-"""What staff decide about forms that wait: put right and stored, or set aside with a reason. Nothing is thrown away."""
+"""What staff decide about forms that wait: corrected and accepted, or rejected with a reason. Nothing is deleted."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from feedback.queries.events import event_of_key
 from feedback.services.answers.submission import Receipt, store_batch
 from feedback.services.answers.validation import LANGUAGE, CheckedSubmission
 from feedback.services.audit import record
-from feedback.services.safeguarding.quarantined_forms import flag_unseen, hand_on
+from feedback.services.safeguarding.quarantined_forms import flag_unseen, move_concerns
 from feedback.services.tablets.intake import Arrived, FormPlace, Unacceptable, check_form
 from feedback.services.waves.freezing import refuse_when_frozen
 
-ALIKE = 500  # forms that can be put right together
+ALIKE = 500  # forms that can be accepted together
 
 
 class Decided(Refusal):
@@ -91,10 +91,10 @@ def correct_and_accept(id: UUID, correction: Correction, *, actor: str) -> Count
 
 
 def reject(id: UUID, reason: str, *, actor: str) -> None:
-    """Keep a form out of the figures with a reason, and commit. It stays here whole and can still be put right.
+    """Keep a form out of the figures with a reason, and commit. It stays here whole and can still be accepted.
 
     Raises:
-        Decided: it was stored or set aside already.
+        Decided: it was accepted or rejected already.
 
     """
     held = _locked(id)
@@ -164,7 +164,7 @@ def _decide_stored(one: _Ready, correction: Correction, actor: str, outcome: str
     db.session.execute(update(Arrival).where(*arrived).values(outcome=outcome))
     answers = one.arrived.content["answers"]
     left_out = {question: answers[question] for question in sorted(one.left_out) if question in answers}
-    hand_on(held, one.checked, outcome, left_out)
+    move_concerns(held, one.checked, outcome, left_out)
     held.decision, held.decision_reason = "stored", correction.reason
     held.decided_by, held.decided_at = actor, utc_now()
     held.item_id, held.device_id = None, None

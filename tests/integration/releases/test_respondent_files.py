@@ -26,7 +26,7 @@ from feedback.queries.waves import wave_by_slug
 from feedback.services import jobs
 from feedback.services.answers.submission import submit_responses
 from feedback.services.job_kinds import run_job
-from feedback.services.respondent_files import erase_old, start_file, take
+from feedback.services.respondent_files import download_file, erase_old, start_file
 from feedback.services.respondents.comments import comments_csv
 from feedback.services.respondents.table import respondent_table
 from feedback.services.respondents.variables import shortened
@@ -163,9 +163,9 @@ class TestAsking:
     def test_a_download_is_recorded_with_its_reason(self, wave, kind):
         file = start_file(wave, "analyst@example.com", kind, HOSTILE).job
         with pytest.raises(NotFound):
-            take(file, "analyst@example.com")
+            download_file(file, "analyst@example.com")
         run_job(file.id)
-        assert len(take(file, "other@example.com")) > 100
+        assert len(download_file(file, "other@example.com")) > 100
         entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(2)).all()
         assert [(entry.actor, entry.action, entry.subject) for entry in entries] == [
             ("other@example.com", "respondent file downloaded", SLUG),
@@ -180,7 +180,7 @@ class TestAsking:
         run_job(file.id)
         with time_machine.travel(today() + timedelta(days=3)):
             with pytest.raises(NotFound, match="erased a day after"):
-                take(file, "analyst@example.com")
+                download_file(file, "analyst@example.com")
             erase_old()
             db.session.commit()
             db.session.expire_all()

@@ -54,8 +54,8 @@ def estimates_of(counts: dict[Key, np.ndarray], indicators: tuple[Indicator, ...
 def protected(exact: pd.DataFrame, audience: str, sensitive: list[str], indicators, published=()) -> pd.DataFrame:
     """What `protect` decides (which rows and which bases are hidden), without the rounding that comes after."""
     by_special_category = exact["dimension"].eq("disability")
-    delicate = (exact["indicator"].isin(sensitive) | by_special_category).to_numpy()
-    table = EstimateTable.of(exact, delicate, thresholds(audience)).beside(published, None)
+    protected = (exact["indicator"].isin(sensitive) | by_special_category).to_numpy()
+    table = EstimateTable.of(exact, protected, thresholds(audience)).beside(published, None)
     reasons, bases = suppress_table(table, indicators)
     n = pd.Series([Suppressed() if hide else n for n, hide in zip(exact["n"], bases, strict=True)], dtype=object)
     return exact.assign(n=n, hidden_because=reasons)

@@ -9,7 +9,7 @@ import pytest
 from feedback.public.results.chart_geometry import intervals, short_lines, step_of, tile_map, trend
 from feedback.public.results.outlines import Projection, area, middle
 from feedback.public.results.release_document import interval, marks_of, percent, points
-from feedback.services.importing.boundaries import coarsened
+from feedback.services.importing.boundaries import simplify_ring
 
 FIGURE = {"percent": 43.5, "lower": 40.2, "upper": 46.9, "n": 120, "flags": "", "earlier": []}
 HIDDEN = {"percent": "[c]", "lower": "[c]", "upper": "[c]", "n": "[c]", "flags": "[c]", "earlier": []}
@@ -91,8 +91,8 @@ def test_long_names_stand_on_two_short_lines() -> None:
 
 def test_an_outline_keeps_its_corners_and_loses_what_is_too_small_to_see() -> None:
     square = [[0, 0], [0.5, 0.00001], [1, 0], [1, 1], [0, 1], [0, 0]]
-    assert coarsened(square) == [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
-    assert coarsened([[0, 0], [0.5, 0.1], [1, 0]]) == [[0, 0], [0.5, 0.1], [1, 0]]
+    assert simplify_ring(square) == [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
+    assert simplify_ring([[0, 0], [0.5, 0.1], [1, 0]]) == [[0, 0], [0.5, 0.1], [1, 0]]
 
 
 def test_area_and_middle_of_a_ring() -> None:
