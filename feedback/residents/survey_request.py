@@ -110,7 +110,7 @@ def posted_form(survey: str) -> SurveyRequest:
 
 
 def arriving_again(survey: str) -> SurveyRequest:
-    """Return the visit of a person whose form was made for something that does not exist; raises as `arriving` does."""
+    """Return the visit of a person whose form was made for what does not exist; raises as `open_survey` does."""
     visit = open_survey(survey)
     return SurveyRequest(visit.wave, visit.questionnaire, known_event(_field("event"), visit.wave))
 
