@@ -225,9 +225,8 @@ def _key(batch: PaperBatch) -> Key:
 def _answers_of(sheet: PaperSheet) -> UUID:
     if sheet.response_id is None:
         raise Refusal(
-            f"Nobody can tell which answers are those of sheet {shown(sheet.serial)}: it was keyed under a SECRET_KEY "
-            "that was lost before the service was brought to this version. What was keyed first counts. "
-            "Nothing was changed."
+            f"Nobody can tell which answers are those of sheet {shown(sheet.serial)}: its key was lost "
+            "before the service was brought to this version. What was keyed first counts. Nothing was changed."
         )
     return sheet.response_id
 

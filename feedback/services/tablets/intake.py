@@ -131,7 +131,7 @@ def check_form(arrived: Arrived, place: FormPlace) -> CheckedSubmission:
 
 
 def _form(content: Mapping[str, Any]) -> Form:
-    """Return a form whose members are all what they must be. Raises Unacceptable, which names the first that is not."""
+    """Return a form of which every member is what it must be. Raises Unacceptable, naming the first that is not."""
     try:
         return convert(content, Form, "the form")
     except Malformed as fault:
