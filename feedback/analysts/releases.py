@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
 
+from analysis.thresholds import thresholds
 from feedback.analysts import blueprint
 from feedback.analysts import release_tables as tables
 from feedback.analysts.jobs import to_job
@@ -139,6 +140,7 @@ def _release_page(found: Release) -> str:
         files=[(file, RELEASE_FILES[file.name].title) for file in found.files],
         replaced_by=reading.replaced_by(found) if found.published_at else None,
         most=tables.MOST,
+        rounded_to=thresholds("public").round_bases_to,
     )
 
 

@@ -53,6 +53,8 @@ from tests.makers import make_wave, submission
 from tests.pages import PageClient, text_of
 
 SPECIAL, ORDINARY, DERIVED = "shoe_size_declared", "breakfast_eaten", "barefoot_hungry"
+OURS = "suspected"
+"A name that a column of ours has in a respondent file."
 LABELS = {SPECIAL: "Declared shoe size", ORDINARY: "Breakfast eaten", DERIVED: "Barefoot or hungry"}
 QUESTION = {SPECIAL: "What size are your shoes?", ORDINARY: "How big was your breakfast?"}
 GROUPS = [{"code": "small", "label": "Rather small"}, {"code": "large", "label": "Rather large"}]
@@ -68,12 +70,13 @@ def invented(path: Path) -> dict[str, Any]:
         {"id": name, "type": "single_choice", "label": label, "options": [*GROUPS, refused], "error": "Select a size"}
         for name, label in QUESTION.items()
     ]
+    derived = [group | {"when": [[{"question": SPECIAL, "any_of": [group["code"]]}]]} for group in GROUPS]
     raw["characteristics"] += [
         {"name": SPECIAL, "label": LABELS[SPECIAL], "question": SPECIAL, "groups": GROUPS, "special_category": True},
         {"name": ORDINARY, "label": LABELS[ORDINARY], "question": ORDINARY, "groups": GROUPS}
         | {"special_category": False},
-        {"name": DERIVED, "label": LABELS[DERIVED], "special_category": True}
-        | {"groups": [group | {"when": [[{"question": SPECIAL, "any_of": [group["code"]]}]]} for group in GROUPS]},
+        {"name": DERIVED, "label": LABELS[DERIVED], "special_category": True, "groups": derived},
+        {"name": OURS, "label": "Suspected of hunger", "special_category": True, "groups": derived},
     ]
     return raw | {"version": 2}
 
@@ -246,6 +249,8 @@ def in_respondent_files(scene: Scene, folder: Path) -> None:
     told = {(row["variable"], row["code"]): (row["label"], row["code_label"]) for row in book}
     assert told[SPECIAL, "large"] == (QUESTION[SPECIAL], "Rather large")
     assert told[DERIVED, "large"] == (f"{LABELS[DERIVED]}, from other answers", "Rather large")
+    assert told[OURS, "yes"] == ("Whether the response may be automated", "Yes")
+    assert told[f"{OURS}_2", "large"][1] == "Rather large"
     (folder / "file.sav").write_bytes(as_sav(table, "Test"))
     _frame, meta = pyreadstat.read_sav(folder / "file.sav")
     assert {SPECIAL, ORDINARY, DERIVED} <= set(meta.column_names)

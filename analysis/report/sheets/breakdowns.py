@@ -16,7 +16,7 @@ from analysis.rows import each
 from analysis.study import CITY, Dimension
 from analysis.thresholds import limits
 from analysis.workbook import SheetColumn, Worksheet
-from analysis.workbook.table_names import sheet_name
+from analysis.workbook.table_names import name_from, sheet_name, table_name
 
 CHARTED = "safe_local_dark"
 REST = (
@@ -31,7 +31,7 @@ REST = (
 def breakdown_sheets(pages: Pages) -> list[Worksheet]:
     sheets: list[Worksheet] = []
     for dimension in pages.summary.study.dimensions:
-        sheets.append(_sheet(pages, dimension, taken=[sheet.name for sheet in sheets]))
+        sheets.append(_sheet(pages, dimension, sheets))
     return sheets
 
 
@@ -52,14 +52,16 @@ def ward_chart(pages: Pages) -> Worksheet | None:
     )
 
 
-def _sheet(pages: Pages, dimension: Dimension, taken: Sequence[str]) -> Worksheet:
+def _sheet(pages: Pages, dimension: Dimension, before: Sequence[Worksheet]) -> Worksheet:
     year = newest_wave(pages)
     names = headline_names(pages)
     rows = _joined(pages, names, dimension, year)
     lower = dimension.label[:1].lower() + dimension.label[1:]
+    name = sheet_name(f"By {lower}", [sheet.name for sheet in before])
+    alike = name_from(name) in {table_name(sheet) for sheet in before}
     return Worksheet(
-        name=sheet_name(f"By {lower}", taken),
-        table=f"by_{dimension.name}",
+        name=name,
+        table=f"by_{dimension.name}" if alike else "",
         title=f"Headline figures by {lower}, {pages.place}, {pages.year}",
         summary=f"Headline figures for each group by {lower}, against everybody else and against the year before",
         source=pages.source,
