@@ -15,13 +15,13 @@ from feedback.staff.access import actor, staff
 from feedback.staff.forms import ConfirmForm
 
 
-@blueprint.route("/conflicts/<uuid:id>/keep", methods=["GET", "POST"])
+@blueprint.route("/kept-apart/<uuid:id>/keep", methods=["GET", "POST"])
 @staff("administrator")
 def keep_first(id: UUID) -> ResponseReturnValue:
     return _decide(id, conflicts.keep_first, "administrators/keep_first.html", "The first answers have been kept.")
 
 
-@blueprint.route("/conflicts/<uuid:id>/use", methods=["GET", "POST"])
+@blueprint.route("/kept-apart/<uuid:id>/use", methods=["GET", "POST"])
 @staff("administrator")
 def use_instead(id: UUID) -> ResponseReturnValue:
     return _decide(id, conflicts.use_instead, "administrators/use_instead.html", "The later answers are now counted.")

@@ -59,7 +59,7 @@ class RejectForm(StaffForm):
     reason = StringField("Reason", REASON_RULES, description="For example, it was a trial of the tablet")
 
 
-@blueprint.get("/quarantine/<uuid:id>")
+@blueprint.get("/held/<uuid:id>")
 @staff("administrator")
 def quarantined_form(id: UUID) -> ResponseReturnValue:
     held = quarantined_by_id(id)
@@ -69,7 +69,7 @@ def quarantined_form(id: UUID) -> ResponseReturnValue:
     return render_template("administrators/quarantined_form.html", held=held, envelope=envelope)
 
 
-@blueprint.get("/quarantine/<uuid:id>/answers")
+@blueprint.get("/held/<uuid:id>/answers")
 @staff("administrator")
 def quarantined_answers(id: UUID) -> ResponseReturnValue:
     held = quarantined_by_id(id)
@@ -77,7 +77,7 @@ def quarantined_answers(id: UUID) -> ResponseReturnValue:
     return render_template("administrators/quarantined_answers.html", held=held, lines=answers_of(held))
 
 
-@blueprint.route("/quarantine/<uuid:id>/accept", methods=["GET", "POST"])
+@blueprint.route("/held/<uuid:id>/put-right", methods=["GET", "POST"])
 @staff("administrator")
 def accept_form(id: UUID) -> ResponseReturnValue:
     held, form = quarantined_by_id(id), AcceptForm()
@@ -93,7 +93,7 @@ def accept_form(id: UUID) -> ResponseReturnValue:
     return render_template("administrators/accept_form.html", form=form, held=held, alike=count_alike(held))
 
 
-@blueprint.route("/quarantine/<uuid:id>/reject", methods=["GET", "POST"])
+@blueprint.route("/held/<uuid:id>/set-aside", methods=["GET", "POST"])
 @staff("administrator")
 def reject_form(id: UUID) -> ResponseReturnValue:
     held, form = quarantined_by_id(id), RejectForm()

@@ -13,7 +13,7 @@ from feedback.queries.waves import wave_by_slug
 from feedback.staff.access import may_open, staff
 
 
-@blueprint.get("/waves/<slug>/conflicts")
+@blueprint.get("/waves/<slug>/kept-apart")
 @staff("analyst", "administrator")
 def conflicts_of_wave(slug: str) -> ResponseReturnValue:
     wave = wave_by_slug(slug)

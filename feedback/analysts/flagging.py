@@ -24,7 +24,7 @@ class FlagForm(StaffForm):
     )
 
 
-@blueprint.route("/waves/<slug>/concern", methods=["GET", "POST"])
+@blueprint.route("/waves/<slug>/worry", methods=["GET", "POST"])
 @staff("analyst", "administrator")
 def flag_words(slug: str) -> ResponseReturnValue:
     wave, form = wave_by_slug(slug), FlagForm()

@@ -81,7 +81,7 @@ def publish_release(slug: str, number: int) -> ResponseReturnValue:
     return render_template("analysts/release_publish.html", form=form, release=found, too_late=too_late)
 
 
-@blueprint.route("/waves/<slug>/releases/<int:number>/discard", methods=["GET", "POST"])
+@blueprint.route("/waves/<slug>/releases/<int:number>/throw-away", methods=["GET", "POST"])
 @staff("analyst")
 def discard_preview(slug: str, number: int) -> ResponseReturnValue:
     found, form = _preview(slug, number), ConfirmForm()

@@ -27,13 +27,13 @@ WHY = {
 }
 
 
-@blueprint.get("/quarantine")
+@blueprint.get("/held")
 @staff("officer", "administrator")
 def quarantine() -> ResponseReturnValue:
     return _list(reading.waiting, count_waiting(), "officers/quarantine.html")
 
 
-@blueprint.get("/quarantine/decided")
+@blueprint.get("/held/decided")
 @staff("officer", "administrator")
 def decided() -> ResponseReturnValue:
     return _list(reading.decided, count_decided(), "officers/decided.html")

@@ -195,7 +195,7 @@ def test_what_residents_wrote_is_text_where_it_is_reviewed(scene: Flask, boss: A
                 submit_response(submission(wave, id=again, answers={question: hostile.text, "sex": "male"}))
                 submit_response(submission(wave, id=again, answers={question: f"{hostile.text}!", "sex": "female"}))
     for survey in ("fast-feedback", "community-safety"):
-        pages = boss.page(f"/analyst/waves/{survey}-test/conflicts")
+        pages = boss.page(f"/analyst/waves/{survey}-test/kept-apart")
         told, decided = text_of(pages), [str(a["href"]) for a in pages.select("a[role=button]")]
         seen = [hostile for hostile in WRITABLE if shown(hostile.kept) in told]
         assert len(seen) >= min(10, len(decided) // 2)

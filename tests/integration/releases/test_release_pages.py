@@ -85,7 +85,7 @@ def test_every_file_is_downloaded_under_a_name_that_says_what_it_is(closed, anal
 def test_a_preview_is_thrown_away(closed, analyst):
     post(analyst, PAGE)
     made(closed)
-    assert post(analyst, f"{PAGE}/1/discard").location == PAGE
+    assert post(analyst, f"{PAGE}/1/throw-away").location == PAGE
     assert "The preview has been discarded." in text_of(analyst.page(PAGE).main)
     assert analyst.get(f"{PAGE}/1").status_code == 404
 
@@ -109,7 +109,7 @@ def test_an_administrator_reads_and_does_not_publish(closed, analyst):
     page = administrator.page(f"{PAGE}/1")
     assert not page.select(f"a[href='{PAGE}/1/publish']")
     assert "An analyst makes the preview and publishes it." in text_of(administrator.page(PAGE).main)
-    for address in (f"{PAGE}/1/publish", f"{PAGE}/1/discard"):
+    for address in (f"{PAGE}/1/publish", f"{PAGE}/1/throw-away"):
         assert administrator.get(address).status_code == 403
     assert signed_in(closed, "officer").get(PAGE).status_code == 403
 

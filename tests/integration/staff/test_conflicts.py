@@ -16,7 +16,7 @@ from tests.integration.staff.scenes import HOSTILE, add_wave, signed_in
 from tests.makers import submission
 from tests.pages import text_of
 
-LIST = "/analyst/waves/safety-now/conflicts"
+LIST = "/analyst/waves/safety-now/kept-apart"
 
 
 def rows(app: Flask, model: Any) -> list[Any]:
@@ -67,8 +67,8 @@ def test_an_analyst_sees_them_in_words_only_where_they_differ(app: Flask, id: st
     assert "An administrator decides which ones count." in text_of(page.main)
     assert not page.select(f"a[href*='{id}']")
     for end in ("keep", "use"):
-        assert client.get(f"/admin/conflicts/{id}/{end}").status_code == 403
-        assert client.post(f"/admin/conflicts/{id}/{end}").status_code in {400, 403}
+        assert client.get(f"/admin/kept-apart/{id}/{end}").status_code == 403
+        assert client.post(f"/admin/kept-apart/{id}/{end}").status_code in {400, 403}
     assert len(rows(app, Conflict)) == 1
 
 
@@ -88,7 +88,7 @@ def test_of_a_grid_only_the_statements_that_differ_are_shown(app: Flask) -> None
         submit_response(sent)
         submit_response(submission(wave, id=sent.id, answers={grid.id: {same: code[0], other: code[1]}}))
         wanted = [f"{grid.row_labels[other]}: {grid.labels[code[n]]}" for n in (0, 1)]
-    page = signed_in(app, "analyst").page("/analyst/waves/long/conflicts")
+    page = signed_in(app, "analyst").page("/analyst/waves/long/kept-apart")
     assert list(cells(page).values()) == [wanted]
 
 
@@ -134,7 +134,7 @@ def test_an_administrator_uses_the_later_ones(app: Flask, id: str) -> None:
 @pytest.mark.parametrize("end", ["keep", "use"])
 def test_what_was_decided_cannot_be_decided_again(app: Flask, id: str, end: str) -> None:
     client = signed_in(app, "administrator")
-    address = f"/admin/conflicts/{id}/{end}"
+    address = f"/admin/kept-apart/{id}/{end}"
     assert client.post(address).status_code == 400  # without the token of the page
     client.submit(address, {})
     again = client.get(address)

@@ -166,7 +166,7 @@ def test_an_analyst_has_a_comment_held(app: Flask) -> None:
         submit_response(submission(add_wave(), answers={"safer_text": "He is at number twelve"}))
     client = signed_in(app, "analyst")
     link = client.page("/analyst/waves/safety-now").find("a", string="send it to a safeguarding reviewer")
-    assert link["href"] == "/analyst/waves/safety-now/concern"
+    assert link["href"] == "/analyst/waves/safety-now/worry"
     wrong = client.submit(link["href"], {"words": "number twelve"}, status=200)
     assert "Copy the whole comment" in wrong.get_data(as_text=True)
     empty = client.submit(link["href"], {"words": " "}, status=200)

@@ -30,11 +30,11 @@ def administrator(field: Flask) -> FlaskClient:
 
 
 def waiting(app: Flask) -> list[str]:
-    return [f"/admin/quarantine/{held.id}" for held in rows(app, QuarantinedForm) if held.decision is None]
+    return [f"/admin/held/{held.id}" for held in rows(app, QuarantinedForm) if held.decision is None]
 
 
 def put_right(client: Any, address: str, **changed: str) -> Any:
-    return client.submit(f"{address}/accept", {**RIGHT, **changed})
+    return client.submit(f"{address}/put-right", {**RIGHT, **changed})
 
 
 def test_a_form_is_put_right_and_leaves_nothing_that_leads_to_it(
@@ -64,7 +64,7 @@ def test_a_form_is_put_right_and_leaves_nothing_that_leads_to_it(
 def test_answers_that_are_not_offered_are_left_out_and_stay(field: Flask, tablet: Tablet, administrator: Any) -> None:
     tablet.send(tablet.form(answers={**ANSWERS, "crime_change": "purple", "nothing": "x"}))
     (address,) = waiting(field)
-    refused = administrator.submit(f"{address}/accept", RIGHT, status=200)
+    refused = administrator.submit(f"{address}/put-right", RIGHT, status=200)
     assert "crime_change" in refused.text
     assert rows(field, Response) == []
     put_right(administrator, address, leave_out="y")
@@ -83,9 +83,9 @@ def test_many_that_wait_for_the_same_reason_go_together(field: Flask, tablet: Ta
     forms = [tablet.form(opened_on=late) for _ in range(4)]
     tablet.send(*forms, tablet.form(opened_on=late, answers={"safe_local_day": "odd"}))
     first = next(
-        f"/admin/quarantine/{held.id}" for held in rows(field, QuarantinedForm) if str(held.item_id) == forms[0]["id"]
+        f"/admin/held/{held.id}" for held in rows(field, QuarantinedForm) if str(held.item_id) == forms[0]["id"]
     )
-    refused = administrator.submit(f"{first}/accept", {**RIGHT, "alike": "y"}, status=200)
+    refused = administrator.submit(f"{first}/put-right", {**RIGHT, "alike": "y"}, status=200)
     assert "is not a day on which answers" in refused.text
     day = today() - timedelta(days=6)
     typed = {f"day-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
@@ -115,17 +115,17 @@ def test_set_aside_keeps_it_whole_and_can_be_taken_back(field: Flask, tablet: Ta
     form = tablet.form(version=99)
     tablet.send(form)
     (address,) = waiting(field)
-    administrator.submit(f"{address}/reject", {"reason": " "}, status=200)
-    administrator.submit(f"{address}/reject", {"reason": "A trial of the tablet"})
+    administrator.submit(f"{address}/set-aside", {"reason": " "}, status=200)
+    administrator.submit(f"{address}/set-aside", {"reason": "A trial of the tablet"})
     assert waiting(field) == []
-    assert "A trial of the tablet" in text_of(administrator.page("/officer/quarantine/decided").main)
+    assert "A trial of the tablet" in text_of(administrator.page("/officer/held/decided").main)
     with field.app_context():
         assert db.session.scalar(db.select(QuarantinedForm.content))["answers"] == form["answers"]
-    administrator.submit(f"{address}/reject", {"reason": "Again"}, status=200)
+    administrator.submit(f"{address}/set-aside", {"reason": "Again"}, status=200)
     put_right(administrator, address)
     assert len(rows(field, Response)) == 1
-    assert administrator.post(f"{address}/accept").status_code in {200, 400, 409}
-    refused = administrator.submit(f"{address}/accept", RIGHT, status=200)
+    assert administrator.post(f"{address}/put-right").status_code in {200, 400, 409}
+    refused = administrator.submit(f"{address}/put-right", RIGHT, status=200)
     assert "stored already" in refused.text
 
 
@@ -135,7 +135,7 @@ def test_nothing_is_put_into_a_wave_whose_figures_are_published(
     tablet.send(tablet.form(version=99))
     change_wave(field, frozen_at=utc_now())
     (address,) = waiting(field)
-    administrator.submit(f"{address}/accept", RIGHT, status=200)
+    administrator.submit(f"{address}/put-right", RIGHT, status=200)
     assert (rows(field, Response), len(waiting(field))) == ([], 1)
 
 
@@ -145,7 +145,7 @@ def test_who_looks_at_answers_is_on_record_and_officers_cannot(
     tablet.send(tablet.form(version=99))
     (address,) = waiting(field)
     officer: Any = sign_in(field.test_client(), "officer")
-    assert "version of the questionnaire that is not known" in text_of(officer.page("/officer/quarantine").main)
+    assert "version of the questionnaire that is not known" in text_of(officer.page("/officer/held").main)
     assert officer.get(f"{address}/answers").status_code == 403
     assert "very_safe" not in administrator.get(address).text
     assert "Channel, as stated Asked by an officer" in text_of(administrator.page(address).main)
@@ -166,13 +166,13 @@ def test_what_could_not_be_opened_is_put_right_when_the_key_is_back(
         db.session.commit()
     real, practice = tablet.seal(), tablet.seal(practice=True)
     assert tablet.send(real, practice) == ["held", "held"]
-    refused = administrator.submit(f"{waiting(field)[0]}/accept", RIGHT, status=200)
+    refused = administrator.submit(f"{waiting(field)[0]}/put-right", RIGHT, status=200)
     assert "cannot be opened" in refused.text
     with field.app_context():
         db.session.execute(db.update(Event).values(sealed_private_key=sealed))
         db.session.commit()
-    addresses = {str(held.item_id): f"/admin/quarantine/{held.id}" for held in rows(field, QuarantinedForm)}
-    refused = administrator.submit(f"{addresses[practice['id']]}/accept", RIGHT, status=200)
+    addresses = {str(held.item_id): f"/admin/held/{held.id}" for held in rows(field, QuarantinedForm)}
+    refused = administrator.submit(f"{addresses[practice['id']]}/put-right", RIGHT, status=200)
     assert "was practice" in refused.text
     put_right(administrator, addresses[real["id"]])
     assert [str(row.id) for row in rows(field, Response)] == [real["id"]]
@@ -184,7 +184,7 @@ def test_what_cannot_be_meant_is_refused(
 ) -> None:
     tablet.send(tablet.form(version=99))
     (address,) = waiting(field)
-    administrator.submit(f"{address}/accept", {**RIGHT, **changed}, status=200)
+    administrator.submit(f"{address}/put-right", {**RIGHT, **changed}, status=200)
     assert rows(field, Response) == []
 
 
@@ -198,8 +198,8 @@ def test_hostile_answers_are_shown_as_text(field: Flask, tablet: Tablet, adminis
     tablet.send(tablet.form(version=99, answers={hostile.text: hostile.text for hostile in TEXTS}))
     tablet.send(tablet.form(version=99, answers={"safe_local_day": {"a": [1]}, "priorities": {"x": 1}, "ward": 7}))
     for address in waiting(field):
-        for part in ("", "/answers", "/accept", "/reject"):
+        for part in ("", "/answers", "/put-right", "/set-aside"):
             answer = plain.get(address + part)
             assert answer.status_code == 200
             check_answer(answer.text, address + part)
-    check_answer(plain.get("/officer/quarantine").text)
+    check_answer(plain.get("/officer/held").text)

@@ -101,7 +101,7 @@ def test_a_form_that_was_set_aside_waits_for_the_reviewer_all_the_same(
     tablet.send(tablet.form(version=99, answers=DANGER))
     (address,) = waiting(field)
     assert "husband" not in administrator.get(f"{address}/answers").text
-    administrator.submit(f"{address}/reject", {"reason": "A trial of the tablet"})
+    administrator.submit(f"{address}/set-aside", {"reason": "A trial of the tablet"})
     with field.app_context():
         db.session.execute(db.update(QuarantinedForm).values(decided_at=utc_now() - timedelta(days=4000)))
         db.session.commit()
@@ -198,7 +198,7 @@ def test_what_was_sealed_is_read_when_it_is_set_aside(field: Flask, tablet: Tabl
     with field.app_context():
         db.session.execute(db.update(Event).values(sealed_private_key=sealed))
         db.session.commit()
-    administrator.submit(f"{waiting(field)[0]}/reject", {"reason": "A trial of the tablet"})
+    administrator.submit(f"{waiting(field)[0]}/set-aside", {"reason": "A trial of the tablet"})
     assert the_review(field).reasons == ["partner_or_family"]
 
 
