@@ -1,6 +1,6 @@
 """Words of forms that could not be stored: held for a reviewer from the moment they come, whatever becomes of the form.
 
-Nobody trained would read them otherwise until staff put the form right, and never where they set it aside.
+Nobody trained would read them otherwise until staff accept the form, and never where they reject it.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from feedback.services.safeguarding.queue import due_after
 from tests.integration.staff.scenes import add_staff, sign_in
 from tests.integration.sync.tablets import ANSWERS, CODE, WAVE, Tablet
 from tests.integration.sync.test_door import rows
-from tests.integration.sync.test_held import RIGHT, put_right, waiting
+from tests.integration.sync.test_quarantine import RIGHT, put_right, waiting
 from tests.pages import text_of
 
 WORDS = "My husband hits me every night"
