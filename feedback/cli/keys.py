@@ -46,13 +46,19 @@ def rotate(context: click.Context) -> None:
 @command.command("give-up")
 @click.option("--yes", is_flag=True, help="Do not ask whether to go on.")
 def give_up(yes: bool) -> None:
-    """Delete the secrets of the service that no key opens, where the former key is lost for ever."""
-    from feedback.services.key_rotation import give_up_secrets
+    """Delete what no key opens, where the former key is lost for ever: secrets of the service, keys of events."""
+    from feedback.services.key_rotation import give_up_lost
 
-    question = "Receipts and links that were made with a key that is lost will never be found again. Go on?"
+    question = (
+        "Receipts and links that were made with a key that is lost will never be found again, and what tablets sealed "
+        "for these events will never be opened. Go on?"
+    )
     if not yes:
         click.confirm(question, abort=True)
-    click.echo(f"Secrets of the service given up: {give_up_secrets(ACTOR)}.")
+    found = give_up_lost(ACTOR)
+    click.echo(f"Secrets of the service given up: {found.secrets}.")
+    if found.events:
+        click.echo(harmless(f"Events with a new key: {', '.join(found.events)}. Load them on their tablets anew."))
 
 
 def _keys() -> list[str]:

@@ -86,17 +86,29 @@ def rotate_keys(actor: str, progress: Progress) -> int:
     return done
 
 
-def give_up_secrets(actor: str) -> int:
-    """Delete the secrets of the service that no key of the ring opens, for good, and commit; return how many.
+@dataclass(frozen=True)
+class GivenUp:
+    """How many secrets of the service are gone, and the events that begin with a new key."""
 
-    For a key that is lost for ever: a receipt code that is not found is then told as unknown, and no more as missing.
+    secrets: int
+    events: Sequence[str]
+
+
+def give_up_lost(actor: str) -> GivenUp:
+    """Delete what no key of the ring opens, for good, and commit: secrets of the service, and key pairs of events.
+
+    For a key that is lost for ever. A receipt code that is not found is then told as unknown, and no more as missing;
+    an event gets a new pair when a tablet next loads it. A batch of paper keeps its seal until it is signed off.
     """
-    lost = [seal.id for seal in _read(STORES[0], ring()) if seal.place is None]
-    if lost:
-        db.session.execute(delete(ServiceSecret).where(ServiceSecret.id.in_(lost)))
-        record(actor, "secrets given up", "service", secrets=len(lost))
-        db.session.commit()
-    return len(lost)
+    secrets, events = ([seal for seal in _read(store, ring()) if seal.place is None] for store in STORES[:2])
+    db.session.execute(delete(ServiceSecret).where(ServiceSecret.id.in_([seal.id for seal in secrets])))
+    pairs = update(Event).where(Event.id.in_([seal.id for seal in events]))
+    db.session.execute(pairs.values(public_key=None, sealed_private_key=None))
+    found = GivenUp(len(secrets), [seal.name for seal in events])
+    if secrets or events:
+        record(actor, "lost keys given up", "service", secrets=found.secrets, events=list(found.events))
+    db.session.commit()
+    return found
 
 
 def _seal_anew(store: Store, progress: Progress) -> int:

@@ -243,15 +243,19 @@ def test_a_sheet_whose_answers_nobody_can_tell_is_not_settled(address: str) -> N
 
 
 def test_a_key_that_is_lost_for_ever_is_given_up_and_codes_are_unknown_again(address: str) -> None:
-    with running(address) as app:
+    with running(address) as app, app.app_context():
         receipt = new_answer(app)
+        event_keys.public_jwk(event_by_code(CODE))
     with running(address, secret_key=NEW) as app:
         fresh = new_answer(app)
         assert app.test_client().submit("/withdraw", {"code": receipt}, status=503)
         asked = app.test_cli_runner().invoke(args=["keys", "give-up"], input="n\n")
         assert (asked.exit_code, "never be found again" in asked.output) == (1, True)
-        assert run(app, "give-up", "--yes") == (0, "Secrets of the service given up: 1.\n")
+        told = f"Secrets of the service given up: 1.\nEvents with a new key: {CODE}. Load them on their tablets anew.\n"
+        assert run(app, "give-up", "--yes") == (0, told)
         assert run(app, "give-up", "--yes") == (0, "Secrets of the service given up: 0.\n")
         assert "We cannot find answers" in app.test_client().submit("/withdraw", {"code": receipt}, status=422).text
         withdraw(app, fresh)
         assert run(app, "check")[0] == 0
+        with app.app_context():
+            assert event_keys.public_jwk(event_by_code(CODE))["kid"]
