@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -85,7 +86,15 @@ def take_event(page: Page, address: str, *, kiosk: bool = False) -> None:
         page.get_by_label("The person answering").check()
     page.get_by_role("button", name="Load this event").click()
     page.locator("[data-do=staff]" if kiosk else "[data-do=hand-over]").wait_for()
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait_until(page, "navigator.serviceWorker.controller !== null")
+
+
+def wait_until(page: Page, expression: str, *, seconds: float = 15) -> None:
+    """Ask the page until `expression` holds. Its own policy lets no text be run from inside, so ask from here."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {expression}"
+        page.wait_for_timeout(50)
 
 
 def answer_fast(page: Page, text: str = "Better lighting", *, send: bool = True) -> None:

@@ -21,6 +21,7 @@ from tests.browser.tablet.field import (
     states,
     take_event,
     wait_for_queue,
+    wait_until,
 )
 from tests.browser.test_bad_connections import Service
 
@@ -80,7 +81,7 @@ def test_in_full_screen_the_next_person_finds_nothing_either(served: Service, pa
     take_event(page, served.address, kiosk=True)
     page.context.set_offline(True)
     page.get_by_role("button", name="Full screen").click()
-    page.wait_for_function("document.fullscreenElement !== null")
+    wait_until(page, "document.fullscreenElement !== null")
     answer_fast(page, SECRET)
     next_person(page)
     assert page.evaluate("document.fullscreenElement !== null")

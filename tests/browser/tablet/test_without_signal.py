@@ -275,7 +275,7 @@ def test_an_update_of_the_app_touches_neither_forms_nor_queue(
     start_as_demonstration(served)
     try:
         page.goto(f"{served.address}/tablet/")
-        page.wait_for_function("(old) => document.querySelector('meta[name=app-version]').content !== old", arg=old)
+        expect(page.locator("meta[name=app-version]")).not_to_have_attribute("content", old, timeout=15_000)
         page.locator("[data-do=staff]").wait_for()
         assert page.evaluate("caches.keys()") == [
             f"shell-{page.locator('meta[name=app-version]').get_attribute('content')}"
