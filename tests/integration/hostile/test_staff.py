@@ -73,7 +73,8 @@ def boss(attacked: Flask) -> Administrator:
 
 def everything(app: Flask, table: Any) -> list[Any]:
     with app.app_context():
-        return list(db.session.scalars(select(table)))
+        rows = db.session.scalars(select(table)).all()
+        return sorted(rows, key=lambda row: row.id if isinstance(row.id, int) else 0)  # PostgreSQL moves what changed
 
 
 def shown(text: str) -> str:
