@@ -71,10 +71,15 @@ def boss(attacked: Flask) -> Administrator:
     return Administrator(attacked)
 
 
+def _number(row: Any) -> int:
+    """PostgreSQL moves a row that was changed; without a number, rows stay as they come."""
+    return row.id if isinstance(getattr(row, "id", None), int) else 0
+
+
 def everything(app: Flask, table: Any) -> list[Any]:
     with app.app_context():
         rows = db.session.scalars(select(table)).all()
-        return sorted(rows, key=lambda row: row.id if isinstance(row.id, int) else 0)  # PostgreSQL moves what changed
+        return sorted(rows, key=_number)
 
 
 def shown(text: str) -> str:
