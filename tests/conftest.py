@@ -10,6 +10,7 @@ nothing is read or written (pages of words, headers).
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +22,8 @@ from flask.testing import FlaskClient
 from tests.databases import PostgresqlDatabases, SqliteDatabases, postgresql_server
 from tests.lending import Lender
 from tests.pages import PageClient
+
+gc.set_threshold(100_000, 20, 20)  # frames and parsed pages make so many objects that looking for garbage costs a tenth
 
 Databases = SqliteDatabases | PostgresqlDatabases
 
