@@ -272,7 +272,7 @@ def run_test(words: list[str]) -> int:
     own |= {"SITE_URL", "PLACE", "EXIT_URL", "PROXY_HOPS"}
     env = {name: value for name, value in os.environ.items() if name not in own}
     # Who runs out of tests takes the last half of the other's: the browser begins in one, and neither is ever idle.
-    pytest = [PYTHON, "-m", "pytest", "-n", "3", "--dist", "worksteal", *chosen, *given]
+    pytest = [PYTHON, "-m", "pytest", "-n", "4", "--dist", "worksteal", *chosen, *given]
     return subprocess.run(pytest, cwd=ROOT, env={**env, "MODE": "test"}).returncode
 
 
