@@ -87,7 +87,7 @@ class Suspicion(Model):
 
 
 class ArrivalRate(Model):
-    """How many answers to a wave arrived in a minute; a row lives ten minutes."""
+    """How many answers to a wave arrived in a minute, counted by tens apart from them; a row lives ten minutes."""
 
     __tablename__ = "pace"
 
