@@ -56,7 +56,7 @@ def apply_retention() -> ResponseReturnValue:
         raise Refusal("Nothing is due for deletion today.")
     form = ConfirmForm()
     if form.validate_on_submit():
-        done = retention.apply_retention(actor())
+        done = retention.apply_now(actor())
         flash(f"{sum(due.count for due in done):,} have been deleted.")
         return redirect(url_for(".data_protection"), 303)
     return render_template("administrators/apply_retention.html", form=form, dues=dues)

@@ -9,6 +9,7 @@ from feedback.extensions import db
 from feedback.keys import FormerKeyMissing, secret_missing
 from feedback.models import Conflict, Response, Wave
 from feedback.receipt_codes import receipt_hashes
+from feedback.services.at_rest.rewriting import wipe_deleted
 from feedback.services.audit import record
 from feedback.services.paper.keying import forget_keyings
 from feedback.services.waves.freezing import refuse_when_frozen
@@ -39,7 +40,7 @@ def withdraw_response(code: str, actor: str) -> str:
     """Delete the answers with this receipt and what was kept beside them or keyed from a sheet; return the wave's slug.
 
     The tally by day stays as it came: it has no key to a response, so nobody knows which day to take one from. The
-    audit entry names the wave and holds no code.
+    audit entry names the wave and holds no code. What the bytes may still hold goes with the next rewriting.
 
     Raises:
         NotFound, FormerKeyMissing: no answers have this receipt, as above.
@@ -60,6 +61,7 @@ def withdraw_response(code: str, actor: str) -> str:
     db.session.execute(delete(Response).where(Response.id == found.id))
     record(actor, "answers withdrawn", slug)
     db.session.commit()
+    wipe_deleted()
     return slug
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -40,15 +42,18 @@ def test_nobody_signs_without_a_name(app: Flask) -> None:
     assert "Enter the role of the person who signs" in answer.text
 
 
-def test_what_is_due_is_shown_confirmed_and_deleted(app: Flask) -> None:
+def test_what_is_due_is_shown_confirmed_and_deleted(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     from feedback.extensions import db
 
+    started = Mock()
+    monkeypatch.setattr("feedback.services.retention.start_command", started)
     with app.app_context():
         answer(db.session.get(Wave, add_wave().id))
     with time_machine.travel(datetime.now(UTC) + LATER):
         client = signed_in(app, "administrator")
         assert "Individual responses: 1" in main_of(client, "/admin/data-protection/apply")
         client.submit("/admin/data-protection/apply", {})
+        started.assert_called_once_with("privacy", "rewrite")
         assert "by administrator@example.com" in main_of(client, "/admin/data-protection")
         assert "Nothing is due for deletion today." in client.get("/admin/data-protection/apply").text
 
