@@ -232,9 +232,10 @@ def _insert(given: Mapping[UUID, CheckedSubmission]) -> dict[UUID, _Coded]:
 
 
 def _mark(suspected: Sequence[CheckedSubmission]) -> None:
-    """Keep the sign beside responses that were just inserted."""
+    """Keep the sign beside responses that were just inserted, in no order of a tablet or file."""
     if suspected:
         rows = [{"response_id": one.row["id"], "kind": one.suspicion} for one in suspected]
+        rows.sort(key=lambda row: row["response_id"])
         db.session.execute(insert_into(SUSPICIONS).on_conflict_do_nothing(), rows)
 
 
