@@ -8,20 +8,29 @@ from __future__ import annotations
 import sqlite3
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
 from feedback.errors import Refusal
 from feedback.extensions import db
+from feedback.models import AuditEntry
+from feedback.models.types import utc_now
 from feedback.places import current_place
 from feedback.services.at_rest import postgresql, sqlite
 from feedback.services.at_rest.tables import compacted_tables, rewritten_tables
 from feedback.services.audit import record
 
 REWRITTEN = "answers rewritten in random order"
+A_NIGHT = timedelta(hours=36)  # with what the hour of the nightly command may vary
 PATIENCE = 30.0  # seconds; as long as somebody who answers waits for SQLite
 SHORT_PATIENCE = 1.0  # for somebody who waits for a page
 AGAIN = "Nothing is lost, and the service goes on. Run `flask privacy rewrite` again when less is going on."
+
+
+def is_overdue(last: AuditEntry | None) -> bool:
+    """Whether a night has passed since the answers were rewritten, by the audit entry of the last time."""
+    return last is None or last.at < utc_now() - A_NIGHT
 
 
 class NotRewritten(Refusal):
@@ -89,4 +98,5 @@ def _record(actor: str) -> None:
 
 def _why(fault: Exception) -> str:
     said = str(getattr(fault, "orig", fault)).strip().split("\n", 1)[0]
-    return f"The answers could not be rewritten in random order: other work did not let go of them ({said}). {AGAIN}"
+    why = f"other work did not let go of them, or the server refused it ({said})"
+    return f"The answers could not be rewritten in random order: {why}. {AGAIN}"

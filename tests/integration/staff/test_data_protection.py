@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 
 from feedback.models import Wave
-from tests.integration.staff.scenes import HOSTILE, add_wave, answer, signed_in
+from tests.integration.staff.scenes import HOSTILE, add_wave, answer, sign_in, signed_in
 from tests.pages import text_of
 
 LATER = timedelta(days=366 * 7)
@@ -56,6 +56,19 @@ def test_what_is_due_is_shown_confirmed_and_deleted(app: Flask, monkeypatch: pyt
         started.assert_called_once_with("privacy", "rewrite")
         assert "by administrator@example.com" in main_of(client, "/admin/data-protection")
         assert "Nothing is due for deletion today." in client.get("/admin/data-protection/apply").text
+
+
+def test_the_page_says_when_answers_were_last_rewritten(app: Flask) -> None:
+    client = signed_in(app, "administrator")
+    assert "It has never been done." in main_of(client, "/admin/data-protection")
+    assert app.test_cli_runner().invoke(args=["privacy", "rewrite"]).exit_code == 0
+    words = main_of(client, "/admin/data-protection")
+    assert "Last done on" in words
+    assert "must run flask retention apply" not in words
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=2)):
+        words = main_of(sign_in(client, "administrator"), "/admin/data-protection")
+        assert "Check now Last done on" in words
+        assert "must run flask retention apply every night" in words
 
 
 def test_only_administrators_see_it(app: Flask) -> None:
