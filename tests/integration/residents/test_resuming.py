@@ -116,7 +116,7 @@ def test_staying_keeps_the_answers_longer(app: Flask, client: PageClient, long: 
     begin(client, long)
     with app.app_context():
         before = db.session.scalars(select(Draft.expires_at)).one()
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=30)):
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=90)):
         assert client.post(f"{long}/stay").status_code == 204
         with app.app_context():
             assert db.session.scalars(select(Draft.expires_at)).one() > before
