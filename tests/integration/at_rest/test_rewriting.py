@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
@@ -100,6 +102,17 @@ def test_withdrawn_words_end_in_the_bytes(sqlite_app: Flask) -> None:
         assert files().holds(words) == ["wal"]
         withdraw_response(code, "test")
         assert files().holds(words) == []
+
+
+def test_a_log_that_cannot_be_emptied_is_no_fault_of_the_withdrawal(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite_app.app_context():
+        code = submit_response(submission(make_wave())).code
+        fault = Mock(side_effect=sqlite3.OperationalError("disk I/O error"))
+        monkeypatch.setattr("feedback.services.at_rest.sqlite.empty_log", fault)
+        assert withdraw_response(code, "test")
+        assert fault.called
 
 
 def test_purged_drafts_and_erased_files_end_in_the_log_too(sqlite_app: Flask) -> None:
