@@ -46,6 +46,7 @@ class Purpose(Enum):
     PAPER_BATCHES = ("keys of paper batches", "Seals the key that leads from serials to responses.", NOTHING)
     RECEIPTS = ("receipts", "Makes receipt codes, and their fingerprints that find answers.", NOTHING)
     RECEIPT_PAGES = ("pages of receipts", "Seals a code in the address of a page, for an hour or two.", NOTHING)
+    DRAFT_COOKIES = ("cookies of drafts", "Seals what leads from a cookie to a receipt, for hours.", NOTHING)
     KIOSK_LINKS = ("kiosk links", "Seals the event in the link that makes a tablet a kiosk.", NOTHING)
     HELD_FORMS = ("forms that wait", "Makes the fingerprint that keeps a form once if it comes again.", NOTHING)
     SIGN_IN_GUESSES = ("wrong passwords", "Hides the account in the table of wrong passwords.", NOTHING)

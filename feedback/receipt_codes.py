@@ -9,6 +9,7 @@ from feedback.keys import Key, Purpose, every_key, newest_key
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 characters, without 0, 1, I and O, which look alike
 LENGTH = 10
+CODES_TO_TRY = 5  # a code has 50 bits: should two responses ever share one, the second takes its next
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,18 @@ def receipt_maker() -> ReceiptMaker:
 def receipt_makers() -> tuple[ReceiptMaker, ...]:
     """Return everything that has made receipts, newest first."""
     return tuple(ReceiptMaker(key) for key in every_key(Purpose.RECEIPTS))
+
+
+def code_again(response_id: UUID, kept_receipt: str | None) -> str:
+    """Return the code that a response was given, of which the database keeps `kept_receipt`.
+
+    Nothing where the key that made it is missing.
+    """
+    makers = receipt_makers()
+    if kept_receipt is None:  # the wave is frozen, and the code leads to a page that says so
+        return makers[0].code(response_id) if makers else ""
+    tried = ((maker, maker.code(response_id, attempt)) for maker in makers for attempt in range(CODES_TO_TRY))
+    return next((code for maker, code in tried if maker.hash(code) == kept_receipt), "")
 
 
 def receipt_hash(code: str) -> str:

@@ -12,6 +12,7 @@ from feedback.errors import Refusal
 from feedback.places import current_place
 from feedback.queries.help_lines import overdue
 from feedback.services import retention
+from feedback.services.at_rest import rewriting
 from feedback.staff.access import actor, staff
 from feedback.staff.forms import ConfirmForm, StaffForm
 
@@ -44,6 +45,8 @@ def data_protection() -> ResponseReturnValue:
         signed=retention.signed(),
         applied=retention.last_entry(retention.APPLIED),
         overdue=overdue(),
+        rewritten=(rewritten := retention.last_entry(rewriting.REWRITTEN)),
+        rewriting_overdue=rewriting.is_overdue(rewritten),
         settings=current_app.config["SETTINGS"],
     )
 
@@ -56,7 +59,7 @@ def apply_retention() -> ResponseReturnValue:
         raise Refusal("Nothing is due for deletion today.")
     form = ConfirmForm()
     if form.validate_on_submit():
-        done = retention.apply_retention(actor())
+        done = retention.apply_now(actor())
         flash(f"{sum(due.count for due in done):,} have been deleted.")
         return redirect(url_for(".data_protection"), 303)
     return render_template("administrators/apply_retention.html", form=form, dues=dues)

@@ -13,8 +13,10 @@ command = CommandGroup("respondents", help="Files with a row for each person.")
 def erase() -> None:
     """Erase the content of files that are older than a day."""
     from feedback.extensions import db
+    from feedback.services.at_rest.rewriting import wipe_deleted
     from feedback.services.respondent_files import erase_old
 
     erase_old()
     db.session.commit()
+    wipe_deleted()
     click.echo("Respondent files older than a day are erased.")

@@ -91,7 +91,8 @@ def withdraw(code: str, yes: bool) -> None:
         click.confirm(harmless(f"Permanently remove one person's answers to {title}?"), abort=True)
     slug = withdraw_response(code, ACTOR)
     click.echo(f"Removed one person's answers from {slug}. Daily counts do not change.")
-    click.echo("Workbooks made before still count them: make them again. Answers from a file come back with the file.")
+    click.echo("Files kept here that held them are erased; what was taken away before still counts them.")
+    click.echo("Answers that were imported come back when their file is imported again.")
 
 
 @contextmanager

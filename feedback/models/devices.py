@@ -70,6 +70,7 @@ class LedgerEntry(Model):
         CheckConstraint(f"state in {STATES}", name="state"),
         CheckConstraint(f"outcome in {OUTCOMES}", name="outcome"),
         CheckConstraint("not closed or item_id is null", name="closed_has_no_item"),
+        {"sqlite_with_rowid": False},
     )
 
     device_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("device.id", ondelete="CASCADE"), primary_key=True)

@@ -69,6 +69,7 @@ class PaperSheet(Model):
         CheckConstraint("(fields is null) = (differing is null) and differing <= fields", name="differing_of_fields"),
         CheckConstraint("(state = 'void') = (void_reason <> '')", name="void_has_reason"),
         CheckConstraint("response_id is null or state = 'keyed'", name="keyed_has_response"),
+        {"sqlite_with_rowid": False},
     )
 
     serial: Mapped[str] = mapped_column(primary_key=True)
@@ -90,7 +91,7 @@ class PaperKeying(Model):
     """What one person keyed from a sheet that is keyed twice; both are deleted when the sheet is settled."""
 
     __tablename__ = "paper_keying"
-    __table_args__ = (CheckConstraint("turn in (1, 2)", name="first_or_second"),)
+    __table_args__ = (CheckConstraint("turn in (1, 2)", name="first_or_second"), {"sqlite_with_rowid": False})
 
     serial: Mapped[str] = mapped_column(ForeignKey("paper_sheet.serial", ondelete="CASCADE"), primary_key=True)
     turn: Mapped[int] = mapped_column(primary_key=True)

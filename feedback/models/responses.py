@@ -87,7 +87,7 @@ class Suspicion(Model):
 
 
 class ArrivalRate(Model):
-    """How many answers to a wave arrived in a minute; a row lives ten minutes."""
+    """How many answers to a wave arrived in a minute, counted by tens apart from them; a row lives ten minutes."""
 
     __tablename__ = "pace"
 
@@ -109,9 +109,13 @@ class Tally(Model):
 
 
 class Draft(Model):
-    """An unfinished response, encrypted; the key is in the respondent's cookie and nowhere else."""
+    """An unfinished response, encrypted; the key is in the respondent's cookie and nowhere else.
+
+    `expires_at` is a full hour; deleted when it is sent.
+    """
 
     __tablename__ = "draft"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     id: Mapped[str] = mapped_column(primary_key=True)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"))

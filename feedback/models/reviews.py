@@ -24,8 +24,8 @@ class Review(Model):
     `reasons` are codes of the lists of words; `raised_by` is the staff member who asked, empty for the lists. The text
     stays where it was written.
 
-    `raised_at` starts the clock and is the only time of day near an answer: the database refuses to keep it once there
-    is an outcome.
+    `raised_at` starts the clock, at the full hour, and is the only time of day near an answer: the database refuses to
+    keep it once there is an outcome.
     """
 
     __tablename__ = "review"

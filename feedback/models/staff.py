@@ -10,7 +10,7 @@ from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.extensions import Model, db
-from feedback.models.types import UtcDateTime, utc_now
+from feedback.models.types import UtcDateTime, this_minute
 
 ROLES = ("administrator", "analyst", "officer", "reviewer")  # the widest first; reviewers see only their queue
 AUDIENCES = ("analyst", "partner", "public")
@@ -54,7 +54,7 @@ class AuditEntry(Model):
     __tablename__ = "audit_entry"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=this_minute)
     actor: Mapped[str]
     action: Mapped[str]
     subject: Mapped[str]

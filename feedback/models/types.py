@@ -31,3 +31,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def this_minute() -> datetime:
+    """The time as pages show it: what is kept beside answers, or with them, is kept no finer than it is needed."""
+    return utc_now().replace(second=0, microsecond=0)
+
+
+def this_hour() -> datetime:
+    return this_minute().replace(minute=0)

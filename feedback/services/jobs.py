@@ -116,9 +116,14 @@ def _fail(id: uuid.UUID, sentence: str) -> None:
 
 
 def start_process(id: uuid.UUID) -> None:
-    """Do a job apart from this process, on the same database; a thread waits for its end."""
+    """Do a job apart from this process, on the same database."""
+    start_command("jobs", "run", "--job", str(id))
+
+
+def start_command(*words: str) -> None:
+    """Run a command of ours apart from this process, on the same database; a thread waits for its end."""
     settings: Settings = current_app.config["SETTINGS"]
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run", "--job", str(id)]
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
     process = subprocess.Popen(  # noqa: S603 - our own command line
         command,
         cwd=ROOT,
@@ -128,4 +133,4 @@ def start_process(id: uuid.UUID) -> None:
         stderr=None,  # what goes wrong stands in the server's log
         start_new_session=True,
     )
-    threading.Thread(target=process.wait, name=f"job {id}", daemon=True).start()
+    threading.Thread(target=process.wait, name=f"job {' '.join(words)}", daemon=True).start()

@@ -30,6 +30,7 @@ from feedback.places.keeping import Period
 from feedback.queries.questionnaires import answered_questionnaires
 from feedback.queries.safeguarding import RELEASED
 from feedback.services.audit import record
+from feedback.services.jobs import start_command
 from feedback.services.paper.batches import sign_off_all
 from feedback.services.respondent_files import erase_old
 
@@ -59,6 +60,13 @@ def apply_retention(actor: str) -> list[Due]:
     done = [due for due in what_is_due() if _KINDS[due.period.code].delete(due.before) or due.count]
     record(actor, APPLIED, current_place().slug, **{due.period.code: due.count for due in done if due.count})
     db.session.commit()
+    return done
+
+
+def apply_now(actor: str) -> list[Due]:
+    """Do the same for somebody at a page, and start what ends it in the bytes too; the nightly command does both."""
+    done = apply_retention(actor)
+    start_command("privacy", "rewrite")
     return done
 
 

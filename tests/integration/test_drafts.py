@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from feedback.extensions import db
 from feedback.models import Draft, Response
 from feedback.models.types import utc_now
+from feedback.queries.answers.receipts import code_of_response
 from feedback.services.answers.drafts import (
     DraftLost,
-    close_draft,
     discard_draft,
     find_draft,
     open_draft,
     purge_drafts,
+    response_of_cookie,
     save_draft,
 )
 from feedback.services.answers.submission import submit_response
@@ -36,7 +38,7 @@ def test_what_was_saved_is_found_again_by_the_key(session) -> None:
     saved = save_draft(draft, CONTENT)
     found = find_draft(draft.key)
     assert found == saved
-    assert (found.content, found.wave_id, found.receipt) == (CONTENT, wave.id, "")
+    assert (found.content, found.wave_id) == (CONTENT, wave.id)
     assert found.response_id == draft.response_id
     assert found.response_id.version == 4
 
@@ -102,27 +104,63 @@ def test_an_expired_draft_is_gone_and_purged(session) -> None:
 
 def test_saving_keeps_a_draft_longer(session) -> None:
     draft = open_draft(make_wave("community-safety"), CONTENT)
-    stored()[0].expires_at = utc_now() + timedelta(minutes=1)
-    session.commit()
-    save_draft(draft, CONTENT)
-    assert stored()[0].expires_at > utc_now() + timedelta(hours=23)
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=23, minutes=59)):
+        save_draft(draft, CONTENT)
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=47)):
+        assert find_draft(draft.key).content == CONTENT
 
 
-def test_after_sending_only_the_receipt_is_left_and_a_late_page_cannot_undo_it(session) -> None:
+def test_a_draft_opens_to_the_minute_and_the_database_knows_the_hour(session) -> None:
+    with time_machine.travel(datetime(2026, 11, 21, 10, 17, 31, tzinfo=UTC), tick=False) as clock:
+        draft = open_draft(make_wave("community-safety"), CONTENT)
+        save_draft(draft, CONTENT)
+        assert stored()[0].expires_at == datetime(2026, 11, 22, 11, tzinfo=UTC)
+        clock.shift(timedelta(hours=24, seconds=-1))
+        assert find_draft(draft.key).content == CONTENT
+        clock.shift(timedelta(seconds=1))
+        with pytest.raises(DraftLost):
+            find_draft(draft.key)
+        assert purge_drafts() == 0
+        clock.shift(timedelta(hours=1))
+        assert purge_drafts() == 1
+
+
+def test_a_draft_that_is_sent_is_gone_and_a_late_page_cannot_undo_it(session) -> None:
     wave = make_wave("community-safety")
     draft = save_draft(open_draft(wave, {}), CONTENT)
-    receipt = submit_response(submission(wave, id=draft.response_id))
-    close_draft(draft, receipt.code)
-    assert (find_draft(draft.key).content, find_draft(draft.key).receipt) == ({}, receipt.code)
-    assert save_draft(draft, CONTENT).receipt == receipt.code
-    assert find_draft(draft.key).content == {}
-    assert submit_response(submission(wave, id=find_draft(draft.key).response_id)).code == receipt.code
+    receipt = submit_response(submission(wave, id=draft.response_id), draft)
+    assert stored() == []
+    with pytest.raises(DraftLost):
+        save_draft(draft, CONTENT)
+    assert response_of_cookie(draft.cookie) == draft.response_id
+    assert code_of_response(draft.response_id) == receipt.code
+    assert submit_response(submission(wave, id=draft.response_id), draft).code == receipt.code
     assert session.query(Response).count() == 1
 
 
-def test_closing_a_draft_that_is_gone_is_no_fault(session) -> None:
+def test_a_draft_is_gone_exactly_when_its_answers_are_stored(session, monkeypatch) -> None:
+    wave = make_wave("community-safety")
+    draft = save_draft(open_draft(wave, {}), CONTENT)
+    monkeypatch.setattr("feedback.services.answers.submission.add_to_count", lambda *_given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        submit_response(submission(wave, id=draft.response_id), draft)
+    assert (session.query(Response).count(), len(stored())) == (0, 1)
+
+
+def test_sending_a_draft_that_is_gone_is_no_fault(session) -> None:
+    wave = make_wave("community-safety")
+    draft = open_draft(wave, CONTENT)
+    discard_draft(draft.cookie)
+    assert stored() == []
+    assert submit_response(submission(wave, id=draft.response_id), draft).outcome == "stored"
+
+
+def test_the_cookie_leads_to_the_receipt_for_as_long_as_a_draft_is_kept(session) -> None:
     draft = open_draft(make_wave("community-safety"), CONTENT)
-    discard_draft(draft.key)
-    assert stored() == []
-    assert close_draft(draft, "CODE").receipt == "CODE"
-    assert stored() == []
+    cookie = draft.cookie
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=23, minutes=59)):
+        assert response_of_cookie(cookie) == draft.response_id
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=24)):
+        assert response_of_cookie(cookie) is None
+    for tampered in ("", ".", draft.key, draft.cookie[:-2], "A" + draft.cookie[1:], draft.key + ".é"):
+        assert response_of_cookie(tampered) is None

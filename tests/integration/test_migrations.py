@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import textwrap
@@ -17,15 +18,17 @@ from feedback.config import ROOT
 from feedback.extensions import db
 from feedback.models import Event, Job, QuarantinedForm, Release, RespondentDownload, Response, Review
 from feedback.models.types import UtcDateTime, utc_now
+from feedback.services.answers.drafts import open_draft
 from feedback.services.answers.submission import submit_response
+from feedback.services.at_rest.tables import rewritten_tables
 from feedback.services.safeguarding.quarantined_forms import flag_all_unseen
 from feedback.services.safeguarding.queue import Decision, decide
 from tests.conftest import running
+from tests.integration.paper.scenes import batch_of, key, serials
 from tests.makers import make_wave, submission
 
 pytestmark = pytest.mark.both_engines
-
-RANDOM_KEYS = ("response", "conflict", "review", "held")
+AS_JSON = {"sqlite": ":said", "postgresql": "CAST(:said AS JSON)"}
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def test_every_check_of_the_models_is_in_the_database(session) -> None:
 
 def test_responses_have_no_hidden_row_number_on_sqlite(sqlite_app) -> None:
     with sqlite_app.app_context():
-        for table in RANDOM_KEYS:
+        for table in (table.name for table in rewritten_tables()):
             made = db.session.scalar(text("select sql from sqlite_master where name = :name"), {"name": table})
             assert re.search(r"WITHOUT ROWID\s*$", made), table
 
@@ -129,6 +132,34 @@ def test_forms_that_wait_join_the_queue_and_nothing_in_it_is_lost(app) -> None:
         kept = [dict(row) for row in db.session.execute(select(*columns)).mappings()]
         assert sorted(({**row, "held_id": None} for row in kept), key=str) == sorted(before["review"], key=str)
         assert db.session.query(QuarantinedForm).count() == 1
+
+
+ARABIC = {"safer_text": "أضواء أكثر", "half": "\ud83d"}
+
+
+def test_answers_that_were_escaped_are_kept_in_their_own_letters(app) -> None:
+    """From a database at 0012, whose tables have hidden row numbers on SQLite, up; not a row is lost."""
+    with app.app_context():
+        batch = batch_of(second_share=100)
+        key(batch, serials(batch)[0], safer_text="Mehr Licht")
+        first = submission(batch.wave, answers=HITS["answers"])
+        submit_response(first)
+        submit_response(submission(batch.wave, id=first.id))
+        open_draft(batch.wave, {})
+        db.session.remove()
+        before = {name: len(rows) for name, rows in all_rows().items()}
+        downgrade(revision="0012")
+        for table in ("response", "conflict", "paper_keying"):
+            escaped = {"said": json.dumps(ARABIC)}
+            assert "\\u0623" in escaped["said"]
+            db.session.execute(text(f"UPDATE {table} SET answers = {AS_JSON[db.engine.dialect.name]}"), escaped)
+        db.session.commit()
+        upgrade()
+        assert {name: len(rows) for name, rows in all_rows().items()} == before
+        for table in ("response", "conflict", "paper_keying"):
+            kept = db.session.scalars(text(f"SELECT CAST(answers AS TEXT) FROM {table}")).all()
+            assert set(kept) == {'{"safer_text": "أضواء أكثر", "half": "\\ud83d"}'}, table
+        assert {json.dumps(row) for row in db.session.scalars(select(Response.answers))} == {json.dumps(ARABIC)}
 
 
 BEFORE = {

@@ -9,9 +9,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from feedback.errors import NotFound
-from feedback.models import AuditEntry, Conflict, Response, Tally
+from feedback.models import AuditEntry, Conflict, Job, Response, Tally
+from feedback.models.types import utc_now
 from feedback.services.answers.submission import CONFLICT, submit_response
-from feedback.services.answers.withdrawal import withdraw_response
+from feedback.services.answers.withdrawal import STALE, withdraw_response
 from tests.makers import make_wave, submission
 
 pytestmark = pytest.mark.both_engines
@@ -35,6 +36,18 @@ def test_the_answers_go_with_what_was_kept_beside_them_and_no_others(session) ->
     (entry,) = session.scalars(select(AuditEntry))
     assert (entry.actor, entry.action, entry.subject) == ("an administrator", "answers withdrawn", wave.slug)
     assert entry.detail == {}
+
+
+def test_files_that_were_made_with_the_answers_are_erased_and_no_others(session) -> None:
+    wave, other = make_wave(), make_wave("community-safety")
+    code = submit_response(submission(wave)).code
+    made = {"asked_by": "an analyst", "content": b"I live in fear", "finished_at": utc_now()}
+    for kind, of, comments in (("respondent_file", wave, False), ("workbook", wave, True), ("workbook", other, True)):
+        session.add(Job(kind=kind, wave_id=of.id, has_comments=comments, **made))
+    session.commit()
+    withdraw_response(code, "an administrator")
+    left = session.execute(select(Job.wave_id, Job.content, Job.fault)).all()
+    assert sorted(left, key=str) == sorted([(wave.id, None, STALE)] * 2 + [(other.id, made["content"], None)], key=str)
 
 
 @pytest.mark.parametrize("code", ["", "ABCDE-FGHJK", "\0", "\udcff", "%' or 1=1 --", "A" * 100_000])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -10,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from feedback.errors import NotFound
 from feedback.extensions import db
 from feedback.models import Event, Response, Wave
-from feedback.receipt_codes import receipt_hashes
+from feedback.receipt_codes import code_again, receipt_hashes
 
 
 def where_answered(code: str) -> tuple[str, Event | None]:
@@ -23,6 +24,12 @@ def where_answered(code: str) -> tuple[str, Event | None]:
 def answers_with(code: str) -> dict[str, Any]:
     """Return the answers with this receipt, so that help that fits them can be shown; none when there are none."""
     return db.session.scalar(select(Response.answers).where(Response.receipt_hash.in_(receipt_hashes(code)))) or {}
+
+
+def code_of_response(id: UUID) -> str:
+    """Return the receipt code of a stored response, for who proves to have sent it; nothing where there is none."""
+    kept = db.session.execute(select(Response.receipt_hash).where(Response.id == id)).one_or_none()
+    return code_again(id, kept[0]) if kept else ""
 
 
 def wave_of_receipt(code: str) -> Wave:

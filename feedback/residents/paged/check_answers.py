@@ -37,11 +37,11 @@ def send_checked(survey: str) -> ResponseReturnValue:
     if sheet.errors:
         return _check_page(journey, sheet.errors)
     try:
-        receipt = submit_response(journey.visit.submission(journey.form_id, journey.answers, journey.opened))
+        receipt = submit_response(
+            journey.visit.submission(journey.form_id, journey.answers, journey.opened), journey.draft
+        )
     except Busy as busy:
         return _check_page(journey, {FIRST_CHANGE_LINK: str(busy)})
-    if receipt.code:
-        journey.sent(receipt.code)
     return receipt_page(journey.visit, receipt)
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, after_this_request, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from feedback.models.types import utc_now
+from feedback.queries.answers.receipts import code_of_response
 from feedback.queries.questionnaires import questionnaire_version
 from feedback.queries.waves import wave_by_slug
 from feedback.residents.survey_request import SurveyRequest, known_event
@@ -20,10 +21,10 @@ from feedback.services.answers.bot_signals import read_opened
 from feedback.services.answers.drafts import (
     DraftLost,
     OpenDraft,
-    close_draft,
     find_draft,
     open_draft,
     purge_drafts,
+    response_of_cookie,
     save_draft,
 )
 from feedback.services.answers.receipts import seal_receipt
@@ -101,7 +102,7 @@ class Journey:
             "given": {**others, **answers},
             "seen": list(dict.fromkeys([*self.seen, page.id] if passed else self.seen)),
         }
-        return Journey(self.visit, save_draft(self.draft, content))
+        return self._keeping(content)
 
     def on_shared_device(self) -> Journey:
         """Go on where others use the device too: what was answered to the pages that come last there is given up."""
@@ -113,20 +114,25 @@ class Journey:
             "given": {key: value for key, value in self.given.items() if key not in late},
             "seen": [page for page in self.seen if page not in pages],
         }
-        return Journey(self.visit, save_draft(self.draft, content))
+        return self._keeping(content)
 
     def stayed(self) -> Journey:
         """Keep the answers as they are for as long again."""
-        return Journey(self.visit, save_draft(self.draft, self.draft.content))
+        return self._keeping(self.draft.content)
 
     def passing(self, pages: Iterable[str]) -> Journey:
         """Remember pages as seen that were read or passed over."""
         content = {**self.draft.content, "seen": list(dict.fromkeys([*self.seen, *pages]))}
-        return Journey(self.visit, save_draft(self.draft, content))
+        return self._keeping(content)
 
-    def sent(self, receipt: str) -> None:
-        """Forget the answers, remember the receipt: sending once more then leads to the same page."""
-        close_draft(self.draft, receipt)
+    def _keeping(self, content: Mapping[str, Any]) -> Journey:
+        """Keep this in the draft, and a cookie as young; where it was sent or left meanwhile, lead the person on."""
+        try:
+            journey = Journey(self.visit, save_draft(self.draft, content))
+        except DraftLost:
+            _lead_on(self.survey)
+        after_this_request(lambda response: with_cookie(response, journey))
+        return journey
 
 
 def kept_for_later(journey: Journey) -> tuple[str, Journey]:
@@ -162,7 +168,7 @@ def find_journey(survey: str) -> Journey | None:
 
 
 def _journey(draft: OpenDraft | None, survey: str) -> Journey | None:
-    if draft is None or draft.receipt:
+    if draft is None:
         return None
     wave = wave_by_slug(draft.content["wave"])
     if wave.survey != survey:
@@ -173,14 +179,18 @@ def _journey(draft: OpenDraft | None, survey: str) -> Journey | None:
 
 def the_journey(survey: str) -> Journey:
     """Return the journey in hand. Without one the person is led to the beginning, after sending to the receipt."""
-    draft = _draft()
-    if draft and draft.receipt:
-        again = 1 if request.method == "GET" else None
-        abort(redirect(url_for("residents.done", survey=survey, receipt=seal_receipt(draft.receipt), again=again), 303))
-    journey = _journey(draft, survey)  # of the draft just read: one that is sent meanwhile is not lost
+    journey = _journey(_draft(), survey)
     if journey is None:
-        abort(redirect(url_for("residents.begin", survey=survey, lost=1), 303))
+        _lead_on(survey)
     return journey
+
+
+def _lead_on(survey: str) -> NoReturn:
+    sent = response_of_cookie(request.cookies.get(COOKIE, ""))
+    if sent and (code := code_of_response(sent)):
+        again = 1 if request.method == "GET" else None
+        abort(redirect(url_for("residents.done", survey=survey, receipt=seal_receipt(code), again=again), 303))
+    abort(redirect(url_for("residents.begin", survey=survey, lost=1), 303))
 
 
 def _draft() -> OpenDraft | None:
@@ -194,7 +204,7 @@ def with_cookie(response: Response, journey: Journey) -> Response:
     """Give the browser the key: sent back to this survey's pages only, out of scripts' reach, gone with the browser."""
     response.set_cookie(
         COOKIE,
-        journey.draft.key,
+        journey.draft.cookie,
         path=_cookie_path(journey.survey),
         secure=current_app.config["SETTINGS"].secure_cookies,
         httponly=True,

@@ -146,9 +146,7 @@ def _send(carried: Carried) -> ResponseReturnValue:
     if sheet.errors:
         return _ready(carried, sheet.errors)
     try:
-        receipt = submit_response(journey.visit.submission(journey.form_id, answers, journey.opened))
+        receipt = submit_response(journey.visit.submission(journey.form_id, answers, journey.opened), journey.draft)
     except Busy as busy:
         return _ready(carried, {FIRST_CHANGE_LINK: str(busy)})
-    if receipt.code:
-        journey.sent(receipt.code)
     return without_cookie(make_response(receipt_page(journey.visit, receipt)), journey.survey)

@@ -11,13 +11,16 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
+from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import ArrivalRate, Wave
 from feedback.models.types import utc_now
+from feedback.services.answers.counted_apart import counted_apart
 from feedback.services.upserts import add_to_count
 
 MARKED_FROM = 120  # answers to one wave in one minute
@@ -59,10 +62,19 @@ def bot_signal(wave: Wave, *, honeypot: str, opened: datetime | None, answered: 
 
 
 def note_arrival(wave_id: int) -> None:
-    """Count one stored answer in this minute, within the transaction that stores it; counts of past minutes go."""
+    """Count one answer in this minute, after the transaction that stored it; counts of past minutes go.
+
+    What cannot be counted is no matter to the person, whose answers are stored.
+    """
     minute = _minute()
-    add_to_count(ArrivalRate.__table__, {"wave_id": wave_id, "minute": minute}, 1)
-    db.session.execute(delete(ArrivalRate).where(ArrivalRate.minute < minute - KEPT_MINUTES))
+    if many := counted_apart().add(wave_id, minute):
+        try:
+            add_to_count(ArrivalRate.__table__, {"wave_id": wave_id, "minute": minute}, many)
+            db.session.execute(delete(ArrivalRate).where(ArrivalRate.minute < minute - KEPT_MINUTES))
+            db.session.commit()
+        except SQLAlchemyError:
+            db.session.rollback()
+            current_app.logger.exception("arrivals could not be counted")
 
 
 def read_opened(text: str) -> datetime | None:
@@ -77,7 +89,9 @@ def read_opened(text: str) -> datetime | None:
 
 
 def _arrived(wave: Wave) -> int:
-    return db.session.scalar(select(ArrivalRate.count).filter_by(wave_id=wave.id, minute=_minute())) or 0
+    minute = _minute()
+    written = db.session.scalar(select(ArrivalRate.count).filter_by(wave_id=wave.id, minute=minute)) or 0
+    return written + counted_apart().waiting(wave.id, minute)
 
 
 def _minute() -> int:

@@ -2,7 +2,8 @@
 
 The key is 32 random bytes. Everything else follows from it: where the draft lies, what opens it, and the id of the
 response it may become. Whoever has the database but not the cookie can neither read a draft nor tell which response
-came of it.
+came of it. A draft that is sent is deleted in the transaction that stores the answers; from then on the cookie leads to
+their receipt by the id alone. The minute until which it can be opened is sealed with it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hashlib
 import json
 import re
 import secrets
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,13 +25,15 @@ from flask import current_app
 from sqlalchemy import delete, select
 
 from feedback.errors import Refusal
-from feedback.extensions import db
+from feedback.extensions import db, json_text
+from feedback.keys import Purpose, ring
 from feedback.models import Draft, Wave
 from feedback.models.types import utc_now
 
 KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 NONCE = 12  # bytes, new for every sealing
-FIRST_KEY = "response"  # in the content of a draft that has moved: the id it had from its first key
+FIRST_KEY = "first"  # in the content of a draft that has moved: the key that it was begun with
+FORMER = "response"  # there before version 0.2: the id that it had from its first key
 PAGE = 1024  # bytes: sealed drafts are filled up, so that their size tells little
 
 
@@ -43,59 +46,82 @@ class DraftLost(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenDraft:
-    """`content` is whatever the pages keep (plain JSON values). Once sent it is empty and there is a `receipt`."""
+    """`content` is whatever the pages keep (plain JSON values). `until`: to the minute only for who has the key."""
 
     key: str
     wave_id: int
     content: Mapping[str, Any]
-    receipt: str = ""
+    until: datetime
 
     @property
     def response_id(self) -> UUID:
         """The id of the response that this draft becomes, the same however often it is sent, also under a new key."""
-        first = self.content.get(FIRST_KEY)
-        return UUID(first) if first else UUID(bytes=_derived(self.key, "response")[:16], version=4)
+        return UUID(former) if (former := self.content.get(FORMER)) else _response_id(self.first_key)
+
+    @property
+    def first_key(self) -> str:
+        """The key that it was begun with, which is another one where it has moved."""
+        return str(self.content.get(FIRST_KEY, self.key))
+
+    @property
+    def cookie(self) -> str:
+        """What the browser keeps: the key, and sealed what leads to the receipt once the draft is gone, for hours."""
+        leads = f"{int(_expiry().timestamp())} {self.first_key}".encode()
+        sealed = ring().seal(Purpose.DRAFT_COOKIES, leads, self.key.encode())
+        return f"{self.key}.{urlsafe_b64encode(sealed).decode().rstrip('=')}"
 
 
 def open_draft(wave: Wave, content: Mapping[str, Any]) -> OpenDraft:
     """Open a draft and commit; `key` is for the cookie."""
-    draft = OpenDraft(key=secrets.token_urlsafe(32), wave_id=wave.id, content=content)
-    db.session.add(Draft(id=_place(draft.key), wave_id=wave.id, sealed=_seal(draft), expires_at=_expiry()))
+    draft = OpenDraft(key=secrets.token_urlsafe(32), wave_id=wave.id, content=content, until=_expiry())
+    db.session.add(_new_row(draft))
     db.session.commit()
     return draft
 
 
-def find_draft(key: str) -> OpenDraft:
-    """Return the draft that the cookie's `key` opens.
+def find_draft(cookie: str) -> OpenDraft:
+    """Return the draft that a key, or the cookie that holds it, opens.
 
     Raises:
         DraftLost: there is none, it has expired, or the key or the row was tampered with.
 
     """
-    row = _row(key, lock=False)
-    return _unseal(key, row)
+    key = _key(cookie)
+    return _unseal(key, _row(key, lock=False))
+
+
+def response_of_cookie(cookie: str) -> UUID | None:
+    """Return the id of the response that the draft of this cookie became, if it was sent.
+
+    None for what is no cookie of ours, or one that is as old as no draft is kept.
+    """
+    key, _dot, sealed = cookie.partition(".")
+    try:
+        opened = ring().open(Purpose.DRAFT_COOKIES, urlsafe_b64decode(sealed.encode("ascii") + b"=="), key.encode())
+    except ValueError:
+        return None
+    until, first = (opened or b"0 ").decode().split(" ")
+    return _response_id(first) if utc_now().timestamp() < int(until) else None
 
 
 def save_draft(draft: OpenDraft, content: Mapping[str, Any]) -> OpenDraft:
-    """Keep `content` in place of what the draft held, for as long again, and commit. One that was sent stays as it is.
+    """Keep `content` in place of what the draft held, for as long again, and commit.
 
     Raises:
-        DraftLost: the draft has expired or was discarded in the meantime.
+        DraftLost: the draft has expired, was discarded or was sent in the meantime.
 
     """
-    return _rewrite(draft.key, lambda kept: kept if kept.receipt else replace(kept, content=content))
+    row = _row(draft.key, lock=True)
+    kept = _unseal(draft.key, row)
+    changed = replace(kept, content=content, until=max(kept.until, _expiry()))
+    row.sealed, row.expires_at = _seal(changed), _full_hour(changed.until)
+    db.session.commit()
+    return changed
 
 
-def close_draft(draft: OpenDraft, receipt: str) -> OpenDraft:
-    """Forget the answers after they were sent, keep the receipt until the draft expires, and commit.
-
-    A draft that is gone by then is no fault: the answers are safe.
-    """
-    sent = replace(draft, content={}, receipt=receipt)
-    try:
-        return _rewrite(draft.key, lambda kept: kept if kept.receipt else sent)
-    except DraftLost:
-        return sent
+def delete_sent(draft: OpenDraft) -> None:
+    """Delete a draft in the transaction that stores its answers. One that is gone by then is no fault."""
+    db.session.execute(delete(Draft).where(Draft.id == _place(draft.key)))
 
 
 def move_draft(draft: OpenDraft, key: str, *, days: int) -> OpenDraft:
@@ -107,20 +133,17 @@ def move_draft(draft: OpenDraft, key: str, *, days: int) -> OpenDraft:
     """
     row = _row(draft.key, lock=True)
     known = _unseal(draft.key, row)
-    if known.receipt:
-        db.session.rollback()
-        raise DraftLost
-    moved = replace(known, key=key, content={**known.content, FIRST_KEY: str(known.response_id)})
+    content = {**known.content, FIRST_KEY: known.first_key}
+    moved = replace(known, key=key, content=content, until=utc_now() + timedelta(days=days))
     db.session.delete(row)
-    expires_at = utc_now() + timedelta(days=days)
-    db.session.add(Draft(id=_place(key), wave_id=known.wave_id, sealed=_seal(moved), expires_at=expires_at))
+    db.session.add(_new_row(moved))
     db.session.commit()
     return moved
 
 
-def discard_draft(key: str) -> None:
-    """Delete a draft, if there is one, and commit."""
-    if KEY.fullmatch(key):
+def discard_draft(cookie: str) -> None:
+    """Delete the draft of a cookie, if there is one, and commit."""
+    if KEY.fullmatch(key := _key(cookie)):
         db.session.execute(delete(Draft).where(Draft.id == _place(key)))
         db.session.commit()
 
@@ -132,12 +155,17 @@ def purge_drafts() -> int:
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
-def _rewrite(key: str, change: Any) -> OpenDraft:
-    row = _row(key, lock=True)
-    changed: OpenDraft = change(_unseal(key, row))
-    row.sealed, row.expires_at = _seal(changed), _expiry() if changed.receipt else max(row.expires_at, _expiry())
-    db.session.commit()
-    return changed
+def _key(cookie: str) -> str:
+    return cookie.partition(".")[0]
+
+
+def _response_id(key: str) -> UUID:
+    return UUID(bytes=_derived(key, "response")[:16], version=4)
+
+
+def _new_row(draft: OpenDraft) -> Draft:
+    expires_at = _full_hour(draft.until)
+    return Draft(id=_place(draft.key), wave_id=draft.wave_id, sealed=_seal(draft), expires_at=expires_at)
 
 
 def _row(key: str, *, lock: bool) -> Draft:
@@ -151,7 +179,7 @@ def _row(key: str, *, lock: bool) -> Draft:
 
 
 def _seal(draft: OpenDraft) -> bytes:
-    plain = json.dumps({"content": draft.content, "receipt": draft.receipt}).encode()
+    plain = json_text({"content": draft.content, "until": draft.until.isoformat()}).encode()
     filled = plain + b" " * (-len(plain) % PAGE)
     nonce = secrets.token_bytes(NONCE)
     return nonce + AESGCM(_derived(draft.key, "seal")).encrypt(nonce, filled, b"%d" % draft.wave_id)
@@ -163,7 +191,12 @@ def _unseal(key: str, row: Draft) -> OpenDraft:
         plain = json.loads(opener.decrypt(row.sealed[:NONCE], row.sealed[NONCE:], b"%d" % row.wave_id))
     except (InvalidTag, ValueError):
         raise DraftLost from None
-    return OpenDraft(key=key, wave_id=row.wave_id, content=plain["content"], receipt=plain["receipt"])
+    if plain.get("receipt"):  # sent before version 0.2, which kept the receipt in place of the answers
+        raise DraftLost
+    until = datetime.fromisoformat(plain["until"]) if "until" in plain else row.expires_at
+    if until <= utc_now():
+        raise DraftLost
+    return OpenDraft(key=key, wave_id=row.wave_id, content=plain["content"], until=until)
 
 
 def _derived(key: str, purpose: str) -> bytes:
@@ -176,3 +209,8 @@ def _place(key: str) -> str:
 
 def _expiry() -> datetime:
     return utc_now() + timedelta(hours=int(current_app.config["SETTINGS"].draft_hours))
+
+
+def _full_hour(moment: datetime) -> datetime:
+    """The next full hour, by which the database deletes: the minute would tell when somebody was answering."""
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

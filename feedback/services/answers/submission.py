@@ -18,8 +18,9 @@ from feedback.extensions import db
 from feedback.models import Conflict, Event, Response, Suspicion, Wave
 from feedback.models import Tally as TallyRow
 from feedback.models.devices import Outcome
-from feedback.receipt_codes import receipt_maker, receipt_makers
+from feedback.receipt_codes import CODES_TO_TRY, code_again, receipt_maker
 from feedback.services.answers.bot_signals import note_arrival
+from feedback.services.answers.drafts import OpenDraft, delete_sent
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
 from feedback.services.audit import record
 from feedback.services.safeguarding.queue import flag_for_safeguarding, flag_instead
@@ -42,7 +43,6 @@ ALREADY_STORED: Final = "already_stored"
 CONFLICT: Final = "conflict"
 Tally = Counter[tuple[int, date, str]]  # how many were stored by wave, day and channel
 CHUNK = 500
-CODES_TO_TRY = 5  # a code has 50 bits: should two responses ever share one, the second takes its next
 RESPONSES, CONFLICTS, TALLIES = Response.__table__, Conflict.__table__, TallyRow.__table__
 SUSPICIONS = Suspicion.__table__
 
@@ -66,8 +66,10 @@ class _Coded:
     hash: str
 
 
-def submit_response(submission: Submission) -> Receipt:
+def submit_response(submission: Submission, draft: OpenDraft | None = None) -> Receipt:
     """Store one person's answers and commit. The same submission again returns the same receipt.
+
+    The `draft` that they were kept in until now is deleted with it.
 
     Raises:
         Closed: the wave is not open.
@@ -75,11 +77,14 @@ def submit_response(submission: Submission) -> Receipt:
         Refusal: the submission is malformed (id, channel, event, questionnaire of another survey).
 
     """
+    by_web, wave_id = submission.by_web, submission.wave.id
     with _one_transaction() as tally:
         receipt = _store([check_submission(submission)], tally)[0]
-        if submission.by_web and receipt.outcome == STORED:
-            note_arrival(submission.wave.id)
-        return receipt
+        if draft and receipt.code:
+            delete_sent(draft)
+    if by_web and receipt.outcome == STORED:
+        note_arrival(wave_id)
+    return receipt
 
 
 def submit_responses(
@@ -226,19 +231,11 @@ def _insert(given: Mapping[UUID, CheckedSubmission]) -> dict[UUID, _Coded]:
     raise RuntimeError(f"no free receipt code for {len(waiting)} responses")
 
 
-def _code_again(id: UUID, kept_receipt: str | None) -> str:
-    """Return the code that a response was given; nothing where the key that made it is missing."""
-    makers = receipt_makers()
-    if kept_receipt is None:  # the wave is frozen, and the code leads to a page that says so
-        return makers[0].code(id) if makers else ""
-    tried = ((maker, maker.code(id, attempt)) for maker in makers for attempt in range(CODES_TO_TRY))
-    return next((code for maker, code in tried if maker.hash(code) == kept_receipt), "")
-
-
 def _mark(suspected: Sequence[CheckedSubmission]) -> None:
-    """Keep the sign beside responses that were just inserted."""
+    """Keep the sign beside responses that were just inserted, in no order of a tablet or file."""
     if suspected:
         rows = [{"response_id": one.row["id"], "kind": one.suspicion} for one in suspected]
+        rows.sort(key=lambda row: row["response_id"])
         db.session.execute(insert_into(SUSPICIONS).on_conflict_do_nothing(), rows)
 
 
@@ -255,7 +252,7 @@ def _compare(checked: CheckedSubmission, payload_hash: str, kept_receipt: str | 
     """The same content gets the same receipt; other content is kept for review and learns nothing."""
     row = checked.row
     if row["payload_hash"] == payload_hash:
-        return Receipt(_code_again(row["id"], kept_receipt), ALREADY_STORED)
+        return Receipt(code_again(row["id"], kept_receipt), ALREADY_STORED)
     columns = ("questionnaire_id", "channel", "month", "answers", "payload_hash")
     kept = {"id": uuid4(), "response_id": row["id"], **{column: row[column] for column in columns}}
     if insert_new(CONFLICTS, [kept]):

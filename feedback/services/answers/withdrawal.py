@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.keys import FormerKeyMissing, secret_missing
-from feedback.models import Conflict, Response, Wave
+from feedback.models import Conflict, Job, Response, Wave
 from feedback.receipt_codes import receipt_hashes
+from feedback.services.at_rest.rewriting import wipe_deleted
 from feedback.services.audit import record
 from feedback.services.paper.keying import forget_keyings
 from feedback.services.waves.freezing import refuse_when_frozen
 
+STALE = "Answers in this file were removed after it was made, so the file was erased. Ask for it again."
 UNKNOWN = (
     "No answers have this receipt code. Check every letter with the person who asked; "
     "answers that were removed before have no code any more, and the codes of a survey are erased when its figures "
@@ -38,8 +40,9 @@ def wave_to_withdraw_from(code: str) -> str:
 def withdraw_response(code: str, actor: str) -> str:
     """Delete the answers with this receipt and what was kept beside them or keyed from a sheet; return the wave's slug.
 
+    Files for analysts that hold them are erased.
     The tally by day stays as it came: it has no key to a response, so nobody knows which day to take one from. The
-    audit entry names the wave and holds no code.
+    audit entry names the wave and holds no code. What the bytes may still hold goes with the next rewriting.
 
     Raises:
         NotFound, FormerKeyMissing: no answers have this receipt, as above.
@@ -51,16 +54,25 @@ def withdraw_response(code: str, actor: str) -> str:
     if found is None:
         raise _unknown()
     refuse_when_frozen(found.wave)
-    slug = found.wave.slug
+    slug, wave_id = found.wave.slug, found.wave_id
     forget_keyings(found)  # the sheet first, as who settles it does, so that neither waits for the other
     if db.session.scalar(with_code.with_for_update()) is None:
         db.session.rollback()
         raise _unknown()
     db.session.execute(delete(Conflict).where(Conflict.response_id == found.id))
     db.session.execute(delete(Response).where(Response.id == found.id))
+    _erase_files(wave_id)
     record(actor, "answers withdrawn", slug)
     db.session.commit()
+    wipe_deleted()
     return slug
+
+
+def _erase_files(wave_id: int) -> None:
+    """Files with a row for each person, or with people's own words, hold the answers too."""
+    tells = or_(Job.kind == "respondent_file", Job.has_comments)
+    made = Job.wave_id == wave_id, tells, Job.content.is_not(None)
+    db.session.execute(update(Job).where(*made).values(content=None, fault=STALE))
 
 
 def _unknown() -> Refusal:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, select
 
 from feedback.extensions import db
 from feedback.models import Conflict, QuarantinedForm, Review
-from feedback.models.types import utc_now
+from feedback.models.types import this_hour, utc_now
 from feedback.queries.tablets.quarantined_texts import content_of, reasons_in
 from feedback.services.answers.submission import CONFLICT
 from feedback.services.answers.validation import CheckedSubmission
@@ -26,7 +26,7 @@ DECISION = ("outcome", "passed_to", "note", "decided_by", "decided_on")
 
 def flag_forms(found: Mapping[UUID, Sequence[str]]) -> None:
     """Hold the words of forms (id to reasons) in the transaction of the caller; a form is held once."""
-    now = utc_now()
+    now = this_hour()
     empty = {"question": "", "raised_by": "", "passed_to": "", "note": "", "decided_by": ""}
     rest = {**empty, "raised_at": now, "due_at": due_after(now)}
     insert_new(

@@ -16,7 +16,7 @@ from feedback.extensions import db
 from feedback.keyword_screening import screen_text
 from feedback.models import Conflict, Job, Response, Review, Wave
 from feedback.models.reviews import OUTCOMES
-from feedback.models.types import utc_now
+from feedback.models.types import this_hour, utc_now
 from feedback.queries.safeguarding import Concern, subject_of, texts_that_are, words_of, written_in
 from feedback.services.audit import record, record_alone
 from forms import Questionnaire
@@ -61,7 +61,7 @@ def flag_for_safeguarding(
     """Hold texts in the transaction of the caller, who stores the answers: neither is there without the other."""
     if not found:
         return
-    now = utc_now()
+    now = this_hour()
     row = {"response_id": response_id, "conflict_id": conflict_id, "raised_by": by, "raised_at": now}
     rest = {"due_at": due_after(now), "passed_to": "", "note": "", "decided_by": ""}
     rows = [{"id": uuid4(), "question": id, "reasons": reasons, **row, **rest} for id, reasons in found.items()]

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from feedback.extensions import db
 from feedback.messages.shapes import Ledger, LedgerItem
 from feedback.models import Arrival, Device, LedgerEntry
-from feedback.models.types import utc_now
+from feedback.models.types import this_minute, utc_now
 from feedback.queries.tablets.devices import Matching, Reconciliation, reconcile, rejected_of
 from feedback.services.audit import record
 from feedback.typed_text import one_line
@@ -31,7 +31,7 @@ def note_ledger(device: Device, ledger: Ledger) -> Reconciliation:
     note_clock(device, ledger.device_time)
     device.app_version = one_line(ledger.app_version) or device.app_version
     device.storage_persisted, device.queued = ledger.storage_persisted, ledger.queued
-    device.ledger_at = device.last_seen_at = utc_now()
+    device.ledger_at = device.last_seen_at = this_minute()
     known = {entry.number: entry for entry in _entries(device)}
     for said in ledger.entries:
         if said.number not in known:

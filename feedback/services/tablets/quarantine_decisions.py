@@ -17,7 +17,7 @@ from feedback.extensions import db
 from feedback.messages.seals import open_sealed
 from feedback.messages.shapes import form_member
 from feedback.models import Arrival, Event, QuarantinedForm, QuestionnaireVersion, Wave
-from feedback.models.types import utc_now
+from feedback.models.types import this_minute
 from feedback.queries.answers.responses import payload_hashes
 from feedback.queries.events import event_of_key
 from feedback.services.answers.submission import Receipt, store_batch
@@ -102,7 +102,7 @@ def reject(id: UUID, reason: str, *, actor: str) -> None:
         raise Decided("This form was decided already.")
     flag_unseen(held)
     held.decision, held.decision_reason = "set_aside", reason
-    held.decided_by, held.decided_at = actor, utc_now()
+    held.decided_by, held.decided_at = actor, this_minute()
     record(actor, "held answers rejected", held.event.code, why_held=held.reason, reason=reason)
     db.session.commit()
 
@@ -166,7 +166,7 @@ def _decide_stored(one: _Ready, correction: Correction, actor: str, outcome: str
     left_out = {question: answers[question] for question in sorted(one.left_out) if question in answers}
     move_concerns(held, one.checked, outcome, left_out)
     held.decision, held.decision_reason = "stored", correction.reason
-    held.decided_by, held.decided_at = actor, utc_now()
+    held.decided_by, held.decided_at = actor, this_minute()
     held.item_id, held.device_id = None, None
     held.content = {"left_out": left_out} if left_out else None
 

@@ -16,7 +16,7 @@ from feedback.messages.decoding import convert
 from feedback.messages.seals import Opener, opener
 from feedback.messages.shapes import Result, SealedForm
 from feedback.models import Device
-from feedback.models.types import utc_now
+from feedback.models.types import this_minute
 from feedback.queries.answers.responses import payload_hashes
 from feedback.queries.events import event_of_key
 from feedback.services.answers.submission import ALREADY_STORED, CONFLICT, STORED, Receipt, store_batch
@@ -155,4 +155,4 @@ def _result(verdict: _Verdict, receipt: Receipt | None) -> Result:
 
 def _note_seen(device: Device | None) -> None:
     if device:
-        device.last_seen_at = utc_now()
+        device.last_seen_at = this_minute()

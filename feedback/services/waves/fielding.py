@@ -8,11 +8,14 @@ from datetime import date
 
 from sqlalchemy.exc import IntegrityError
 
+from feedback.clock import today
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Wave
 from feedback.queries.waves import waves
+from feedback.services.at_rest.rewriting import wipe_deleted
 from feedback.services.audit import record
+from feedback.services.jobs import start_command
 from feedback.services.waves.freezing import lock_wave
 from feedback.services.waves.lifecycle import NewWave, close_wave, create_wave, delete_test_wave, extend_wave
 
@@ -47,11 +50,16 @@ def move_last_day(wave: Wave, closes_on: date, *, actor: str) -> None:
 
 
 def close(wave: Wave, *, actor: str) -> None:
-    """Close a wave, and commit. Raises what `close_wave` raises."""
+    """Close a wave, commit, and start rewriting its answers in random order. Raises what `close_wave` raises.
+
+    A wave that closes on its last day is rewritten in the night, as every night.
+    """
     with _undone_when_refused():
         lock_wave(wave)
         record(actor, "wave closed", wave.slug, last_day_before=wave.closes_on.isoformat())
         close_wave(wave)
+    if not wave.is_open(today()):
+        start_command("privacy", "rewrite")
 
 
 def delete(wave: Wave, typed: str, *, actor: str) -> int:
@@ -62,7 +70,9 @@ def delete(wave: Wave, typed: str, *, actor: str) -> int:
     slug = wave.slug
     with _undone_when_refused():
         record(actor, "test wave deleted", slug, title=wave.title)
-        return delete_test_wave(wave, typed)
+        gone = delete_test_wave(wave, typed)
+    wipe_deleted()
+    return gone
 
 
 def refuse_unless_test(wave: Wave) -> None:

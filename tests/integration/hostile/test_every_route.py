@@ -79,6 +79,8 @@ def bare(databases: Databases) -> Iterator[Target]:
 @pytest.fixture
 def target(bare: Target, monkeypatch: pytest.MonkeyPatch) -> Target:
     monkeypatch.setattr("feedback.services.jobs.start_process", lambda id: None)
+    for module in ("waves.fielding", "retention"):
+        monkeypatch.setattr(f"feedback.services.{module}.start_command", lambda *words: None)
     fill_scene(bare.app)
     for fill in (_people, _things, _draft, _forms):
         fill(bare)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from feedback.extensions import db
 from feedback.models import ArrivalRate, Response, Suspicion
 from feedback.services.answers import bot_signals
+from feedback.services.answers import counted_apart as counting
+from feedback.services.answers.counted_apart import counted_apart
 from tests.integration.residents.test_one_page import SAFE, hidden
 from tests.pages import PageClient, text_of
 
@@ -85,17 +89,39 @@ def test_a_form_sent_twice_keeps_its_first_mark_and_is_counted_once(app: Flask, 
     assert client.post(fast, data=fields).location == client.post(fast, data=fields).location
     assert marks(app) == ["trap"]
     with app.app_context():
-        assert sum(db.session.scalars(select(ArrivalRate.count))) == 1
+        (count,) = counted_apart()._waiting.values()
+        assert count == 1
 
 
 @pytest.mark.both_engines
-def test_counts_of_minutes_do_not_stay(app: Flask, client: PageClient, fast: str) -> None:
+def test_counts_of_minutes_do_not_stay(
+    app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "GROUP", 1)
     with time_machine.travel(datetime(2026, 11, 21, 10, tzinfo=UTC), tick=False) as clock:
         client.post(fast, data={**hidden(client, fast), **SAFE})
         clock.shift(timedelta(minutes=30))
         client.post(fast, data={**hidden(client, fast), **SAFE})
     with app.app_context():
         assert len(db.session.scalars(select(ArrivalRate)).all()) == 1
+
+
+@pytest.mark.both_engines
+def test_fewer_than_ten_in_a_minute_leave_no_trace_of_the_minute(app: Flask, client: PageClient, fast: str) -> None:
+    with time_machine.travel(datetime(2026, 11, 21, 10, tzinfo=UTC), tick=False):
+        for count in range(1, 12):
+            client.post(fast, data={**hidden(client, fast), **SAFE})
+            with app.app_context():
+                assert list(db.session.scalars(select(ArrivalRate.count))) == ([10] if count >= 10 else [])
+
+
+def test_what_cannot_be_counted_costs_nobody_the_receipt(
+    app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "GROUP", 1)
+    busy = OperationalError("insert", {}, Exception("database is locked"))
+    monkeypatch.setattr(bot_signals, "add_to_count", Mock(side_effect=busy))
+    assert "arrived" in text_of(client.page(send(client, fast).location))
 
 
 def test_figures_are_made_with_and_without_them(app: Flask, client: PageClient, fast: str) -> None:

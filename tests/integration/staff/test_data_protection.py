@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
+import pytest
 import time_machine
 from flask import Flask
 
 from feedback.models import Wave
-from tests.integration.staff.scenes import HOSTILE, add_wave, answer, signed_in
+from tests.integration.staff.scenes import HOSTILE, add_wave, answer, sign_in, signed_in
 from tests.pages import text_of
 
 LATER = timedelta(days=366 * 7)
@@ -40,17 +42,33 @@ def test_nobody_signs_without_a_name(app: Flask) -> None:
     assert "Enter the role of the person who signs" in answer.text
 
 
-def test_what_is_due_is_shown_confirmed_and_deleted(app: Flask) -> None:
+def test_what_is_due_is_shown_confirmed_and_deleted(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     from feedback.extensions import db
 
+    started = Mock()
+    monkeypatch.setattr("feedback.services.retention.start_command", started)
     with app.app_context():
         answer(db.session.get(Wave, add_wave().id))
     with time_machine.travel(datetime.now(UTC) + LATER):
         client = signed_in(app, "administrator")
         assert "Individual responses: 1" in main_of(client, "/admin/data-protection/apply")
         client.submit("/admin/data-protection/apply", {})
+        started.assert_called_once_with("privacy", "rewrite")
         assert "by administrator@example.com" in main_of(client, "/admin/data-protection")
         assert "Nothing is due for deletion today." in client.get("/admin/data-protection/apply").text
+
+
+def test_the_page_says_when_answers_were_last_rewritten(app: Flask) -> None:
+    client = signed_in(app, "administrator")
+    assert "It has never been done." in main_of(client, "/admin/data-protection")
+    assert app.test_cli_runner().invoke(args=["privacy", "rewrite"]).exit_code == 0
+    words = main_of(client, "/admin/data-protection")
+    assert "Last done on" in words
+    assert "must run flask retention apply" not in words
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=2)):
+        words = main_of(sign_in(client, "administrator"), "/admin/data-protection")
+        assert "Check now Last done on" in words
+        assert "must run flask retention apply every night" in words
 
 
 def test_only_administrators_see_it(app: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock, call
 
 import pytest
 import time_machine
@@ -36,6 +37,14 @@ FORM = {
 def _today() -> Any:
     with time_machine.travel(datetime(2026, 11, 21, 12, tzinfo=UTC)):
         yield
+
+
+@pytest.fixture(autouse=True)
+def started(monkeypatch: pytest.MonkeyPatch) -> Mock:
+    """The commands that were started apart from the page."""
+    start = Mock()
+    monkeypatch.setattr("feedback.services.waves.fielding.start_command", start)
+    return start
 
 
 def rows(app: Flask, model: Any) -> list[Any]:
@@ -161,7 +170,7 @@ def test_waves_of_one_survey_may_follow_each_other_and_tests_may_overlap(app: Fl
     assert len(rows(app, Wave)) == 4
 
 
-def test_a_wave_is_extended_closed_and_opened_again(app: Flask) -> None:
+def test_a_wave_is_extended_closed_and_opened_again(app: Flask, started: Mock) -> None:
     client = signed_in(app, "administrator")
     with app.app_context():
         add_wave("now", title="Now", opens_on=date(2026, 11, 1), closes_on=date(2026, 11, 30))
@@ -173,6 +182,7 @@ def test_a_wave_is_extended_closed_and_opened_again(app: Flask) -> None:
     assert rows(app, Wave)[0].closes_on == date(2026, 12, 5)  # looking closes nothing
     client.submit("/admin/waves/now/close", {})
     assert rows(app, Wave)[0].closes_on == date(2026, 11, 20)
+    assert started.mock_calls == [call("privacy", "rewrite")], "its answers are rewritten in random order"
     assert "Closed" in text_of(client.page("/admin/waves/now").main)
     answer_ = client.submit("/admin/waves/now/close", {}, status=400)
     assert "Now has been closed since 20 November 2026." in answer_.text
@@ -216,13 +226,14 @@ def test_a_wave_to_come_cannot_be_closed(sqlite_app: Flask) -> None:
     assert audit(sqlite_app) == []
 
 
-def test_a_wave_that_opened_today_closes_at_midnight_and_the_page_says_so_everywhere(app: Flask) -> None:
+def test_a_wave_that_opened_today_closes_at_midnight_and_the_page_says_so_everywhere(app: Flask, started: Mock) -> None:
     client = signed_in(app, "administrator")
     with app.app_context():
         add_wave("new", title="New", opens_on=TODAY)
     assert "until midnight" not in text_of(client.page("/admin/waves/new").dl)
     closed = client.submit("/admin/waves/new/close", {})
     page = client.page(closed.location)
+    assert not started.called, "it takes answers until the night, when they are rewritten"
     assert "New closes at midnight." in text_of(page.select_one(".govuk-notification-banner"))
     assert text_of(page.dl.dd) == "Open until midnight"
     assert not page.select("a[href$='/close']")

@@ -47,6 +47,7 @@ def test_the_labels_stay_as_they_are() -> None:
         "keys of paper batches",
         "receipts",
         "pages of receipts",
+        "cookies of drafts",
         "kiosk links",
         "forms that wait",
         "wrong passwords",
