@@ -15,7 +15,17 @@ from sqlalchemy import CheckConstraint, Uuid, inspect, select, sql, text
 
 from feedback.config import ROOT
 from feedback.extensions import db
-from feedback.models import Event, Job, QuarantinedForm, Release, RespondentDownload, Response, Review
+from feedback.models import (
+    AlikeCount,
+    Event,
+    HourlyCount,
+    Job,
+    QuarantinedForm,
+    Release,
+    RespondentDownload,
+    Response,
+    Review,
+)
 from feedback.models.types import UtcDateTime, utc_now
 from feedback.services.answers.submission import submit_response
 from feedback.services.safeguarding.quarantined_forms import flag_all_unseen
@@ -112,6 +122,9 @@ def test_forms_that_wait_join_the_queue_and_nothing_in_it_is_lost(app) -> None:
     """From a database that was really made at 0009, up, and down again."""
     with app.app_context():
         fill_reviews()
+        for newer in (HourlyCount, AlikeCount):
+            db.session.execute(newer.__table__.delete())
+        db.session.commit()
         before = all_rows()
         db.session.execute(Event.__table__.delete())  # an event without a wave goes down no further than 0003
         db.session.commit()

@@ -1,31 +1,33 @@
 """Answers that may come from a machine: marked for the analyst, never refused for what they look like, never deleted.
 
 Nothing here knows an address or a device, so a library, a hostel or a family behind one address is never locked out.
-Three bot signals have a name each: `trap` (the honeypot, a field that no person sees, was filled in), `fast` (sent
-sooner than anybody can read the questions) and `burst` (more answers to the wave in this minute than any campaign
-brought so far).
+Four bot signals can be seen when one form is sent: `trap` (the honeypot, a field that no person sees, was filled in),
+`fast` (sent sooner than anybody can read the questions), `unsigned` (the page says nothing that this service sealed)
+and `foreign` (the browser says that another website sent it). Two are seen among many: floods.py.
 """
 
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from math import inf
+from urllib.parse import urlsplit
 
 from flask_babel import gettext
 from sqlalchemy import delete, select
+from werkzeug.datastructures import Headers
 
+from feedback.ceilings import ceiling
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import ArrivalRate, Wave
 from feedback.models.types import utc_now
+from feedback.services.answers.opened_forms import OpenedAt
 from feedback.services.upserts import add_to_count
 
-MARKED_FROM = 120  # answers to one wave in one minute
-REFUSED_FROM = 6_000  # twice what one server of the size we promise can store
 LEAST = timedelta(seconds=3)
 LEAST_PER_ANSWER = timedelta(seconds=0.4)
 KEPT_MINUTES = 10
-YEARS = range(2000, 2100)
 
 
 class Busy(Refusal):
@@ -41,43 +43,57 @@ class Busy(Refusal):
         )
 
 
-def bot_signal(wave: Wave, *, honeypot: str, opened: datetime | None, answered: int) -> str:
-    """Return `trap`, `fast`, `burst` or nothing for answers that arrive now. `answered`: how many questions have one.
+def bot_signals(*, honeypot: str, opened: OpenedAt, answered: int, foreign: bool) -> frozenset[str]:
+    """Return the signals of a form that is sent now. `answered`: how many questions have an answer."""
+    seen = {"trap": bool(honeypot), "fast": _is_fast(opened, answered)}
+    return frozenset(
+        sign for sign, is_seen in {**seen, "unsigned": not opened.signed, "foreign": foreign}.items() if is_seen
+    )
 
-    Raises:
-        Busy: the ceiling of this minute is reached.
 
+def sent_from_elsewhere(headers: Headers, *own: str) -> bool:
+    """Whether a browser says that a page of another website sent this; `own` are the hosts of this service.
+
+    Browsers of our days say it in `Sec-Fetch-Site`, older ones name the `Origin`. One that says neither, or an origin
+    of `null` (the page was opened in a reader, say), has said nothing.
     """
-    arrived = _arrived(wave)
-    if arrived >= REFUSED_FROM:
+    site = headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "cross-site"
+    origin = headers.get("Origin", "null")
+    return origin != "null" and _host(origin) not in {_host(f"//{one}") for one in own}
+
+
+def refuse_past_ceiling(wave: Wave) -> None:
+    """Raise Busy where a wave has had as many answers in this minute as the settings let it have."""
+    most = ceiling("answers_a_minute")
+    if most == inf:
+        return
+    arrived = select(ArrivalRate.count).filter_by(wave_id=wave.id, minute=_minute())
+    if (db.session.scalar(arrived) or 0) >= most:
         raise Busy
-    if honeypot:
-        return "trap"
-    if opened is not None and timedelta() <= utc_now() - opened < max(LEAST, answered * LEAST_PER_ANSWER):
-        return "fast"
-    return "burst" if arrived >= MARKED_FROM else ""
 
 
-def note_arrival(wave_id: int) -> None:
-    """Count one stored answer in this minute, within the transaction that stores it; counts of past minutes go."""
+def count_this_minute(wave_id: int) -> None:
+    """Count one stored answer in this minute, where there is a ceiling; counts of past minutes go."""
+    if ceiling("answers_a_minute") == inf:
+        return
     minute = _minute()
     add_to_count(ArrivalRate.__table__, {"wave_id": wave_id, "minute": minute}, 1)
     db.session.execute(delete(ArrivalRate).where(ArrivalRate.minute < minute - KEPT_MINUTES))
 
 
-def read_opened(text: str) -> datetime | None:
-    """Return the moment a page says it was opened (midnight, where it says a day); None for what cannot be one."""
+def _is_fast(opened: OpenedAt, answered: int) -> bool:
+    if opened.moment is None:
+        return False
+    return timedelta() <= utc_now() - opened.moment < max(LEAST, answered * LEAST_PER_ANSWER)
+
+
+def _host(address: str) -> str:
     try:
-        moment = datetime.fromisoformat(text)
+        return urlsplit(address).hostname or ""
     except ValueError:
-        return None
-    if moment.year not in YEARS:  # the first and the last have days that no other time zone can name
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _arrived(wave: Wave) -> int:
-    return db.session.scalar(select(ArrivalRate.count).filter_by(wave_id=wave.id, minute=_minute())) or 0
+        return "?"
 
 
 def _minute() -> int:

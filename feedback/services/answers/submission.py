@@ -19,7 +19,7 @@ from feedback.models import Conflict, Event, Response, Suspicion, Wave
 from feedback.models import Tally as TallyRow
 from feedback.models.devices import Outcome
 from feedback.receipt_codes import receipt_maker, receipt_makers
-from feedback.services.answers.bot_signals import note_arrival
+from feedback.services.answers.floods import note_arrivals
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
 from feedback.services.audit import record
 from feedback.services.safeguarding.queue import flag_for_safeguarding, flag_instead
@@ -76,10 +76,11 @@ def submit_response(submission: Submission) -> Receipt:
 
     """
     with _one_transaction() as tally:
-        receipt = _store([check_submission(submission)], tally)[0]
-        if submission.by_web and receipt.outcome == STORED:
-            note_arrival(submission.wave.id)
-        return receipt
+        checked = check_submission(submission)
+        receipt = _store([checked], tally)[0]
+    if submission.by_web and receipt.outcome == STORED:
+        note_arrivals([checked])
+    return receipt
 
 
 def submit_responses(
@@ -190,7 +191,7 @@ def _store(batch: Sequence[CheckedSubmission], tally: Tally) -> list[Receipt]:
     share_lock_waves(
         late
     )  # who publishes meanwhile has waited for the rows, or these are too late; others are still open
-    _mark([checked for checked in batch if checked.suspicion and checked.row["id"] in new])
+    _mark([checked for checked in batch if checked.signals and checked.row["id"] in new])
     held = _existing_rows([checked.row["id"] for checked in batch if checked.row["id"] not in new])
     receipts = []
     for checked in batch:
@@ -236,9 +237,9 @@ def _code_again(id: UUID, kept_receipt: str | None) -> str:
 
 
 def _mark(suspected: Sequence[CheckedSubmission]) -> None:
-    """Keep the sign beside responses that were just inserted."""
+    """Keep the signs beside responses that were just inserted, without their hour."""
     if suspected:
-        rows = [{"response_id": one.row["id"], "kind": one.suspicion} for one in suspected]
+        rows = [{"response_id": one.row["id"], "kind": kind} for one in suspected for kind in sorted(one.signals)]
         db.session.execute(insert_into(SUSPICIONS).on_conflict_do_nothing(), rows)
 
 
