@@ -106,7 +106,7 @@ class HourlyCount(Model):
 class AlikeCount(Model):
     """How many answers with the same content arrived in this hour; a row lives until the hour is over.
 
-    `fingerprint` and `sealed` (the first ids, so that a flood can be marked whole) say nothing without SECRET_KEY.
+    `fingerprint` and `sealed` (the first ids, so that a flood can be marked whole) say nothing without the service's key.
     """
 
     __tablename__ = "alike"

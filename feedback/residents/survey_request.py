@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext
 
 from feedback.clock import LONDON, today
@@ -55,8 +54,7 @@ class SurveyRequest:
     def submission(self, response_id: UUID, answers: dict[str, object], opened: OpenedAt) -> Submission:
         """Return what is sent now, with the signs that a machine sends it. Raises Busy at the ceiling of the wave."""
         refuse_past_ceiling(self.wave)
-        site = urlsplit(current_app.config["SETTINGS"].site_url).netloc
-        foreign = sent_from_elsewhere(request.headers, request.host, *([site] if site else []))
+        foreign = sent_from_elsewhere(request.headers, request.host)
         return Submission(
             id=response_id,
             wave=self.wave,

@@ -13,6 +13,7 @@ from datetime import timedelta
 from math import inf
 from urllib.parse import urlsplit
 
+from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import delete, select
 from werkzeug.datastructures import Headers
@@ -51,8 +52,8 @@ def bot_signals(*, honeypot: str, opened: OpenedAt, answered: int, foreign: bool
     )
 
 
-def sent_from_elsewhere(headers: Headers, *own: str) -> bool:
-    """Whether a browser says that a page of another website sent this; `own` are the hosts of this service.
+def sent_from_elsewhere(headers: Headers, host: str) -> bool:
+    """Whether a browser says that a page of another website sent this to us, at `host` or the address of the settings.
 
     Browsers of our days say it in `Sec-Fetch-Site`, older ones name the `Origin`. One that says neither, or an origin
     of `null` (the page was opened in a reader, say), has said nothing.
@@ -61,7 +62,8 @@ def sent_from_elsewhere(headers: Headers, *own: str) -> bool:
     if site:
         return site == "cross-site"
     origin = headers.get("Origin", "null")
-    return origin != "null" and _host(origin) not in {_host(f"//{one}") for one in own}
+    own = {_host(f"//{host}"), _host(current_app.config["SETTINGS"].site_url)}
+    return origin != "null" and _host(origin) not in own
 
 
 def refuse_past_ceiling(wave: Wave) -> None:

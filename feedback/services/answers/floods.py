@@ -41,7 +41,7 @@ HOURS, ALIKE, SIGNS = HourlyCount.__table__, AlikeCount.__table__, Suspicion.__t
 Signs = dict[UUID, set[str]]
 
 
-def note_arrivals(stored: Sequence[CheckedSubmission]) -> None:
+def count_arrivals(stored: Sequence[CheckedSubmission]) -> None:
     """Count what was just stored and mark what belongs to a flood, and commit; call it when the answers are safe.
 
     Whatever goes wrong here is logged: it costs nobody an answer or a receipt.

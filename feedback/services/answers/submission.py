@@ -19,7 +19,8 @@ from feedback.models import Conflict, Event, Response, Suspicion, Wave
 from feedback.models import Tally as TallyRow
 from feedback.models.devices import Outcome
 from feedback.receipt_codes import receipt_maker, receipt_makers
-from feedback.services.answers.floods import note_arrivals
+from feedback.services.answers.conflicts import refuse_another_conflict
+from feedback.services.answers.floods import count_arrivals
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
 from feedback.services.audit import record
 from feedback.services.safeguarding.queue import flag_for_safeguarding, flag_instead
@@ -79,7 +80,7 @@ def submit_response(submission: Submission) -> Receipt:
         checked = check_submission(submission)
         receipt = _store([checked], tally)[0]
     if submission.by_web and receipt.outcome == STORED:
-        note_arrivals([checked])
+        count_arrivals([checked])
     return receipt
 
 
@@ -253,10 +254,16 @@ def _existing_rows(keys: Sequence[UUID]) -> dict[UUID, tuple[str, str | None]]:
 
 
 def _compare(checked: CheckedSubmission, payload_hash: str, kept_receipt: str | None) -> Receipt:
-    """The same content gets the same receipt; other content is kept for review and learns nothing."""
+    """The same content gets the same receipt; other content is kept for review and learns nothing.
+
+    Raises:
+        TooManyConflicts: more contents came under this id than are kept.
+
+    """
     row = checked.row
     if row["payload_hash"] == payload_hash:
         return Receipt(_code_again(row["id"], kept_receipt), ALREADY_STORED)
+    refuse_another_conflict(row["id"], row["payload_hash"])
     columns = ("questionnaire_id", "channel", "month", "answers", "payload_hash")
     kept = {"id": uuid4(), "response_id": row["id"], **{column: row[column] for column in columns}}
     if insert_new(CONFLICTS, [kept]):

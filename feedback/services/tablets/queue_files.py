@@ -50,7 +50,7 @@ def import_queue_file(content: bytes, *, actor: str, progress: Callable[[int], o
     report = QueueReport(event, device)
     for start in range(0, len(file.items), MOST_ITEMS):
         batch = file.items[start : start + MOST_ITEMS]
-        _add(report, sync(FormSource(event, device), batch))
+        _add(report, sync(FormSource(event, device, from_file=True), batch))
         if progress:
             progress(len(batch))
     name = device.name if device else "not known here"
