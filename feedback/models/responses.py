@@ -106,7 +106,7 @@ class HourlyCount(Model):
 class AlikeCount(Model):
     """How many answers with the same content arrived in this hour; a row lives until the hour is over.
 
-    `fingerprint` and `sealed` (the first ids, so that a flood can be marked whole) say nothing without the service's key.
+    `fingerprint` and `sealed` (the first ids: a flood is marked whole) say nothing without the key of the service.
     """
 
     __tablename__ = "alike"
