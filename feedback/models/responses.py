@@ -92,7 +92,7 @@ class Suspicion(Model):
 
 
 class HourlyCount(Model):
-    """How many answers arrived by hour (since 1970) and channel; after a day only hours that ten or more share stay."""
+    """How many answers arrived by hour (since 1970) and channel; an hour that is over stays if ten or more share it."""
 
     __tablename__ = "hourly_count"
     __table_args__ = ({"sqlite_with_rowid": False},)

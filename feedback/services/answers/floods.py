@@ -5,7 +5,8 @@ clock. Two bot signals are found here. `alike`: in this hour at least forty answ
 channel, and they are a larger share of what came than people bring about who answer as many questions. `burst`: more
 came than five times what the wave is used to at that hour of the day.
 
-A sign's hour stays only where at least ten answers share it, so that it tells of a crowd and of nobody in it.
+An hour stays, of a sign and of a count, only where at least ten answers share it: it tells of a crowd and of nobody in
+it. The hour that is running is whole.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ from flask import current_app
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from feedback.bot_signs import sign_choice
 from feedback.clock import today
 from feedback.extensions import db
 from feedback.keys import Purpose, ring
 from feedback.models import AlikeCount, HourlyCount, Response, Suspicion, Tally, Wave
+from feedback.queries.answers.suspicions import CROWD, suspected_ids
 from feedback.services.answers.bot_signals import count_this_minute
 from feedback.services.answers.validation import CheckedSubmission
 from feedback.services.upserts import add_to_count, insert_into
 
-CROWD = 10  # so many share an hour that is kept
-HOURS_WHOLE = 24  # for so long every hour is kept, to be looked at
 ALIKE_FROM = 40  # a class of thirty may well say the same
 SHARE_OF_ONE, SHARE_SHRINKS, LEAST_SHARE = 0.75, 0.7, 0.1
 WEB = ("online", "event_link")  # what tablets send waited for a signal: how fast it comes says nothing
@@ -70,7 +71,7 @@ def forget_hours(before: int | None = None) -> None:
     """Forget what is kept for the hour it came in, once that is over, in the transaction of the caller."""
     before = this_hour() if before is None else before
     db.session.execute(delete(AlikeCount).where(AlikeCount.hour < before))
-    db.session.execute(delete(HourlyCount).where(HourlyCount.hour < before - HOURS_WHOLE, HourlyCount.count < CROWD))
+    db.session.execute(delete(HourlyCount).where(HourlyCount.hour < before, HourlyCount.count < CROWD))
     shared = select(Response.wave_id, Suspicion.kind, Suspicion.hour).join(
         Response, Suspicion.response_id == Response.id
     )
@@ -79,10 +80,17 @@ def forget_hours(before: int | None = None) -> None:
         _forget(wave_id, Suspicion.kind == kind, Suspicion.hour == hour)
 
 
-def forget_hours_of(wave_id: int) -> None:
-    """Forget the hours of every sign of a wave, in the transaction of the caller: its figures are published."""
-    _forget(wave_id, Suspicion.hour.is_not(None))
-    db.session.execute(delete(HourlyCount).where(HourlyCount.wave_id == wave_id))
+def keep_exclusion(wave: Wave, without: Sequence[str]) -> None:
+    """Forget the hours of a wave whose figures are published now, in the transaction of the caller.
+
+    What the figures exclude by hour gets a sign of its own, so that they can be made again.
+    """
+    by_hour = [code for code in without if sign_choice(code).hour is not None]
+    if by_hour and wave.frozen_at is None:
+        rows = [{"response_id": id, "kind": "excluded"} for id in sorted(suspected_ids(wave, by_hour))]
+        db.session.execute(insert_into(SIGNS).on_conflict_do_nothing(), rows)
+    _forget(wave.id, Suspicion.hour.is_not(None))
+    db.session.execute(delete(HourlyCount).where(HourlyCount.wave_id == wave.id))
 
 
 def _forget(wave_id: int, *which: Any) -> None:

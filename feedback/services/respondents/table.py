@@ -23,7 +23,7 @@ from feedback.channels import CHANNELS
 from feedback.extensions import db
 from feedback.models import Response, Wave
 from feedback.places import current_place
-from feedback.queries.answers.responses import suspected_ids
+from feedback.queries.answers.suspicions import suspected_ids
 from feedback.queries.questionnaires import answered_questionnaires, questionnaire_of
 from feedback.services.respondents.variables import NOT_ASKED, Names, Variable, VariableSource, coded, sources_of
 from feedback.services.summaries import margins_of
