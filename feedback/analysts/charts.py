@@ -101,6 +101,11 @@ class HourChart:
     left: int = LEFT
     bottom: int = HEIGHT - BOTTOM
 
+    @property
+    def named(self) -> tuple[HourBar, ...]:
+        """Some six bars, evenly apart, whose hour is written below."""
+        return self.bars[:: max(1, -(-len(self.bars) // 6))]
+
 
 def hour_chart(hours: Sequence[ArrivalHour]) -> HourChart | None:
     """Measure a bar for each of the last hours up to the newest of `hours` (newest first); None when there are none."""

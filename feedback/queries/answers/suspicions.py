@@ -65,6 +65,15 @@ def suspected_ids(wave: Wave, chosen: Sequence[str] | None = None) -> set[UUID]:
     return set(db.session.scalars(of_wave.where(or_(*some)))) if some else set()
 
 
+def signs_of(wave: Wave) -> dict[UUID, list[str]]:
+    """Return the signs of each response of a wave that has any."""
+    marked = select(Suspicion.response_id, Suspicion.kind).join(Response, Suspicion.response_id == Response.id)
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for id, kind in db.session.execute(marked.where(Response.wave_id == wave.id).order_by(Suspicion.kind)):
+        found[id].append(kind)
+    return found
+
+
 def _chosen(choice: SignChoice, *, frozen: bool) -> ColumnElement[bool]:
     if choice.hour is None:
         return Suspicion.kind == choice.kind

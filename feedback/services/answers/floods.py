@@ -33,6 +33,7 @@ from feedback.services.answers.validation import CheckedSubmission
 from feedback.services.upserts import add_to_count, insert_into
 
 ALIKE_FROM = 40  # a class of thirty may well say the same
+AGAIN = 10  # after so many more those that came first are marked again: the share may be reached late
 SHARE_OF_ONE, SHARE_SHRINKS, LEAST_SHARE = 0.75, 0.7, 0.1
 WEB = ("online", "event_link")  # what tablets send waited for a signal: how fast it comes says nothing
 USUAL_DAYS, WAKING_HOURS, TIMES_USUAL = 14, 12, 5
@@ -129,7 +130,7 @@ def _mark_alike(group: Sequence[CheckedSubmission], hour: int, count: int, signs
         ids = [one.row["id"] for one in ones]
         seen, sealed = _count_alike(fingerprint, hour, ids)
         if seen >= ALIKE_FROM and seen >= count * share_from(len(ones[0].row["answers"])):
-            passed = seen // ALIKE_FROM > (seen - len(ids)) // ALIKE_FROM
+            passed = seen // AGAIN > (seen - len(ids)) // AGAIN
             _add(signs, [*ids, *(_open(sealed, fingerprint) if passed else ())], "alike")
 
 
