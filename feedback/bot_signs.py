@@ -11,7 +11,7 @@ from feedback.errors import Refusal
 SIGNS = {
     "trap": "A hidden field was filled in",
     "fast": "Sent faster than anybody could read the questions",
-    "unsigned": "The page was not opened here",
+    "unsigned": "Not from a page or tablet of this service",
     "foreign": "Sent by another website",
     "alike": "One of many with the same answers in the same hour",
     "burst": "One of many more than usual at that hour",

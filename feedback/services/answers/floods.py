@@ -1,7 +1,7 @@
 """Floods: what can be seen of forged answers only among many, counted by hour and apart from the answers.
 
 All of this is written after the answers, in a transaction of its own: nothing that is written with an answer holds a
-clock. Two bot signals are found here. `alike`: in this hour at least forty answers with the same content came by one
+clock. Two bot signals are found here. `alike`: in this hour at least forty answers that choose the same came by one
 channel, and they are a larger share of what came than people bring about who answer as many questions. `burst`: more
 came than five times what the wave is used to at that hour of the day.
 
@@ -11,10 +11,12 @@ it. The hour that is running is whole.
 
 from __future__ import annotations
 
+import json
 import time
 from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -103,6 +105,7 @@ def _forget(wave_id: int, *which: Any) -> None:
 def _note(stored: Sequence[CheckedSubmission], hour: int) -> None:
     signs: Signs = {one.row["id"]: set(one.signals) for one in stored}
     for (wave_id, channel), group in sorted(_by_door(stored).items()):
+        alike = _count_alike(group, hour)
         count = add_to_count(HOURS, {"wave_id": wave_id, "hour": hour, "channel": channel}, len(group))
         if count == len(group):  # the first of this hour
             forget_hours(hour)
@@ -110,7 +113,9 @@ def _note(stored: Sequence[CheckedSubmission], hour: int) -> None:
             count_this_minute(wave_id)
             if count > QUIET and count > _usual(wave_id, channel, hour):
                 _add(signs, (one.row["id"] for one in group), "burst")
-        _mark_alike(group, hour, count, signs)
+        for one in alike:
+            if one.is_flood(count):
+                _add(signs, one.members(), "alike")
     _keep(signs, hour)
 
 
@@ -121,24 +126,42 @@ def _by_door(stored: Sequence[CheckedSubmission]) -> Mapping[tuple[int, str], li
     return doors
 
 
-def _mark_alike(group: Sequence[CheckedSubmission], hour: int, count: int, signs: Signs) -> None:
-    """Mark answers that repeat one another; those that came before it could be seen are marked with them."""
+@dataclass(frozen=True)
+class _Alike:
+    """Equal contents: those that came now, how many there are of them in this hour, and the first of these, sealed."""
+
+    fingerprint: str
+    new: Sequence[CheckedSubmission]
+    seen: int
+    sealed: str
+
+    def is_flood(self, arrived: int) -> bool:
+        return self.seen >= max(ALIKE_FROM, arrived * share_from(len(self.new[0].coded)))
+
+    def members(self) -> list[UUID]:
+        """Those that came just now and, again and again, those that came before anything could be seen."""
+        ids = [one.row["id"] for one in self.new]
+        if self.seen // AGAIN == (self.seen - len(ids)) // AGAIN:
+            return ids
+        opened = (ring().open(Purpose.FORMS_ALIKE, b64decode(one), self._bound) for one in self.sealed.split())
+        return [*ids, *(UUID(bytes=id) for id in opened if id)]
+
+    @property
+    def _bound(self) -> bytes:
+        return self.fingerprint.encode()
+
+
+def _count_alike(group: Sequence[CheckedSubmission], hour: int) -> list[_Alike]:
+    """Count the contents of this hour; most are nobody else's, so that nobody waits here."""
     same = defaultdict(list)
     for one in group:
         same[_fingerprint(one, hour)].append(one)
-    for fingerprint, ones in sorted(same.items()):
-        ids = [one.row["id"] for one in ones]
-        seen, sealed = _count_alike(fingerprint, hour, ids)
-        if seen >= ALIKE_FROM and seen >= count * share_from(len(ones[0].row["answers"])):
-            passed = seen // AGAIN > (seen - len(ids)) // AGAIN
-            _add(signs, [*ids, *(_open(sealed, fingerprint) if passed else ())], "alike")
+    return [_Alike(fingerprint, ones, *_counted(fingerprint, hour, ones)) for fingerprint, ones in sorted(same.items())]
 
 
-def _count_alike(fingerprint: str, hour: int, ids: Sequence[UUID]) -> tuple[int, str]:
-    """Count answers with the same content; return how many there are in this hour, and the first of them, sealed."""
-    sealed = " ".join(
-        b64encode(ring().seal(Purpose.FORMS_ALIKE, id.bytes, fingerprint.encode())).decode() for id in ids
-    )
+def _counted(fingerprint: str, hour: int, ones: Sequence[CheckedSubmission]) -> tuple[int, str]:
+    ids = [one.row["id"].bytes for one in ones]
+    sealed = " ".join(b64encode(ring().seal(Purpose.FORMS_ALIKE, id, fingerprint.encode())).decode() for id in ids)
     statement = insert_into(ALIKE).values(fingerprint=fingerprint, hour=hour, count=len(ids), sealed=sealed)
     longer = ALIKE.c.sealed + " " + statement.excluded.sealed
     changed = {
@@ -150,14 +173,10 @@ def _count_alike(fingerprint: str, hour: int, ids: Sequence[UUID]) -> tuple[int,
     return seen, first
 
 
-def _open(sealed: str, fingerprint: str) -> Iterable[UUID]:
-    opened = (ring().open(Purpose.FORMS_ALIKE, b64decode(one), fingerprint.encode()) for one in sealed.split())
-    return [UUID(bytes=id) for id in opened if id]
-
-
 def _fingerprint(one: CheckedSubmission, hour: int) -> str:
-    """It holds the hour: of two hours nothing can be compared."""
-    content = f"{one.row['wave_id']} {hour} {one.row['channel']} {one.row['payload_hash']}"
+    """It holds the hour: of two hours nothing can be compared. Words are left out: programs write others each time."""
+    row = one.row
+    content = json.dumps([row["wave_id"], row["questionnaire_id"], hour, row["channel"], one.coded], sort_keys=True)
     return ring().key(Purpose.FORMS_ALIKE).fingerprint(content.encode())
 
 

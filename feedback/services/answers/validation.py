@@ -70,6 +70,8 @@ class Submission:
 class CheckedSubmission:
     """A submission that may be stored: its row, and what the row does not keep: the day it counts on, the signs that a
     machine sent it, which of its texts are to be held for a reviewer, with the reasons, and a receipt given before.
+
+    `coded`: the answers without people's own words, where there are others.
     """
 
     row: Mapping[str, Any]
@@ -77,6 +79,7 @@ class CheckedSubmission:
     signals: frozenset[str] = frozenset()
     concerns: Mapping[str, list[str]] = field(default_factory=dict)
     receipt: str = ""
+    coded: Mapping[str, Any] = field(default_factory=dict)
 
 
 def check_submission(submission: Submission) -> CheckedSubmission:
@@ -102,7 +105,9 @@ def check_submission(submission: Submission) -> CheckedSubmission:
         "payload_hash": _payload_hash(submission, answers),
     }
     found = screen_answers(questionnaire, answers, submission.flagged)
-    return CheckedSubmission(row, day, submission.signals, found, submission.receipt)
+    words = {question.id for question in questionnaire.questions if question.is_comment}
+    coded = {id: answer for id, answer in answers.items() if id not in words} or answers
+    return CheckedSubmission(row, day, submission.signals, found, submission.receipt, coded)
 
 
 def _check_envelope(submission: Submission) -> None:

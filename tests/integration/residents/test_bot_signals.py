@@ -163,6 +163,17 @@ def test_identical_forms_are_marked_though_each_was_opened_here_and_read_slowly(
         assert all(answers == SAFE for answers in db.session.scalars(alike))
 
 
+def test_other_words_each_time_hide_no_flood(app: Flask, client: PageClient, fast: str) -> None:
+    with time_machine.travel(NOON, tick=False):
+        fields = hidden(client, fast)
+        for number, form in enumerate(opened_by_service(app, 60)):
+            post(client, fast, {**fields, **SAFE, **form, "safer_text": f"More lights in street {number}"})
+        for number, form in enumerate(opened_by_service(app, 3)):
+            said = {"safe_local_day": "", "safer_text": f"Only words {number}"}
+            post(client, fast, {**fields, **form, **said})
+    assert marks(app) == ["alike"] * 60
+
+
 def test_many_more_than_the_wave_is_used_to_at_this_hour_are_marked(app: Flask, client: PageClient, fast: str) -> None:
     """Different answers, each opened here: what gives them away is that nobody ever came at this hour."""
     with app.app_context():

@@ -207,6 +207,14 @@ def test_sealed_forms_of_a_file_bear_the_same_signals(field: Flask) -> None:
         assert marks(field) == {"fast": 60}
 
 
+def test_sealed_forms_of_a_tablet_that_is_not_known_here_are_marked(field: Flask) -> None:
+    """Whoever has the link to an event can seal for it, and write a file."""
+    tablet = take(field)
+    forged = [tablet.seal(answers=said(number)) for number in range(60)]
+    assert "60 stored" in bring(field, file_of(tablet, forged, device=str(uuid4())))
+    assert marks(field) == {"unsigned": 60}
+
+
 @pytest.mark.both_engines
 def test_past_the_ceiling_what_cannot_be_stored_stays_on_the_tablet(field: Flask) -> None:
     tablet = take(field)
