@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -10,6 +11,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
@@ -261,6 +263,35 @@ def test_what_is_counted_by_hour_says_nothing_of_an_answer_and_goes(app: Flask, 
         with app.app_context():
             assert [row.count for row in db.session.scalars(select(AlikeCount))] == [1]
             assert [row.count for row in db.session.scalars(select(HourlyCount))] == [1], "a quiet hour of last week"
+
+
+@pytest.mark.both_engines
+def test_who_answers_at_once_is_counted_once_each(app: Flask, client: PageClient, fast: str) -> None:
+    fields, forms = hidden(client, fast), opened_by_service(app, 48)
+
+    def answer(number: int) -> int:
+        said = {**fields, **forms[number], "safe_local_day": DAYS[number % 2], "age_band": AGES[number % 3]}
+        return FlaskClient(app, app.response_class).post(fast, data=said).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(answer, range(48))) == {303}
+    with app.app_context():
+        assert sum(db.session.scalars(select(HourlyCount.count))) == 48
+        assert sum(db.session.scalars(select(AlikeCount.count))) == 48
+    assert marks(app) == []
+
+
+def test_the_daily_deletion_forgets_hours_that_nobody_followed(app: Flask, client: PageClient, fast: str) -> None:
+    from feedback.services.retention import apply_retention
+
+    with time_machine.travel(NOON, tick=False) as clock:
+        flood(client, fast, 3, opened="x")
+        clock.shift(timedelta(hours=14))
+        with app.app_context():
+            apply_retention("one")
+            assert {mark.hour for mark in db.session.scalars(select(Suspicion))} == {None}
+            assert db.session.scalars(select(HourlyCount)).all() == []
+            assert db.session.scalars(select(AlikeCount)).all() == []
 
 
 def test_counting_that_fails_costs_nobody_a_receipt(
