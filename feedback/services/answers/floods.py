@@ -17,6 +17,7 @@ from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -182,16 +183,21 @@ def _fingerprint(one: CheckedSubmission, hour: int) -> str:
 
 def _usual(wave_id: int, channel: str, hour: int) -> float:
     """Return how many answers by a channel in this hour are no burst yet."""
-    wave = db.session.get_one(Wave, wave_id)
-    known = min((today() - wave.opens_on).days, USUAL_DAYS)
-    if known < NEW_DAYS:
-        return max(NEW, NEW_SHARE * (wave.target or 0))
-    same_hours = [hour - 24 * day for day in range(1, known + 1)]
-    here = (HourlyCount.wave_id == wave_id, HourlyCount.channel == channel, HourlyCount.hour.in_(same_hours))
-    at_this_hour = db.session.scalar(select(func.sum(HourlyCount.count)).where(*here)) or 0
-    days = select(Tally.count).where(Tally.wave_id == wave_id, Tally.channel == channel, Tally.day < today())
-    a_day = db.session.scalars(days.order_by(Tally.day.desc()).limit(known)).all()
-    return max(QUIET, TIMES_USUAL * at_this_hour / known, TIMES_USUAL * sum(a_day) / known / WAKING_HOURS)
+    same_hours = [hour - 24 * day for day in range(1, USUAL_DAYS + 1)]
+    hours = select(func.coalesce(func.sum(HourlyCount.count), 0)).where(
+        HourlyCount.wave_id == wave_id, HourlyCount.channel == channel, HourlyCount.hour.in_(same_hours)
+    )
+    days = select(func.coalesce(func.sum(Tally.count), 0)).where(
+        Tally.wave_id == wave_id,
+        Tally.channel == channel,
+        Tally.day.between(today() - timedelta(days=USUAL_DAYS), today() - timedelta(days=1)),
+    )
+    known = select(Wave.opens_on, Wave.target, hours.scalar_subquery(), days.scalar_subquery())
+    opens_on, target, at_this_hour, in_all = db.session.execute(known.where(Wave.id == wave_id)).one()
+    open_days = min((today() - opens_on).days, USUAL_DAYS)
+    if open_days < NEW_DAYS:
+        return float(max(NEW, NEW_SHARE * (target or 0)))
+    return float(max(QUIET, TIMES_USUAL * max(at_this_hour, in_all / WAKING_HOURS) / open_days))
 
 
 def _add(signs: Signs, ids: Iterable[UUID], kind: str) -> None:
