@@ -22,6 +22,11 @@ def _setting(name: str, default: str, description: str) -> str:
     return field(default=default, metadata={"env": name, "description": description})
 
 
+def _ceiling(name: str, default: str, description: str) -> str:
+    """A setting that is a whole number; 0: no ceiling."""
+    return field(default=default, metadata={"env": name, "description": f"{description} 0: no ceiling.", "whole": True})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Every setting of the service. `metadata` names the environment variable and what it is for."""
@@ -71,6 +76,41 @@ class Settings:
         "24",
         "How many hours an unfinished long survey is kept (encrypted) after its last change: 1 to 168.",
     )
+    answers_a_minute: str = _ceiling(
+        "ANSWERS_A_MINUTE",
+        "0",
+        "Answers from the web to one wave in a minute. None, because a campaign may bring more than any number; set it "
+        "where a small server must not fill up. Past it people are asked to wait, and keep their answers.",
+    )
+    drafts_an_hour: str = _ceiling(
+        "DRAFTS_AN_HOUR",
+        "20000",
+        "Long surveys begun or gone on with in an hour, each kept for `DRAFT_HOURS`: some 40 MB. Past it nobody begins "
+        "a new one; those that were begun go on.",
+    )
+    conflicts_an_answer: str = _ceiling(
+        "CONFLICTS_AN_ANSWER",
+        "20",
+        "Other contents kept under the number of one stored answer: a person makes one or two by going back and "
+        "sending again. Past it the first answers count and a further content is not kept.",
+    )
+    waiting_forms_a_pass: str = _ceiling(
+        "WAITING_FORMS_A_PASS",
+        "1000",
+        "Forms of one tablet that could not be stored and wait for staff: five full days of a busy tablet. Past it "
+        "those that cannot be stored stay on the tablet until staff have decided.",
+    )
+    jobs_an_hour: str = _ceiling(
+        "JOBS_AN_HOUR",
+        "30",
+        "Workbooks, previews and files that one person may ask for in an hour: each is kept in the database.",
+    )
+    kiosks_an_event: str = _ceiling(
+        "KIOSKS_AN_EVENT",
+        "10",
+        "Kiosks that one event has at a time: a link that got about must not bring a crowd. Staff end those not in use "
+        "on the page of the event.",
+    )
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -92,6 +132,7 @@ class Settings:
             raise SettingsError(f"SITE_URL is {self.site_url!r}. It must begin with https:// or http://.")
         if not self.draft_hours.isdigit() or not 1 <= int(self.draft_hours) <= 168:
             raise SettingsError(f"DRAFT_HOURS is {self.draft_hours!r}. Set it to a whole number from 1 to 168.")
+        self._check_ceilings()
         self._check_live()
         self._check_keys()
         filled = {f.name: getattr(self, f.name) for f in fields(self)}
@@ -100,6 +141,13 @@ class Settings:
         filled["password_salt"] = self.password_salt or _kept_secret(self.mode, "password_salt")
         filled["site_url"] = self.site_url.strip().rstrip("/")
         return Settings(**filled)
+
+    def _check_ceilings(self) -> None:
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if one.metadata.get("whole") and not (value.isascii() and value.isdigit() and len(value) <= 12):
+                name = one.metadata["env"]
+                raise SettingsError(f"{name} is {value!r}. Set it to a whole number; 0 means that there is no ceiling.")
 
     def _check_live(self) -> None:
         if self.mode != "live":

@@ -50,6 +50,8 @@ class Purpose(Enum):
     KIOSK_LINKS = ("kiosk links", "Seals the event in the link that makes a tablet a kiosk.", NOTHING)
     HELD_FORMS = ("forms that wait", "Makes the fingerprint that keeps a form once if it comes again.", NOTHING)
     SIGN_IN_GUESSES = ("wrong passwords", "Hides the account in the table of wrong passwords.", NOTHING)
+    OPENED_FORMS = ("opened forms", "Seals in a page when its form was opened.", NOTHING)
+    FORMS_ALIKE = ("forms alike", "Hides what was sent in the hour's table of forms alike.", NOTHING)
     PAPER_SHEETS = ("paper sheets", "Makes id, receipt and chance of a sheet, from its batch's key.", NOTHING)
 
     def __init__(self, label: str, what: str, ends: str) -> None:
@@ -123,6 +125,10 @@ class Ring:
             except (InvalidTag, ValueError):
                 continue
         return None
+
+    def key(self, purpose: Purpose) -> Key:
+        """Return what makes numbers that need not be found again once SECRET_KEY has changed."""
+        return Key(_derived(self.secrets[0].encode(), purpose.label, MAKING))
 
     def _key(self, purpose: Purpose, place: int) -> bytes:
         return _derived(self.secrets[place].encode(), purpose.label, SEALING)

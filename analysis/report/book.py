@@ -127,7 +127,7 @@ def _totals(summary: Summary) -> tuple[Total, ...]:
     if isinstance(summary.in_base, Suppressed):
         return (replace(in_base, explanation=f"{in_base.explanation}. The number is hidden, because it is small"),)
     if any(isinstance(n, Suppressed) for n in excluded.values()):
-        few = "Others were excluded; their number is hidden, because it is small"
+        few = f"Others were excluded ({'; '.join(labels.values())}); their number is hidden, because it is small"
         return (replace(in_base, explanation=f"{in_base.explanation}. {few}"),)
     parts = " + ".join(f"{number:,}" for number in (summary.in_base, *excluded.values()))
     added = sum((summary.in_base, *excluded.values()))

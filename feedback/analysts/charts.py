@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
+
+from feedback.queries.answers.suspicions import ArrivalHour
 
 WIDTH, HEIGHT = 720, 240
 LEFT, RIGHT, TOP, BOTTOM = 48, 8, 12, 32  # room for the scale on the left and the days below
@@ -73,6 +75,63 @@ def day_chart(days: Mapping[date, int]) -> DayChart | None:
     )
     ticks = tuple(Tick(y=round(TOP + room * (1 - count / top[-1]), 2), count=count) for count in top)
     return DayChart(bars, ticks, by_week)
+
+
+@dataclass(frozen=True)
+class HourBar:
+    """One bar of the chart by hour: what arrived, and over it how much of that is marked."""
+
+    x: float
+    width: float
+    y: float
+    height: float
+    y_marked: float
+    height_marked: float
+    hour: ArrivalHour
+
+
+@dataclass(frozen=True)
+class HourChart:
+    """Answers by hour, up to the newest; hours before the first of them are in the table by day alone."""
+
+    bars: tuple[HourBar, ...]
+    ticks: tuple[Tick, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    bottom: int = HEIGHT - BOTTOM
+
+    @property
+    def named(self) -> tuple[HourBar, ...]:
+        """Some six bars, evenly apart, whose hour is written below."""
+        return self.bars[:: max(1, -(-len(self.bars) // 6))]
+
+
+def hour_chart(hours: Sequence[ArrivalHour]) -> HourChart | None:
+    """Measure a bar for each of the last hours up to the newest of `hours` (newest first); None when there are none."""
+    if not hours:
+        return None
+    known, last = {one.hour: one for one in hours}, hours[0].hour
+    shown = [known.get(hour, ArrivalHour(hour)) for hour in range(max(hours[-1].hour, last - MOST_BARS + 1), last + 1)]
+    top = scale(max(one.count for one in shown))
+    room, slot = HEIGHT - TOP - BOTTOM, (WIDTH - LEFT - RIGHT) / len(shown)
+
+    def tall(count: int) -> float:
+        return round(room * count / top[-1], 2)
+
+    bars = tuple(
+        HourBar(
+            x=round(LEFT + slot * number + slot * 0.1, 2),
+            width=round(slot * 0.8, 2),
+            y=round(TOP + room - tall(one.count), 2),
+            height=tall(one.count),
+            y_marked=round(TOP + room - tall(one.suspected), 2),
+            height_marked=tall(one.suspected),
+            hour=one,
+        )
+        for number, one in enumerate(shown)
+    )
+    return HourChart(bars, tuple(Tick(y=round(TOP + room - tall(count), 2), count=count) for count in top))
 
 
 def scale(largest: int) -> list[int]:

@@ -8,25 +8,27 @@ from typing import Any
 from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, StringField
+from wtforms import StringField
 
 from analysis.thresholds import thresholds
 from feedback.analysts import blueprint
 from feedback.analysts import release_tables as tables
+from feedback.analysts.audiences import ExclusionForm
 from feedback.analysts.jobs import to_job
+from feedback.bot_signs import sign_choice
 from feedback.errors import NotFound, Refusal
 from feedback.models import Release, Wave
 from feedback.queries import releases as reading
-from feedback.queries.answers.counts import suspicions
+from feedback.queries.answers.suspicions import count_suspected, sign_choices
 from feedback.queries.jobs import last_preview_of
 from feedback.queries.waves import wave_by_slug
 from feedback.release_files import RELEASE_FILES
 from feedback.services.releases import discard, publish, refuse_unless_releasable, start_preview
 from feedback.staff.access import actor, staff
-from feedback.staff.forms import ConfirmForm, StaffForm
+from feedback.staff.forms import ConfirmForm
 
 
-class PreviewForm(StaffForm):
+class PreviewForm(ExclusionForm):
     what_changed = StringField(
         "What changed since the last release?",
         description="It appears on the first page of the new release. Say what was wrong and who it matters to.",
@@ -34,13 +36,13 @@ class PreviewForm(StaffForm):
     note = StringField(
         "Note (optional)", description="It appears with the release, for example why it is published now."
     )
-    without_suspected = BooleanField("Exclude possible automated responses")
 
     def said(self) -> dict[str, Any]:
         return {
             "note": self.note.data or "",
             "what_changed": self.what_changed.data or "",
             "suspected": not self.without_suspected.data,
+            "without": self.excluded(),
         }
 
 
@@ -113,13 +115,13 @@ def _list(wave: Wave, form: PreviewForm) -> str:
     return render_template(
         "analysts/releases.html",
         wave=wave,
-        form=form,
+        form=form.offer(sign_choices(wave)),
         why_not=why_not,
         releases=reading.releases_of(wave),
         preview=reading.preview_of(wave),
         last=last_preview_of(wave, actor()),
         too_late=reading.too_late_after(wave),
-        suspected=sum(suspicions(wave).values()),
+        suspected=count_suspected(wave),
     )
 
 
@@ -140,6 +142,7 @@ def _release_page(found: Release) -> str:
         files=[(file, RELEASE_FILES[file.name].title) for file in found.files],
         replaced_by=reading.replaced_by(found) if found.published_at else None,
         most=tables.MOST,
+        sign_words=lambda codes: "; ".join(sign_choice(code).words for code in codes),
         rounded_to=thresholds("public").round_bases_to,
     )
 

@@ -11,22 +11,20 @@ from flask.typing import ResponseReturnValue
 from analysis.vocabulary import AUDIENCES
 from feedback.analysts import blueprint
 from feedback.analysts.audiences import AudienceForm
-from feedback.analysts.charts import day_chart
+from feedback.analysts.charts import day_chart, hour_chart
+from feedback.bot_signs import SIGNS, hour_words
 from feedback.channels import CHANNELS
 from feedback.models import Wave
 from feedback.places import current_place
 from feedback.queries.answers import counts
+from feedback.queries.answers.suspicions import CROWD, arrival_hours, count_suspected, sign_choices, suspicions
 from feedback.queries.jobs import workbooks_of
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.waves import wave_by_slug
 from feedback.small_counts import shown_count, smallest_shown
 from feedback.staff.access import actor, staff
 
-SIGNS = {
-    "trap": "A hidden field was filled in",
-    "fast": "Sent faster than anybody could read the questions",
-    "burst": "One of very many sent in the same minute",
-}
+MOST_HOURS = 48  # rows of the table; the chart shows more
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,11 @@ def wave(slug: str) -> ResponseReturnValue:
 
 def wave_page(wave: Wave, form: AudienceForm) -> str:
     """Return the page of a wave, with the form that asks for its workbook as it was filled in."""
-    days = counts.by_day(wave)
+    days, hours = counts.by_day(wave), arrival_hours(wave)
     return render_template(
         "analysts/wave.html",
         wave=wave,
-        form=form,
+        form=form.offer(sign_choices(wave)),
         totals=counts.totals(wave),
         chart=day_chart({day: sum(channels.values()) for day, channels in days.items()}),
         days=days,
@@ -60,8 +58,14 @@ def wave_page(wave: Wave, form: AudienceForm) -> str:
         smallest=smallest_shown(),
         workbooks=workbooks_of(wave),
         me=actor(),
-        suspicions=counts.suspicions(wave),
+        suspicions=suspicions(wave),
+        suspected=count_suspected(wave),
         signs=SIGNS,
+        hours=hours[:MOST_HOURS],
+        older=len(hours) - MOST_HOURS,
+        hour_words=hour_words,
+        hour_chart=hour_chart(hours),
+        crowd=CROWD,
         people=questionnaire_of(wave.questionnaire).people,
         audiences=AUDIENCES,
     )

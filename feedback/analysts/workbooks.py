@@ -31,7 +31,7 @@ def make_workbook(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return wave_page(wave, form)
     without = bool(form.without_suspected.data)
-    return to_job(start_export(wave, actor(), form.audience.data, without_suspected=without))
+    return to_job(start_export(wave, actor(), form.audience.data, without_suspected=without, without=form.excluded()))
 
 
 @blueprint.get("/workbooks/<uuid:id>/file")
@@ -51,6 +51,6 @@ def _file_name(job: Job) -> str:
     """Return a name that says which wave, for whom, when, and that the answers are invented where they are."""
     wave, wanted = job.wave, job.wanted
     purpose = "" if wave.purpose == "real" else f"-{wave.purpose}"
-    counted = "-without-suspected" if wanted["without_suspected"] else ""
+    counted = "-without-suspected" if wanted["without_suspected"] or wanted.get("without") else ""
     asked_at = job.asked_at.astimezone(LONDON)
     return f"{wave.slug}{purpose}-{wanted['audience']}{counted}-{asked_at:%Y-%m-%d-%H%M}.xlsx"

@@ -19,10 +19,8 @@ from feedback.queries.tablets.devices import surveys_to_take
 from feedback.queries.waves import event_by_code
 from feedback.services.tablets.devices import Pass, issue_device, renew_token
 from feedback.services.tablets.event_keys import key_id, public_jwk
-from feedback.services.tablets.kiosk_links import read_kiosk_token
+from feedback.services.tablets.kiosk_links import BY_LINK, read_kiosk_token
 from feedback.staff.access import actor
-
-KIOSK = "kiosk link"  # as the audit list names who gave a kiosk its pass
 
 
 class SessionState(Struct):
@@ -103,7 +101,7 @@ def issue(body: DeviceRequest) -> DevicePass:
 )  # fmt: skip
 def issue_kiosk(body: KioskRequest) -> DevicePass:
     new = NewDevice(name=body.name, app_version=body.app_version, mode="kiosk")
-    return _pass(issue_device(read_kiosk_token(body.link), new, actor=KIOSK))
+    return _pass(issue_device(read_kiosk_token(body.link), new, actor=BY_LINK))
 
 
 @operation(

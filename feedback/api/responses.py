@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask import request
 from msgspec import Struct
 
 from feedback.api.operations import operation
@@ -12,6 +13,7 @@ from feedback.messages.decoding import FORMATS
 from feedback.messages.shapes import Batch, Result, nameless
 from feedback.models import Device
 from feedback.models.types import utc_now
+from feedback.services.answers.bot_signals import sent_from_elsewhere
 from feedback.services.tablets.ledgers import note_clock
 from feedback.services.tablets.sync import FormSource, sync
 
@@ -37,4 +39,5 @@ def send(device: Device, body: Batch) -> Results:
     if place := nameless(body.items):
         raise Nameless(f"Item {place} has no 'id' that is {FORMATS['uuid']}. Nothing of this batch was stored.")
     note_clock(device, body.device_time)
-    return Results(sync(FormSource(device.event, device), body.items), utc_now())
+    signals = frozenset({"foreign"}) if sent_from_elsewhere(request.headers, request.host) else frozenset[str]()
+    return Results(sync(FormSource(device.event, device, signals=signals), body.items), utc_now())

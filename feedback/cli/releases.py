@@ -14,12 +14,14 @@ command = CommandGroup("releases", help="Published figures.")
 @click.option("--note", default="", help="A note that appears with the release.")
 @click.option("--what-changed", default="", help="Needed by a correction: what changed since the last release.")
 @click.option("--without-suspected", is_flag=True, help="Exclude possible automated responses.")
-def publish(wave: str, note: str, what_changed: str, without_suspected: bool) -> None:
+@click.option("--without", multiple=True, help="Exclude those with a sign alone: burst, or burst@2026-11-21T12 (UTC).")
+def publish(wave: str, note: str, what_changed: str, without_suspected: bool, without: tuple[str, ...]) -> None:
     """Publish the figures of a closed wave for good. Its answers are frozen and its receipts erased."""
     from feedback.queries.waves import wave_by_slug
     from feedback.services.releases import ReleaseRequest, publish_wave
 
-    wanted = ReleaseRequest(note=note, what_changed=what_changed, suspected=not without_suspected)
+    counted = not without_suspected
+    wanted = ReleaseRequest(note=note, what_changed=what_changed, suspected=counted, without=without)
     release = publish_wave(wave_by_slug(wave), ACTOR, wanted, show_steps)
     click.echo(f"Published {release.slug}: {release.answers_count:,} answers, code {release.code_version}.")
     for file in release.files:

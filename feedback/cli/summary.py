@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -46,6 +47,7 @@ def uncollected() -> Iterator[None]:
     help="Who will see it: small numbers are hidden from partners and the public.",
 )
 @click.option("--without-suspected", is_flag=True, help="Exclude possible automated responses.")
+@click.option("--without", multiple=True, help="Exclude those with a sign alone: burst, or burst@2026-11-21T12 (UTC).")
 @click.option("--document", type=click.Path(path_type=Path), help="Of a release: also write its document (.json).")
 @click.option("--codebook", type=click.Path(path_type=Path), help="Of a release: also write its codebook (.csv).")
 def export(
@@ -55,6 +57,7 @@ def export(
     estimates: Path | None,
     audience: str,
     without_suspected: bool,
+    without: tuple[str, ...],
     document: Path | None,
     codebook: Path | None,
 ) -> None:
@@ -65,12 +68,21 @@ def export(
                 given = {"out": out, "estimates": estimates, "document": document, "codebook": codebook}
                 _write_release(release, slug, {file.name: given[file.option] for file in RELEASE_FILES.values()})
             else:
-                _write(slug, out, estimates, audience, suspected=not without_suspected)
+                _write(slug, out, estimates, audience, _counted(without_suspected, without))
     except Refusal as refusal:
         raise Unable(sentence_of(refusal)) from refusal
 
 
-def _write(slug: str | None, out: Path | None, estimates: Path | None, audience: str, *, suspected: bool) -> None:
+def _counted(without_suspected: bool, without: Sequence[str]) -> dict[str, Any]:
+    if without_suspected or not without:
+        return {"suspected": not without_suspected}
+    return {"suspected": True, "without": list(without)}
+
+
+def _write(
+    slug: str | None, out: Path | None, estimates: Path | None, audience: str, counted: Mapping[str, Any]
+) -> None:
+    from feedback.queries.answers.suspicions import checked_choices
     from feedback.queries.waves import wave_by_slug
     from feedback.services.audit import file_name, record_alone
     from feedback.services.summaries import make_workbook
@@ -82,7 +94,8 @@ def _write(slug: str | None, out: Path | None, estimates: Path | None, audience:
         if path is not None:
             check_writable(path)
     wave = wave_by_slug(slug)
-    workbook = make_workbook(wave, audience=audience, suspected=suspected, progress=show_steps)
+    checked_choices(wave, counted.get("without", ()))
+    workbook = make_workbook(wave, audience=audience, progress=show_steps, **counted)
     record_alone(
         ACTOR,
         "workbook exported",
@@ -90,7 +103,7 @@ def _write(slug: str | None, out: Path | None, estimates: Path | None, audience:
         file=file_name(out),
         audience=audience,
         estimates=bool(estimates),
-        suspected=suspected,
+        **counted,
     )
     write_files({out: workbook.content} | ({estimates: workbook.estimates} if estimates else {}))
     click.echo(harmless(f"Wrote {out}" + (f" and {estimates}" if estimates else "")))

@@ -8,12 +8,22 @@ from feedback.models.keys import ServiceSecret
 from feedback.models.paper import PaperBatch, PaperKeying, PaperSheet
 from feedback.models.place import Boundary, HelpLine, Postcode
 from feedback.models.releases import Release, ReleaseFile
-from feedback.models.responses import ArrivalRate, Conflict, Draft, Response, Suspicion, Tally
+from feedback.models.responses import (
+    AlikeCount,
+    ArrivalRate,
+    Conflict,
+    Draft,
+    HourlyCount,
+    Response,
+    Suspicion,
+    Tally,
+)
 from feedback.models.reviews import Review
 from feedback.models.staff import AuditEntry, Role, SignInFailure, User, WebAuthn
 
 __all__ = [
     "Action",
+    "AlikeCount",
     "Arrival",
     "AuditEntry",
     "Boundary",
@@ -23,6 +33,7 @@ __all__ = [
     "Event",
     "EventNote",
     "EventWave",
+    "HourlyCount",
     "QuarantinedForm",
     "HelpLine",
     "Job",

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, column, extract
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, Text, UniqueConstraint, column, extract
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.channels import CHANNELS as LABELS
@@ -15,7 +15,7 @@ from feedback.models.collection import Event, QuestionnaireVersion, Wave
 from feedback.models.types import UtcDateTime
 
 CHANNELS = tuple(LABELS)
-SUSPICIONS = ("trap", "fast", "burst")
+SUSPICIONS = ("trap", "fast", "unsigned", "foreign", "alike", "burst", "excluded")
 
 
 def _month_only() -> CheckConstraint:
@@ -77,17 +77,49 @@ class Conflict(Model):
 
 
 class Suspicion(Model):
-    """A sign that an answer may come from a machine: the analyst sees figures with and without such answers."""
+    """A sign that an answer may come from a machine: the analyst sees figures with and without such answers.
+
+    `hour` (since 1970) is written after the answer, apart from it, and stays only where at least ten answers of the
+    wave bear the same sign in the same hour; it is erased when the figures are published.
+    """
 
     __tablename__ = "suspicion"
     __table_args__ = (CheckConstraint(f"kind in {SUSPICIONS}", name="kind"), {"sqlite_with_rowid": False})
 
     response_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), primary_key=True)
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    hour: Mapped[int | None]
+
+
+class HourlyCount(Model):
+    """How many answers arrived by hour (since 1970) and channel; an hour that is over stays if ten or more share it."""
+
+    __tablename__ = "hourly_count"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"), primary_key=True)
+    hour: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+
+
+class AlikeCount(Model):
+    """How many answers with the same content arrived in this hour; a row lives until the hour is over.
+
+    `fingerprint` and `sealed` (the first ids: a flood is marked whole) say nothing without the key of the service.
+    """
+
+    __tablename__ = "alike"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    hour: Mapped[int]
+    count: Mapped[int] = mapped_column(default=0)
+    sealed: Mapped[str] = mapped_column(Text)
 
 
 class ArrivalRate(Model):
-    """How many answers to a wave arrived in a minute, counted by tens apart from them; a row lives ten minutes."""
+    """How many answers to a wave arrived in a minute, where there is a ceiling, by tens; a row lives ten minutes."""
 
     __tablename__ = "pace"
 

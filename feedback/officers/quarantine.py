@@ -14,7 +14,7 @@ from feedback.queries.tablets.quarantine import SHOWN, count_decided, count_wait
 from feedback.staff.access import may_open, staff
 
 WHY = {
-    "seal": "Damaged",
+    "seal": "Damaged or not sealed",
     "key": "Key not available",
     "content": "Cannot be read",
     "event": "Another event",

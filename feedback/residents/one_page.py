@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID, uuid4
 
 from flask import make_response, redirect, render_template, url_for
@@ -19,11 +18,13 @@ from feedback.residents.survey_request import (
     arriving_again,
     link_given,
     open_survey,
+    opened_as_posted,
     opened_at,
     posted_form,
     response_id,
 )
 from feedback.services.answers.bot_signals import Busy
+from feedback.services.answers.opened_forms import seal_opened
 from feedback.services.answers.submission import AnswerRefused, submit_response
 from feedback.staff.access import everyone
 
@@ -35,7 +36,7 @@ def survey(survey: str) -> ResponseReturnValue:
     if visit.asked.layout == "paged":
         return redirect(url_for(".begin", survey=survey, **link_given()))
     form_id = uuid4()
-    page = make_response(_form(visit, PostedForm(), form_id, utc_now()))
+    page = make_response(_form(visit, PostedForm(), form_id, seal_opened(form_id, utc_now())))
     # Back after sending must show this very form with its own number, or the same answers would count twice. A visit
     # by link or address asks the server first and gets a form of its own; the tag only lets browsers keep the page,
     # and the answers go to another address, because browsers forget the page of an address that was posted to.
@@ -56,21 +57,21 @@ def unsent(survey: str) -> ResponseReturnValue:
 @everyone
 def send(survey: str) -> ResponseReturnValue:
     try:
-        visit, form_id, opened = posted_form(survey), response_id(), opened_at()
+        visit, form_id = posted_form(survey), response_id()
     except UnknownForm as unknown:
         return _made_anew(survey, str(unknown))
     sheet = read_pages(visit.asked.pages, {})
     nothing_answered(sheet, visit.asked.questions[0].html_id())
     if sheet.settled:
         try:
-            receipt = submit_response(visit.submission(form_id, sheet.answers, opened))
+            receipt = submit_response(visit.submission(form_id, sheet.answers, opened_at(form_id)))
         except AnswerRefused as refused:  # what single pages cannot see
             sheet.errors.update(refused.errors)
         except Busy as busy:
             sheet.errors[visit.asked.questions[0].html_id()] = str(busy)
         else:
             return receipt_page(visit, receipt)
-    return _form(visit, sheet, form_id, opened)
+    return _form(visit, sheet, form_id, opened_as_posted())
 
 
 def _made_anew(survey: str, sentence: str) -> ResponseReturnValue:
@@ -78,10 +79,11 @@ def _made_anew(survey: str, sentence: str) -> ResponseReturnValue:
     visit = arriving_again(survey)
     sheet = read_pages(visit.asked.pages, {})
     sheet.errors[visit.asked.questions[0].html_id()] = sentence
-    return _form(visit, sheet, uuid4(), utc_now())
+    form_id = uuid4()
+    return _form(visit, sheet, form_id, seal_opened(form_id, utc_now()))
 
 
-def _form(visit: SurveyRequest, sheet: PostedForm, form_id: UUID, opened: datetime | None) -> ResponseReturnValue:
+def _form(visit: SurveyRequest, sheet: PostedForm, form_id: UUID, opened: str) -> ResponseReturnValue:
     page = render_template(
         "residents/one_page.html",
         visit=visit,
@@ -91,6 +93,6 @@ def _form(visit: SurveyRequest, sheet: PostedForm, form_id: UUID, opened: dateti
         lookup=postcodes_known(),
         errors=sheet.errors,
         form_id=form_id,
-        opened=opened.isoformat(timespec="seconds").replace("+00:00", "Z") if opened else "",
+        opened=opened,
     )
     return page, 422 if sheet.errors else 200

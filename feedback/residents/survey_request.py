@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,8 @@ from feedback.errors import Closed, NotFound
 from feedback.models import Event, QuestionnaireVersion, Wave
 from feedback.queries.questionnaires import languages_of, questionnaire_in, questionnaire_version
 from feedback.queries.waves import event_by_code, open_wave, wave_by_slug
-from feedback.services.answers.bot_signals import bot_signal, read_opened
+from feedback.services.answers.bot_signals import bot_signals, refuse_past_ceiling, sent_from_elsewhere
+from feedback.services.answers.opened_forms import LONGEST, OpenedAt, read_opened
 from feedback.services.answers.submission import Submission
 from feedback.templating import plain_date
 from feedback.translation.languages import keep_to, language
@@ -51,7 +51,10 @@ class SurveyRequest:
     def event_code(self) -> str:
         return self.event.code if self.event else ""
 
-    def submission(self, response_id: UUID, answers: dict[str, object], opened: datetime | None) -> Submission:
+    def submission(self, response_id: UUID, answers: dict[str, object], opened: OpenedAt) -> Submission:
+        """Return what is sent now, with the signs that a machine sends it. Raises Busy at the ceiling of the wave."""
+        refuse_past_ceiling(self.wave)
+        foreign = sent_from_elsewhere(request.headers, request.host)
         return Submission(
             id=response_id,
             wave=self.wave,
@@ -60,8 +63,8 @@ class SurveyRequest:
             channel="event_link" if self.event else "online",
             event=self.event,
             language=language().code,
-            opened_on=opened.astimezone(LONDON).date() if opened else None,
-            suspicion=bot_signal(self.wave, honeypot=_field(HONEYPOT), opened=opened, answered=len(answers)),
+            opened_on=opened.moment.astimezone(LONDON).date() if opened.moment else None,
+            signals=bot_signals(honeypot=_field(HONEYPOT), opened=opened, answered=len(answers), foreign=foreign),
         )
 
 
@@ -152,6 +155,11 @@ def response_id() -> UUID:
     return id
 
 
-def opened_at() -> datetime | None:
-    """Return the moment the form was opened, as its page says; None when it says nothing that can be read."""
-    return read_opened(_field("opened"))
+def opened_at(form_id: UUID) -> OpenedAt:
+    """Return when the form was opened, as its page says."""
+    return read_opened(opened_as_posted(), form_id)
+
+
+def opened_as_posted() -> str:
+    """Return what the page says of it, to be shown again."""
+    return _field("opened")[:LONGEST]

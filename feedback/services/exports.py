@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from feedback.errors import Refusal
 from feedback.models import Job, Wave
 from feedback.models.staff import AUDIENCES
 from feedback.queries.answers.counts import received
+from feedback.queries.answers.suspicions import checked_choices
 from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
 
 
-def start_export(wave: Wave, actor: str, audience: str, *, without_suspected: bool = False) -> Started:
-    """Start making the workbook of `wave` that `audience` may read.
+def start_export(
+    wave: Wave, actor: str, audience: str, *, without_suspected: bool = False, without: Sequence[str] = ()
+) -> Started:
+    """Start making the workbook of `wave` that `audience` may read; `without` names signs of machines to exclude.
 
     Raises:
-        Refusal: there is no such audience, or nobody answered.
+        Refusal: there is no such audience, nobody answered, or there is no such sign.
 
     """
     if audience not in AUDIENCES:
         raise Refusal(f"{audience[:20]!r} is not an audience. Use one of: {', '.join(AUDIENCES)}.")
     refuse_unless_answered(wave)
-    wanted = {"audience": audience, "without_suspected": without_suspected}
+    wanted: dict[str, Any] = {"audience": audience, "without_suspected": without_suspected}
+    if without and not without_suspected:
+        wanted["without"] = checked_choices(wave, without)
     return start_job("workbook", wave, actor, wanted, has_comments=True)
 
 
@@ -32,7 +40,9 @@ def make_export(job: Job, report_progress: ReportProgress) -> JobResult:
     """Make the workbook that a job is about. Raises Refusal where the figures cannot be made."""
     from feedback.services.summaries import make_workbook  # pandas, which no page needs
 
-    counted = not job.wanted["without_suspected"]
-    return JobResult(
-        make_workbook(job.wave, audience=job.wanted["audience"], suspected=counted, progress=report_progress).content
+    asked = job.wanted
+    counted, without = not asked["without_suspected"], asked.get("without", ())
+    workbook = make_workbook(
+        job.wave, audience=asked["audience"], suspected=counted, without=without, progress=report_progress
     )
+    return JobResult(workbook.content)

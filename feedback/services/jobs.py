@@ -10,13 +10,15 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from feedback.ceilings import ceiling
 from feedback.config import ROOT, Settings
 from feedback.errors import Refusal
 from feedback.extensions import db
@@ -49,10 +51,16 @@ class JobResult:
 
 
 def start_job(kind: str, wave: Wave, actor: str, wanted: Mapping[str, Any], *, has_comments: bool = False) -> Started:
-    """Start work on what is `wanted`, and commit; where the same person has work of this kind running, return that."""
+    """Start work on what is `wanted`, and commit; where the same person has work of this kind running, return that.
+
+    Raises:
+        Refusal: the person has asked for as much in the last hour as the settings let anybody ask for.
+
+    """
     if running := _running(kind, actor):
         db.session.commit()
         return Started(running, False)
+    _refuse_past_ceiling(actor)
     job = Job(kind=kind, wave_id=wave.id, asked_by=actor, wanted=dict(wanted), has_comments=has_comments)
     db.session.add(job)
     record(actor, ASKED_FOR[kind], wave.slug, **wanted)
@@ -90,6 +98,17 @@ def finish(id: uuid.UUID, result: JobResult) -> None:
     job.fault, job.step, job.done = None, "Finished", job.total
     job.finished_at = job.progress_at = utc_now()
     db.session.commit()
+
+
+def _refuse_past_ceiling(actor: str) -> None:
+    """Every file is kept in the database: a script, or a button that sticks, must not fill it."""
+    last_hour = select(func.count()).select_from(Job).where(Job.asked_by == actor)
+    asked = db.session.scalar(last_hour.where(Job.asked_at > utc_now() - timedelta(hours=1))) or 0
+    if asked >= ceiling("jobs_an_hour"):
+        raise Refusal(
+            f"You have asked for {asked:,} files or previews in the last hour, which is the most that one person may. "
+            "Those that were made are still here. Try again in an hour."
+        )
 
 
 def _running(kind: str, actor: str) -> Job | None:

@@ -29,6 +29,7 @@ from feedback.places import current_place
 from feedback.places.keeping import Period
 from feedback.queries.questionnaires import answered_questionnaires
 from feedback.queries.safeguarding import RELEASED
+from feedback.services.answers.floods import forget_hours
 from feedback.services.audit import record
 from feedback.services.jobs import start_command
 from feedback.services.paper.batches import sign_off_all
@@ -57,6 +58,7 @@ def apply_retention(actor: str) -> list[Due]:
     """Delete what is due, record the counts, and commit; return what was deleted. A second time deletes nothing."""
     periods = {period.code: period.ends(today()) for period in current_place().retention}
     _erase_copies(periods["comments"], actor)
+    forget_hours()
     done = [due for due in what_is_due() if _KINDS[due.period.code].delete(due.before) or due.count]
     record(actor, APPLIED, current_place().slug, **{due.period.code: due.count for due in done if due.count})
     db.session.commit()

@@ -19,6 +19,7 @@ from analysis.study import OVERLAP, CensusWords, Dimension, EarlierWave, Measure
 from analysis.summary.barriers import pool_barriers
 from analysis.summary.summarise import summarise
 from analysis.workbook import workbook_bytes
+from feedback.bot_signs import sign_choice
 from feedback.channels import CHANNELS
 from feedback.clock import today
 from feedback.errors import Refusal
@@ -49,11 +50,17 @@ class Workbook:
 
 
 def make_workbook(
-    wave: Wave, *, audience: str = "analyst", suspected: bool = True, progress: Progress | None = None
+    wave: Wave,
+    *,
+    audience: str = "analyst",
+    suspected: bool = True,
+    without: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Workbook:
     """Summarise a wave for an audience (analyst, partner or public). `progress(step, done, of)` is told each step.
 
-    Without `suspected`, answers that may come from a machine are counted apart, in this wave and in earlier ones.
+    Without `suspected`, answers that may come from a machine are counted apart, in this wave and in earlier ones;
+    otherwise those of them that `without` names: by sign in every wave, by sign and hour in this one.
 
     Raises:
         Refusal: the figures cannot be made honestly; the text says why.
@@ -62,7 +69,7 @@ def make_workbook(
     report_progress = progress or (lambda _step, _done, _of: None)
     try:
         report_progress("Reading the answers", 0, 1)
-        study = study_of(wave, audience=audience, suspected=suspected)
+        study = study_of(wave, audience=audience, suspected=suspected, without=without)
         db.session.commit()  # reading is over: while the figures are made nobody must wait for this transaction
         summary = summarise(study, report_progress)
         book = make_book(summary)
@@ -79,26 +86,27 @@ def study_of(
     *,
     audience: str = "analyst",
     suspected: bool = True,
+    without: Sequence[str] = (),
     made_on: date | None = None,
     earlier: Sequence[str] | None = None,
     already: Sequence[str] | None = None,
 ) -> Study:
-    """Read a wave, its earlier waves and what the place knows into a study; `suspected` as in `make_workbook`.
+    """Read a wave, its earlier waves and what the place knows into a study. `suspected`, `without`: `make_workbook`.
 
     `made_on`: the day that stands on the report (today unless given). `earlier`: slugs of the only waves to compare
     with; `already`: names of the only releases that people have (all that are published unless given). Both let a
     report be made again after others were added.
     """
     place, questionnaire = current_place(), questionnaire_of(wave.questionnaire)
-    scope = Scope(suspected, earlier, already)
-    frame, measures = _answers(wave, questionnaire, suspected)
+    scope = Scope(suspected, earlier, already, [code for code in without if sign_choice(code).hour is None])
+    frame, measures = _answers(wave, questionnaire, suspected, without)
     comments = {question.id: question.label for question in questionnaire.questions if question.is_comment}
     return Study(
         facts=_facts(wave, place, called=""),
         frame=frame,
         measures=measures,
         dimensions=dimensions_of(questionnaire),
-        exclusions=questionnaire.exclusions if suspected else {**questionnaire.exclusions, SUSPECTED: MACHINE},
+        exclusions={**questionnaire.exclusions, **machine_label(suspected, without)},
         margins=margins_of(questionnaire, place),
         merges=place.merges,
         profile=_profile(place) if questionnaire.weighted else _profile(place).iloc[:0],
@@ -114,6 +122,14 @@ def study_of(
         usual={known.name: known.label for known in shared_characteristics()},
         census=_census(place),
     )
+
+
+def machine_label(suspected: bool, without: Sequence[str]) -> dict[str, str]:
+    """Return what answers that are excluded because they may come from a machine are called, if any are."""
+    if not suspected:
+        return {SUSPECTED: MACHINE}
+    words = "; ".join(sign_choice(code).words for code in without)
+    return {SUSPECTED: f"{MACHINE} ({words})"} if words else {}
 
 
 def given_away(wave: Wave, only: Sequence[str] | None = None) -> tuple[pd.DataFrame, ...]:
@@ -183,8 +199,10 @@ def margins_of(questionnaire: Questionnaire, place: PlacePack) -> pd.DataFrame:
     return margins[~margins["variable"].isin(unweighted)]
 
 
-def _answers(wave: Wave, questionnaire: Questionnaire, suspected: bool) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
-    frame = responses_frame(wave, suspected=suspected)
+def _answers(
+    wave: Wave, questionnaire: Questionnaire, suspected: bool, without: Sequence[str]
+) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
+    frame = responses_frame(wave, suspected=suspected, without=without)
     missing = [column.name for column in questionnaire.columns if column.name not in frame.columns]
     return pool_barriers(frame.assign(**dict.fromkeys(missing, "")), measures_of(questionnaire))
 
@@ -237,6 +255,7 @@ class Scope:
     suspected: bool
     earlier: Sequence[str] | None
     already: Sequence[str] | None
+    without: Sequence[str]
 
 
 def _earlier(wave: Wave, place: PlacePack, scope: Scope) -> tuple[EarlierWave, ...]:
@@ -263,7 +282,7 @@ def _called(wave: Wave, all_waves: Sequence[Wave]) -> str:
 
 def _earlier_wave(wave: Wave, place: PlacePack, called: str, scope: Scope) -> EarlierWave:
     questionnaire = questionnaire_of(wave.questionnaire)
-    frame, measures = _answers(wave, questionnaire, scope.suspected)
+    frame, measures = _answers(wave, questionnaire, scope.suspected, scope.without)
     return EarlierWave(
         facts=_facts(wave, place, called=called),
         frame=frame,

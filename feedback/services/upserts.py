@@ -29,8 +29,9 @@ def insert_new(table: FromClause, rows: Sequence[Mapping[str, Any]]) -> set[Any]
     return set(db.session.execute(statement, [dict(row) for row in rows]).scalars())
 
 
-def add_to_count(table: FromClause, key: Mapping[str, Any], amount: int) -> None:
-    """Add `amount` to the `count` of the row with this primary key, making the row when it is new."""
+def add_to_count(table: FromClause, key: Mapping[str, Any], amount: int) -> int:
+    """Add `amount` to the `count` of the row with this primary key, making the row when it is new; return the count."""
     statement = insert_into(table).values(**key, count=amount)
     added = {"count": table.c.count + statement.excluded.count}
-    db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=added))
+    upsert = statement.on_conflict_do_update(index_elements=list(key), set_=added)
+    return int(db.session.execute(upsert.returning(table.c.count)).scalar_one())

@@ -12,6 +12,7 @@ from feedback.services.at_rest.tables import HOLD_ANSWERS, LEFT_ALONE, compacted
 TABLES = db.metadata.tables
 # What can hold an answer or the id of one, in tables that are not rewritten, and why it holds neither.
 REVIEWED = {
+    "alike.sealed": "ids of equal answers, sealed under the service's key; deleted when the hour is over, then wiped",
     "audit_entry.detail": "counts and names of things; who writes an entry sees to it",
     "device.id": "random, of a tablet",
     "event_note.text": "of an officer, about an event",
@@ -23,6 +24,7 @@ REVIEWED = {
 }
 # Keys of rewritten tables that are no UUID, and why they say nothing of the order in which answers came.
 KEYS = {
+    "suspicion.kind": "one of a few words",
     "draft.id": "a hash of the key in the cookie",
     "ledger_entry.number": "of forms as the tablet numbered them; the id of the form is erased at sign-off",
     "paper_sheet.serial": "printed before anybody answers",

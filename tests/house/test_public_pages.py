@@ -12,7 +12,7 @@ ALLOWED = {
     *("feedback.queries.help_topics", "feedback.services.retention"),
 }
 QUESTIONS = ("feedback.queries.questionnaires", "special_category_questions")  # what is asked, and of nobody
-NEVER = {"Response", "Tally", "Suspicion"}
+NEVER = {"AlikeCount", "HourlyCount", "Response", "Suspicion", "Tally"}
 
 
 def imports(source: str) -> Iterator[tuple[str, str]]:

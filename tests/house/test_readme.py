@@ -16,10 +16,10 @@ ALL = "\n".join([README, *((ROOT / "docs" / name).read_text(encoding="utf-8") fo
 
 
 def test_settings_table_lists_every_setting_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", README, re.M))
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", ALL, re.M))
     known = {f.metadata["env"]: f for f in dataclasses.fields(Settings)}
-    assert set(known) <= set(rows), f"not in the README: {sorted(set(known) - set(rows))}"
-    assert set(rows) <= {*known, "PORT", "WORKERS"}, f"unknown settings in the README: {set(rows) - set(known)}"
+    assert set(known) <= set(rows), f"in no table of settings: {sorted(set(known) - set(rows))}"
+    assert set(rows) <= {*known, "PORT", "WORKERS"}, f"unknown settings in a table: {set(rows) - set(known)}"
     for name, setting in known.items():
         assert rows[name] == (f"`{setting.default}`" if setting.default else "empty"), name
 

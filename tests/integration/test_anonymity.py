@@ -49,7 +49,18 @@ REVIEWED = {
         "decided_by": "staff",
         "decided_on": "of the outcome, not of the answer",
     },
-    "suspicion": {"response_id": "the response that may come from a machine", "kind": "one of three signs"},
+    "suspicion": {
+        "response_id": "the response that may come from a machine",
+        "kind": "one of seven signs",
+        "hour": "written apart; of a crowd of ten, until the figures are published",
+    },
+    "hourly_count": {"wave_id": "survey and period", "hour": "", "channel": "", "count": "no key to a response"},
+    "alike": {
+        "fingerprint": "made with a key that is not here",
+        "hour": "this hour: a row lives no longer",
+        "count": "",
+        "sealed": "encrypted with a key that is not here",
+    },
     "draft": {
         "id": "derived from the key in the cookie, one way",
         "wave_id": "survey and period",
@@ -64,6 +75,8 @@ POINTS_TO = {
     "conflict": {"response", "questionnaire"},
     "review": {"response", "conflict", "held"},
     "suspicion": {"response"},
+    "hourly_count": {"wave"},
+    "alike": set(),
     "draft": {"wave"},
     "tally": {"wave"},
     "postcode": set(),

@@ -16,7 +16,17 @@ from sqlalchemy import CheckConstraint, Uuid, inspect, select, sql, text
 
 from feedback.config import ROOT
 from feedback.extensions import db
-from feedback.models import Event, Job, QuarantinedForm, Release, RespondentDownload, Response, Review
+from feedback.models import (
+    AlikeCount,
+    Event,
+    HourlyCount,
+    Job,
+    QuarantinedForm,
+    Release,
+    RespondentDownload,
+    Response,
+    Review,
+)
 from feedback.models.types import UtcDateTime, utc_now
 from feedback.services.answers.drafts import open_draft
 from feedback.services.answers.submission import submit_response
@@ -115,6 +125,9 @@ def test_forms_that_wait_join_the_queue_and_nothing_in_it_is_lost(app) -> None:
     """From a database that was really made at 0009, up, and down again."""
     with app.app_context():
         fill_reviews()
+        for newer in (HourlyCount, AlikeCount):
+            db.session.execute(newer.__table__.delete())
+        db.session.commit()
         before = all_rows()
         db.session.execute(Event.__table__.delete())  # an event without a wave goes down no further than 0003
         db.session.commit()
@@ -146,6 +159,9 @@ def test_answers_that_were_escaped_are_kept_in_their_own_letters(app) -> None:
         submit_response(first)
         submit_response(submission(batch.wave, id=first.id))
         open_draft(batch.wave, {})
+        for newer in (HourlyCount, AlikeCount):
+            db.session.execute(newer.__table__.delete())
+        db.session.commit()
         db.session.remove()
         before = {name: len(rows) for name, rows in all_rows().items()}
         downgrade(revision="0012")

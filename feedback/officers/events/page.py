@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from feedback.ceilings import ceiling
 from feedback.channels import CHANNELS
 from feedback.event_kinds import KINDS
 from feedback.models import Event, Wave
@@ -21,7 +22,8 @@ from feedback.queries.events import STATES, event_state, event_with_roster, is_o
 from feedback.queries.waves import event_by_code
 from feedback.services.events import cancel_event, delete_event, restore_event
 from feedback.services.events.lifecycle import why_not_deletable
-from feedback.services.tablets.kiosk_links import AFTER_THE_END
+from feedback.services.tablets.devices import count_kiosks
+from feedback.services.tablets.kiosk_links import MADE_READY, kiosk_hours
 from feedback.small_counts import shown_count, smallest_shown
 from feedback.staff.access import actor, staff
 from feedback.staff.forms import ConfirmForm
@@ -55,7 +57,9 @@ def event_view(found: Event, form: NoteForm) -> str:
         states=STATES,
         over=is_over(found),
         deletable=not why_not_deletable(found),
-        kiosk_until=found.ends_at + AFTER_THE_END,
+        kiosk_from=found.starts_at - MADE_READY,
+        kiosk_hours=kiosk_hours(found),
+        kiosks=(count_kiosks(found), ceiling("kiosks_an_event")),
         link=short_link(found),
         kiosk=kiosk if is_served(f"/k/{kiosk.rpartition('/')[2]}") else "",
         paper=paper if is_served(paper) else "",

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from feedback.extensions import db
-from feedback.models import Conflict, Response, Suspicion, Tally, Wave
+from feedback.models import Conflict, Response, Tally, Wave
 from feedback.places import current_place
 from feedback.queries.questionnaires import answered_questionnaires
 
@@ -37,13 +37,6 @@ def totals(wave: Wave) -> Totals:
         labels[questionnaire.exclusions[reason] if reason else ""] += 1
     in_base = labels.pop("", 0)
     return Totals(in_base + labels.total(), in_base, dict(sorted(labels.items())), conflicts(wave))
-
-
-def suspicions(wave: Wave) -> dict[str, int]:
-    """Count by kind of sign the responses that may come from a machine; they are among those received."""
-    of_wave = select(Suspicion.kind, func.count()).join(Response, Suspicion.response_id == Response.id)
-    counted = db.session.execute(of_wave.where(Response.wave_id == wave.id).group_by(Suspicion.kind))
-    return dict(sorted((kind, count) for kind, count in counted))
 
 
 def conflicts(wave: Wave) -> int:

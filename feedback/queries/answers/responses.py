@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from feedback.extensions import db
-from feedback.models import Event, Response, Suspicion, Wave
+from feedback.models import Event, Response, Wave
+from feedback.queries.answers.suspicions import suspected_ids
 from feedback.queries.questionnaires import answered_questionnaires
 from feedback.queries.safeguarding import apart_in, shown_answers
 from forms import Questionnaire
@@ -21,13 +22,14 @@ SUSPECTED = "suspected"
 CONTEXT = ("channel", "month", "event", "exclusion")
 
 
-def responses_frame(wave: Wave, *, suspected: bool = True) -> DataFrame:
+def responses_frame(wave: Wave, *, suspected: bool = True, without: Sequence[str] = ()) -> DataFrame:
     """Return the responses of a wave: one row a respondent, everything text, empty where not answered.
 
     Columns: those of the questionnaire (a question id, or `grid.row`; several codes joined by `;`), then its
     characteristics by name (group codes), channel, month (`2026-11`), event (its code), exclusion
     (why somebody is counted apart; empty: in the base). Without `suspected`, answers that may come from a machine are
-    counted apart as `suspected`. Texts that are held for a reviewer are left out, as if not answered. Rows are in the
+    counted apart as `suspected`, otherwise those of them that `without` names (`sign_choice`). Texts that are held for
+    a reviewer are left out, as if not answered. Rows are in the
     order of the random ids, which says nothing about the order of answering; the index is 0 to n-1.
     """
     import pandas as pd
@@ -39,19 +41,13 @@ def responses_frame(wave: Wave, *, suspected: bool = True) -> DataFrame:
         columns |= dict.fromkeys(column.name for column in questionnaire.columns)
         groups |= dict.fromkeys(known.name for known in questionnaire.characteristics)
     names = [name for name in columns if name not in (*groups, *CONTEXT)]
-    apart = set() if suspected else suspected_ids(wave)
+    apart = suspected_ids(wave, without if suspected else None)
     held, nothing = apart_in(wave), frozenset[str]()
     rows = [
         _row(questionnaires[row.questionnaire_id], row, row.id in apart, held.get(row.id, nothing))
         for row in _rows(wave)
     ]
     return pd.DataFrame.from_records(rows, columns=[*names, *groups, *CONTEXT]).fillna("").astype(str)
-
-
-def suspected_ids(wave: Wave) -> set[UUID]:
-    """Return the ids of the responses of a wave that may come from a machine."""
-    marked = select(Suspicion.response_id).join(Response, Suspicion.response_id == Response.id)
-    return set(db.session.scalars(marked.where(Response.wave_id == wave.id)))
 
 
 def payload_hashes(ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any, NoReturn
 from uuid import UUID
@@ -17,7 +16,6 @@ from feedback.queries.answers.receipts import code_of_response
 from feedback.queries.questionnaires import questionnaire_version
 from feedback.queries.waves import wave_by_slug
 from feedback.residents.survey_request import SurveyRequest, known_event
-from feedback.services.answers.bot_signals import read_opened
 from feedback.services.answers.drafts import (
     DraftLost,
     OpenDraft,
@@ -27,6 +25,7 @@ from feedback.services.answers.drafts import (
     response_of_cookie,
     save_draft,
 )
+from feedback.services.answers.opened_forms import OpenedAt, read_moment
 from feedback.services.answers.receipts import seal_receipt
 from feedback.services.answers.resume_codes import draft_of_code, keep_for_later
 from forms import Page, Questionnaire
@@ -63,8 +62,9 @@ class Journey:
         return list(self.draft.content.get("seen", []))
 
     @property
-    def opened(self) -> datetime | None:
-        return read_opened(self.draft.content["opened"])
+    def opened(self) -> OpenedAt:
+        """When the journey began: the service itself put it into the draft, which only its own key opens."""
+        return OpenedAt(read_moment(self.draft.content["opened"]), signed=True)
 
     @property
     def shared(self) -> bool:

@@ -1,34 +1,35 @@
 """Answers that may come from a machine: marked for the analyst, never refused for what they look like, never deleted.
 
 Nothing here knows an address or a device, so a library, a hostel or a family behind one address is never locked out.
-Three bot signals have a name each: `trap` (the honeypot, a field that no person sees, was filled in), `fast` (sent
-sooner than anybody can read the questions) and `burst` (more answers to the wave in this minute than any campaign
-brought so far).
+Four bot signals can be seen when one form is sent: `trap` (the honeypot, a field that no person sees, was filled in),
+`fast` (sent sooner than anybody can read the questions), `unsigned` (the page says nothing that this service sealed)
+and `foreign` (the browser says that another website sent it). Two are seen among many: floods.py.
 """
 
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from math import inf
+from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import delete, select
-from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import Headers
 
+from feedback.ceilings import ceiling
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import ArrivalRate, Wave
 from feedback.models.types import utc_now
 from feedback.services.answers.counted_apart import counted_apart
+from feedback.services.answers.opened_forms import OpenedAt
 from feedback.services.upserts import add_to_count
 
-MARKED_FROM = 120  # answers to one wave in one minute
-REFUSED_FROM = 6_000  # twice what one server of the size we promise can store
 LEAST = timedelta(seconds=3)
 LEAST_PER_ANSWER = timedelta(seconds=0.4)
 KEPT_MINUTES = 10
-YEARS = range(2000, 2100)
 
 
 class Busy(Refusal):
@@ -44,54 +45,60 @@ class Busy(Refusal):
         )
 
 
-def bot_signal(wave: Wave, *, honeypot: str, opened: datetime | None, answered: int) -> str:
-    """Return `trap`, `fast`, `burst` or nothing for answers that arrive now. `answered`: how many questions have one.
+def bot_signals(*, honeypot: str, opened: OpenedAt, answered: int, foreign: bool) -> frozenset[str]:
+    """Return the signals of a form that is sent now. `answered`: how many questions have an answer."""
+    seen = {"trap": bool(honeypot), "fast": _is_fast(opened, answered)}
+    return frozenset(
+        sign for sign, is_seen in {**seen, "unsigned": not opened.signed, "foreign": foreign}.items() if is_seen
+    )
 
-    Raises:
-        Busy: the ceiling of this minute is reached.
 
+def sent_from_elsewhere(headers: Headers, host: str) -> bool:
+    """Whether a browser says that a page of another website sent this to us, at `host` or the address of the settings.
+
+    Browsers of our days say it in `Sec-Fetch-Site`, older ones name the `Origin`. One that says neither, or an origin
+    of `null` (the page was opened in a reader, say), has said nothing.
     """
-    arrived = _arrived(wave)
-    if arrived >= REFUSED_FROM:
-        raise Busy
-    if honeypot:
-        return "trap"
-    if opened is not None and timedelta() <= utc_now() - opened < max(LEAST, answered * LEAST_PER_ANSWER):
-        return "fast"
-    return "burst" if arrived >= MARKED_FROM else ""
+    site = headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "cross-site"
+    origin = headers.get("Origin", "null")
+    own = {_host(f"//{host}"), _host(current_app.config["SETTINGS"].site_url)}
+    return origin != "null" and _host(origin) not in own
 
 
-def note_arrival(wave_id: int) -> None:
-    """Count one answer in this minute, after the transaction that stored it; counts of past minutes go.
-
-    What cannot be counted is no matter to the person, whose answers are stored.
-    """
-    minute = _minute()
-    if many := counted_apart().add(wave_id, minute):
-        try:
-            add_to_count(ArrivalRate.__table__, {"wave_id": wave_id, "minute": minute}, many)
-            db.session.execute(delete(ArrivalRate).where(ArrivalRate.minute < minute - KEPT_MINUTES))
-            db.session.commit()
-        except SQLAlchemyError:
-            db.session.rollback()
-            current_app.logger.exception("arrivals could not be counted")
-
-
-def read_opened(text: str) -> datetime | None:
-    """Return the moment a page says it was opened (midnight, where it says a day); None for what cannot be one."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if moment.year not in YEARS:  # the first and the last have days that no other time zone can name
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _arrived(wave: Wave) -> int:
+def refuse_past_ceiling(wave: Wave) -> None:
+    """Raise Busy where a wave has had as many answers in this minute as the settings let it have."""
+    most = ceiling("answers_a_minute")
+    if most == inf:
+        return
     minute = _minute()
     written = db.session.scalar(select(ArrivalRate.count).filter_by(wave_id=wave.id, minute=minute)) or 0
-    return written + counted_apart().waiting(wave.id, minute)
+    if written + counted_apart().waiting(wave.id, minute) >= most:
+        raise Busy
+
+
+def count_this_minute(wave_id: int) -> None:
+    """Count one stored answer in this minute, where there is a ceiling, ten at a time; counts of past minutes go."""
+    if ceiling("answers_a_minute") == inf:
+        return
+    minute = _minute()
+    if many := counted_apart().add(wave_id, minute):
+        add_to_count(ArrivalRate.__table__, {"wave_id": wave_id, "minute": minute}, many)
+        db.session.execute(delete(ArrivalRate).where(ArrivalRate.minute < minute - KEPT_MINUTES))
+
+
+def _is_fast(opened: OpenedAt, answered: int) -> bool:
+    if opened.moment is None:
+        return False
+    return timedelta() <= utc_now() - opened.moment < max(LEAST, answered * LEAST_PER_ANSWER)
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return "?"
 
 
 def _minute() -> int:

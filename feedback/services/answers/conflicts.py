@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from flask_babel import gettext
 from sqlalchemy import select
 
+from feedback.ceilings import ceiling
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Conflict, Response
@@ -23,6 +25,27 @@ class WaitsForReviewer(Refusal):
     """Deciding now would delete words that nobody trained has read."""
 
     status = 409
+
+
+class TooManyConflicts(Refusal):
+    """So many contents came under one id that no more are kept: the first counts, and staff see what is kept."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext(
+                "This form was sent many times with different answers. We count the first ones. We do not keep what "
+                "was sent now. Open the survey again to get a new form."
+            )
+        )
+
+
+def refuse_another_conflict(response_id: UUID, payload_hash: str) -> None:
+    """Raise TooManyConflicts where as many other contents are kept under this id as the settings let be kept."""
+    kept = db.session.scalars(select(Conflict.payload_hash).where(Conflict.response_id == response_id)).all()
+    if payload_hash not in kept and len(kept) >= ceiling("conflicts_an_answer"):
+        raise TooManyConflicts
 
 
 def keep_first(id: UUID, actor: str) -> None:

@@ -16,14 +16,17 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
-from sqlalchemy import delete, select
+from flask_babel import gettext
+from sqlalchemy import delete, func, select
 
+from feedback.ceilings import ceiling
 from feedback.errors import Refusal
 from feedback.extensions import db, json_text
 from feedback.keys import Purpose, ring
@@ -35,6 +38,17 @@ NONCE = 12  # bytes, new for every sealing
 FIRST_KEY = "first"  # in the content of a draft that has moved: the key that it was begun with
 FORMER = "response"  # there before version 0.2: the id that it had from its first key
 PAGE = 1024  # bytes: sealed drafts are filled up, so that their size tells little
+
+
+class TooManyDrafts(Refusal):
+    """So many begin in this hour that no more drafts are kept; who has begun goes on."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext("Very many people are starting this survey now. Wait a few minutes, then start again.")
+        )
 
 
 class DraftLost(Refusal):
@@ -72,7 +86,13 @@ class OpenDraft:
 
 
 def open_draft(wave: Wave, content: Mapping[str, Any]) -> OpenDraft:
-    """Open a draft and commit; `key` is for the cookie."""
+    """Open a draft and commit; `key` is for the cookie.
+
+    Raises:
+        TooManyDrafts: as many were begun or changed in the last hour as the settings let be kept.
+
+    """
+    _refuse_past_ceiling()
     draft = OpenDraft(key=secrets.token_urlsafe(32), wave_id=wave.id, content=content, until=_expiry())
     db.session.add(_new_row(draft))
     db.session.commit()
@@ -205,6 +225,16 @@ def _derived(key: str, purpose: str) -> bytes:
 
 def _place(key: str) -> str:
     return _derived(key, "place").hex()
+
+
+def _refuse_past_ceiling() -> None:
+    most = ceiling("drafts_an_hour")
+    if most == inf:
+        return
+    around = Draft.expires_at.between(_expiry() - timedelta(hours=1), _expiry() + timedelta(hours=1))
+    some = select(Draft.id).where(around).limit(int(most)).subquery()
+    if (db.session.scalar(select(func.count()).select_from(some)) or 0) >= most:
+        raise TooManyDrafts
 
 
 def _expiry() -> datetime:

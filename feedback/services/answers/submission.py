@@ -19,8 +19,9 @@ from feedback.models import Conflict, Event, Response, Suspicion, Wave
 from feedback.models import Tally as TallyRow
 from feedback.models.devices import Outcome
 from feedback.receipt_codes import CODES_TO_TRY, code_again, receipt_maker
-from feedback.services.answers.bot_signals import note_arrival
+from feedback.services.answers.conflicts import refuse_another_conflict
 from feedback.services.answers.drafts import OpenDraft, delete_sent
+from feedback.services.answers.floods import count_arrivals
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
 from feedback.services.audit import record
 from feedback.services.safeguarding.queue import flag_for_safeguarding, flag_instead
@@ -77,13 +78,14 @@ def submit_response(submission: Submission, draft: OpenDraft | None = None) -> R
         Refusal: the submission is malformed (id, channel, event, questionnaire of another survey).
 
     """
-    by_web, wave_id = submission.by_web, submission.wave.id
+    by_web = submission.by_web
     with _one_transaction() as tally:
-        receipt = _store([check_submission(submission)], tally)[0]
+        checked = check_submission(submission)
+        receipt = _store([checked], tally)[0]
         if draft and receipt.code:
             delete_sent(draft)
     if by_web and receipt.outcome == STORED:
-        note_arrival(wave_id)
+        count_arrivals([checked])
     return receipt
 
 
@@ -195,7 +197,7 @@ def _store(batch: Sequence[CheckedSubmission], tally: Tally) -> list[Receipt]:
     share_lock_waves(
         late
     )  # who publishes meanwhile has waited for the rows, or these are too late; others are still open
-    _mark([checked for checked in batch if checked.suspicion and checked.row["id"] in new])
+    _mark([checked for checked in batch if checked.signals and checked.row["id"] in new])
     held = _existing_rows([checked.row["id"] for checked in batch if checked.row["id"] not in new])
     receipts = []
     for checked in batch:
@@ -232,9 +234,9 @@ def _insert(given: Mapping[UUID, CheckedSubmission]) -> dict[UUID, _Coded]:
 
 
 def _mark(suspected: Sequence[CheckedSubmission]) -> None:
-    """Keep the sign beside responses that were just inserted, in no order of a tablet or file."""
+    """Keep the signs beside responses that were just inserted, without their hour, in no order of a tablet or file."""
     if suspected:
-        rows = [{"response_id": one.row["id"], "kind": one.suspicion} for one in suspected]
+        rows = [{"response_id": one.row["id"], "kind": kind} for one in suspected for kind in sorted(one.signals)]
         rows.sort(key=lambda row: row["response_id"])
         db.session.execute(insert_into(SUSPICIONS).on_conflict_do_nothing(), rows)
 
@@ -249,10 +251,16 @@ def _existing_rows(keys: Sequence[UUID]) -> dict[UUID, tuple[str, str | None]]:
 
 
 def _compare(checked: CheckedSubmission, payload_hash: str, kept_receipt: str | None) -> Receipt:
-    """The same content gets the same receipt; other content is kept for review and learns nothing."""
+    """The same content gets the same receipt; other content is kept for review and learns nothing.
+
+    Raises:
+        TooManyConflicts: more contents came under this id than are kept.
+
+    """
     row = checked.row
     if row["payload_hash"] == payload_hash:
         return Receipt(code_again(row["id"], kept_receipt), ALREADY_STORED)
+    refuse_another_conflict(row["id"], row["payload_hash"])
     columns = ("questionnaire_id", "channel", "month", "answers", "payload_hash")
     kept = {"id": uuid4(), "response_id": row["id"], **{column: row[column] for column in columns}}
     if insert_new(CONFLICTS, [kept]):

@@ -42,7 +42,7 @@ class Submission:
 
     `id` is made when the form opens. `counted_on` is the day the answers were given where that is not today (imports,
     demonstration). `opened_on` is the day the form was opened: answers may still come the day after the last one.
-    `suspicion` is the sign, if any, that a machine sends it (`services/arrivals.py`). `flagged` are ids of questions
+    `signals` are the signs that a machine sends it (bot_signals.py). `flagged` are ids of questions
     whose text a member of staff, who keyed or read it, points out to a reviewer. `receipt` is the code that the person
     was given already, on the slip of a sheet; empty: one is made.
     """
@@ -56,7 +56,7 @@ class Submission:
     language: str = "en"
     counted_on: date | None = None
     opened_on: date | None = None
-    suspicion: str = ""
+    signals: frozenset[str] = frozenset()
     flagged: tuple[str, ...] = ()
     receipt: str = ""
 
@@ -68,15 +68,18 @@ class Submission:
 
 @dataclass(frozen=True)
 class CheckedSubmission:
-    """A submission that may be stored: its row, and what the row does not keep: the day it counts on, any sign that a
+    """A submission that may be stored: its row, and what the row does not keep: the day it counts on, the signs that a
     machine sent it, which of its texts are to be held for a reviewer, with the reasons, and a receipt given before.
+
+    `coded`: the answers without people's own words, where there are others.
     """
 
     row: Mapping[str, Any]
     day: date
-    suspicion: str = ""
+    signals: frozenset[str] = frozenset()
     concerns: Mapping[str, list[str]] = field(default_factory=dict)
     receipt: str = ""
+    coded: Mapping[str, Any] = field(default_factory=dict)
 
 
 def check_submission(submission: Submission) -> CheckedSubmission:
@@ -102,7 +105,9 @@ def check_submission(submission: Submission) -> CheckedSubmission:
         "payload_hash": _payload_hash(submission, answers),
     }
     found = screen_answers(questionnaire, answers, submission.flagged)
-    return CheckedSubmission(row, day, submission.suspicion, found, submission.receipt)
+    words = {question.id for question in questionnaire.questions if question.is_comment}
+    coded = {id: answer for id, answer in answers.items() if id not in words} or answers
+    return CheckedSubmission(row, day, submission.signals, found, submission.receipt, coded)
 
 
 def _check_envelope(submission: Submission) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -28,11 +28,11 @@ CODE = ("analysis", "forms")
 AUDIENCE = "public"
 
 
-def settings_of(wave: Wave, study: Study, *, already: Sequence[str], suspected: bool) -> dict[str, Any]:
+def settings_of(wave: Wave, study: Study, *, already: Sequence[str], suspected: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a release is made with, as it is kept: thresholds, margins, merges, menu, questionnaires, versions.
 
     `already`: the releases whose hidden figures stay hidden. `suspected`: whether answers that may come from a
-    machine are counted.
+    machine are counted, and the signs of those that are not.
     """
     menu, earlier = menu_of(study.dimensions), [wave_by_slug(one.facts.slug) for one in study.earlier]
     public = thresholds(AUDIENCE)
@@ -51,7 +51,7 @@ def settings_of(wave: Wave, study: Study, *, already: Sequence[str], suspected: 
         },
         "earlier": [_named(one) for one in earlier],
         "already": list(already),
-        "suspected": {"counted": suspected, "apart": len(study.frame) - len(study.base)},
+        "suspected": {**suspected, "apart": len(study.frame) - len(study.base)},
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
     }
 

@@ -48,7 +48,7 @@ class Made:
 class Wanted:
     """A release to be made. `earlier`: slugs of waves to compare with; `already`: of releases to protect against.
 
-    `suspected`: whether answers that may come from a machine are counted.
+    `suspected`: whether answers that may come from a machine are counted; `without`: signs of those that are not.
     """
 
     wave: Wave
@@ -56,14 +56,15 @@ class Wanted:
     earlier: Sequence[str]
     already: Sequence[str]
     suspected: bool = True
+    without: Sequence[str] = ()
 
 
-def wanted_release(wave: Wave, release: Release, *, suspected: bool) -> Wanted:
+def wanted_release(wave: Wave, release: Release, *, suspected: bool, without: Sequence[str] = ()) -> Wanted:
     """Return what the next release of a wave is to be made of, as things stand now."""
     earlier = [one.slug for one in earlier_waves(wave)]
     before = [one for slug in (wave.slug, *earlier) for one in queries.releases_of(wave_by_slug(slug))]
     already = sorted(one.slug for one in before)
-    return Wanted(wave, imprint_of(release), earlier, already, suspected)
+    return Wanted(wave, imprint_of(release), earlier, already, suspected, without)
 
 
 def imprint_of(release: Release) -> Imprint:
@@ -90,11 +91,13 @@ def make_release(wanted: Wanted, report_progress: ReportProgress = lambda step, 
         wanted.wave,
         audience="public",
         suspected=wanted.suspected,
+        without=wanted.without,
         made_on=wanted.imprint.published_on,
         earlier=wanted.earlier,
         already=wanted.already,
     )
-    settings = settings_of(wanted.wave, study, already=wanted.already, suspected=wanted.suspected)
+    counted = {"counted": wanted.suspected, "without": list(wanted.without)}
+    settings = settings_of(wanted.wave, study, already=wanted.already, suspected=counted)
     replaced = _replaced(wanted)
     if answers_of(wanted.wave).digest != before.digest:
         raise Refusal("Answers were changed while the figures were being made. Make the preview again.")

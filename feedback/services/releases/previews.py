@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Job, Release, ReleaseFile, Wave
 from feedback.queries.answers.counts import received
+from feedback.queries.answers.suspicions import checked_choices
 from feedback.services.answers.validation import GRACE
 from feedback.services.audit import record
 from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
@@ -26,12 +28,13 @@ LONGEST = 2000
 class ReleaseRequest:
     """What an analyst says about the next release. `what_changed` is needed by a correction.
 
-    `suspected`: whether answers that may come from a machine are counted.
+    `suspected`: whether answers that may come from a machine are counted; `without`: signs of those that are not.
     """
 
     note: str = ""
     what_changed: str = ""
     suspected: bool = True
+    without: Sequence[str] = ()
 
 
 def start_preview(wave: Wave, actor: str, **said: Any) -> Started:
@@ -69,7 +72,8 @@ def preview_here(
     asked, number, wave_id = _checked(wave, asked), next_number(wave), wave.id
     release = Release(wave_id=wave_id, number=number, made_on=today(), asked_by=actor)
     release.note, release.what_changed = asked.note, asked.what_changed
-    made = make_release(wanted_release(wave, release, suspected=asked.suspected), report_progress)
+    wanted = wanted_release(wave, release, suspected=asked.suspected, without=asked.without)
+    made = make_release(wanted, report_progress)
     db.session.execute(select(Wave.id).where(Wave.id == wave_id).with_for_update())
     if next_number(wave) != number:
         raise Refusal("A release was published while the preview was being made. Make the preview again.")
@@ -131,7 +135,8 @@ def _checked(wave: Wave, asked: ReleaseRequest) -> ReleaseRequest:
     is_first = next_number(wave) == 1
     if not is_first and not what_changed:
         raise Refusal("Say what changed since the last release: people who used its figures must know.")
-    return replace(asked, note=note, what_changed="" if is_first else what_changed)
+    without = checked_choices(wave, asked.without) if asked.suspected else []
+    return replace(asked, note=note, what_changed="" if is_first else what_changed, without=without)
 
 
 def _file(name: str, content: bytes) -> ReleaseFile:

@@ -10,6 +10,7 @@ from feedback.extensions import db
 from feedback.models import Release, Response, Wave
 from feedback.models.types import utc_now
 from feedback.queries.waves import wave_by_slug
+from feedback.services.answers.floods import keep_exclusion
 from feedback.services.audit import record
 from feedback.services.jobs import ReportProgress
 from feedback.services.paper.batches import sign_off_all
@@ -58,6 +59,7 @@ def _publish(release: Release, actor: str) -> None:
     for earlier in release.settings["earlier"]:
         if answers_of(wave_by_slug(earlier["wave"])).digest != earlier["digest"]:
             raise Refusal(f"Answers of {earlier['wave']}, which is used for comparison, have changed since. {AGAIN}")
+    keep_exclusion(wave, release.settings.get("suspected", {}).get("without", ()))
     wave.frozen_at = wave.frozen_at or utc_now()
     sign_off_all(wave, actor=actor)
     release.published_at, release.published_by = utc_now(), actor

@@ -57,10 +57,9 @@ def check_release(release: Release, report_progress: ReportProgress = lambda ste
     """
     settings = release.settings
     earlier = [one["wave"] for one in settings["earlier"]]
-    counted = settings["suspected"]["counted"]
-    made = make_release(
-        Wanted(release.wave, imprint_of(release), earlier, settings["already"], counted), report_progress
-    )
+    counted, without = settings["suspected"]["counted"], settings["suspected"].get("without", ())
+    wanted = Wanted(release.wave, imprint_of(release), earlier, settings["already"], counted, without)
+    made = make_release(wanted, report_progress)
     stored = {file.name: file for file in release.files}
     same = {name: made.files.get(name) == file.content for name, file in stored.items()}
     intact = all(hashlib.sha256(file.content).hexdigest() == file.sha256 for file in stored.values())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,12 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from analysis.weighting.plan import weight_to_margins
+from feedback.bot_signs import SIGNS
 from feedback.channels import CHANNELS
 from feedback.extensions import db
 from feedback.models import Response, Wave
 from feedback.places import current_place
-from feedback.queries.answers.responses import suspected_ids
+from feedback.queries.answers.suspicions import signs_of
 from feedback.queries.questionnaires import answered_questionnaires, questionnaire_of
 from feedback.services.respondents.variables import NOT_ASKED, Names, Variable, VariableSource, coded, sources_of
 from feedback.services.summaries import margins_of
@@ -50,11 +51,11 @@ def respondent_table(wave: Wave, progress: Callable[[int, int], object] = lambda
     sources = _sources(questionnaires.values(), names)
     columns = (Response.id, Response.questionnaire_id, Response.channel, Response.month, Response.answers)
     found = db.session.execute(select(*columns).where(Response.wave_id == wave.id)).all()
-    apart, made = suspected_ids(wave), []
+    signs, made = signs_of(wave), []
     for done, row in enumerate(found):
         if done % EVERY == 0:
             progress(done, len(found))
-        made.append(_row(questionnaires[row.questionnaire_id], row, (sources, derived), row.id in apart))
+        made.append(_row(questionnaires[row.questionnaire_id], row, (sources, derived), signs.get(row.id, ())))
     weights = _weights(made, questionnaire_of(wave.questionnaire))
     variables = (*(source.variable for source in sources), *own)
     rows = [[*cells, *known, weight] for (cells, known, _groups), weight in zip(made, weights, strict=True)]
@@ -95,6 +96,7 @@ def _own_variables(questionnaires: Any, derived: Mapping[str, Characteristic], n
     added = (
         coded(names.new("base_status"), "Whether the response is in the base of the figures", reasons),
         coded(names.new("suspected"), "Whether the response may be automated", {"no": "No", "yes": "Yes"}),
+        Variable(names.new("signs"), f"Signs of that: {', '.join(SIGNS)}", "nominal", text=True),
         coded(names.new("channel"), "Channel", CHANNELS),
         Variable(names.new("month"), "Month of answering", "nominal", text=True),
         Variable(names.new("weight"), "Weight to the Census, mean 1 in the base", "scale"),
@@ -117,7 +119,7 @@ def _row(
     questionnaire: Questionnaire,
     row: Any,
     columns: tuple[list[VariableSource], Mapping[str, Characteristic]],
-    suspected: bool,
+    signs: Sequence[str],
 ) -> Made:
     """The cells of a row, those that we add, and the groups that it is weighted by (none outside the base)."""
     sources, derived = columns
@@ -125,8 +127,8 @@ def _row(
     questionnaire_of = {column.name for question in questionnaire.asked(row.answers) for column in question.columns}
     groups = {known.name: known.group_of(row.answers) for known in questionnaire.characteristics}
     reason = questionnaire.exclusion(row.answers)
-    known = [*(groups.get(name, "") for name in derived), reason or IN_BASE, "yes" if suspected else "no"]
-    known += [row.channel, f"{row.month:%Y-%m}"]
+    known = [*(groups.get(name, "") for name in derived), reason or IN_BASE, "yes" if signs else "no"]
+    known += [";".join(signs), row.channel, f"{row.month:%Y-%m}"]
     return [_cell(source, cells, questionnaire_of) for source in sources], known, {} if reason else groups
 
 

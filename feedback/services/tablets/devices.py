@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from feedback.ceilings import ceiling
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.messages.shapes import LONGEST_NAME, NewDevice
@@ -24,7 +25,6 @@ from feedback.typed_text import one_line
 AFTER_EVENT = timedelta(days=7)  # a queue may wait so long for a signal
 SHORTEST, LONGEST = timedelta(days=1), timedelta(days=60)
 KIOSK_AFTER_EVENT = timedelta(days=1)
-MOST_KIOSKS = 200  # of one event at a time: a link that got about must not fill the list
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -138,11 +138,15 @@ def _check(event: Event, new: NewDevice) -> None:
         raise CannotTake(f"No survey of the event {event.code} takes answers any more, so no device can load it.")
     if not one_line(new.name):
         raise Refusal(f"Give the device a name of 1 to {LONGEST_NAME} characters, such as Tablet 3.")
-    if new.mode == "kiosk" and _kiosks(event) >= MOST_KIOSKS:
-        raise CannotTake(f"The event {event.code} has {MOST_KIOSKS} kiosks already. Revoke those that are not in use.")
+    if new.mode == "kiosk" and (kiosks := count_kiosks(event)) >= ceiling("kiosks_an_event"):
+        raise CannotTake(
+            f"The event {event.code} has {kiosks} kiosks already, which is the most. "
+            "Staff can end those that are not in use on the page of the event."
+        )
 
 
-def _kiosks(event: Event) -> int:
+def count_kiosks(event: Event) -> int:
+    """Return how many kiosks of an event have a pass now."""
     of_event = select(func.count()).select_from(Device).filter_by(event_id=event.id, mode="kiosk", revoked_at=None)
     return db.session.scalar(of_event.where(Device.token_expires_at > utc_now())) or 0
 

@@ -13,20 +13,36 @@ from feedback.errors import NotFound, Refusal
 from feedback.messages.decoding import Malformed, convert
 from feedback.messages.shapes import Form, form_member
 from feedback.models import Device, Event, QuestionnaireVersion, Wave
+from feedback.models.types import utc_now
 from feedback.queries.questionnaires import questionnaire_version
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
 from feedback.services.tablets.day_collected import GRACE, day_collected
+from feedback.services.tablets.kiosk_links import BY_LINK, kiosk_hours
 
 CHANNELS = {"officer": ("officer", "kiosk"), "kiosk": ("kiosk",)}  # by mode of the device
+PLAIN_IN_FILE = (
+    "The form is not sealed. Tablets seal every form, so that anybody can have written this one; without a seal a file "
+    "holds practice only."
+)
 REASONS_OF_MEMBERS = {"version": "version", "opened_on": "day"}  # of the others: content
 
 
 @dataclass(frozen=True)
 class FormSource:
-    """Where forms come from: a device that took an event, or a file of one (`device` None: it is not known here)."""
+    """Where forms come from: a device that took an event, or a file of one (`device` None: it is not known here).
+
+    `signals`: signs that a machine sends what comes from there.
+    """
 
     event: Event
     device: Device | None = None
+    from_file: bool = False
+    signals: frozenset[str] = frozenset()
+
+    @property
+    def by_link(self) -> bool:
+        """Whether nobody signed in for the device."""
+        return self.device is not None and self.device.issued_by == BY_LINK
 
     @property
     def earliest(self) -> date:
@@ -40,11 +56,15 @@ class FormSource:
 
 @dataclass(frozen=True)
 class Arrived:
-    """A form as it came: `content` is the opened form, or the sealed item where it could not be opened (`fault`)."""
+    """A form as it came: `content` is the opened form, or the sealed item where it could not be opened (`fault`).
+
+    `sealed`: it still is. `plain`: it never was.
+    """
 
     id: UUID
     content: Mapping[str, Any]
     sealed: bool = False
+    plain: bool = False
     fault: tuple[str, str] | None = None
 
     @property
@@ -99,13 +119,15 @@ def validate_item(source: FormSource, arrived: Arrived, *, known: bool) -> Check
         raise Unacceptable("content", "The sealed form bears another number than its envelope.")
     if arrived.practice:
         return None
+    if arrived.plain and source.from_file and not known:
+        raise Unacceptable("seal", PLAIN_IN_FILE)
     form = _form(arrived.content)
     if source.device and source.device.practice:
         raise Unacceptable("practice", "The device was given out for practice, but this form says it is real.")
-    return check_form(arrived, _place(source, form, known=known))
+    return check_form(arrived, _place(source, form, known=known), source.signals)
 
 
-def check_form(arrived: Arrived, place: FormPlace) -> CheckedSubmission:
+def check_form(arrived: Arrived, place: FormPlace, signals: frozenset[str] = frozenset()) -> CheckedSubmission:
     """Return a form checked for storing at this place. Raises Unacceptable."""
     answers = form_member(arrived.content, "answers")
     if answers is None:
@@ -119,6 +141,7 @@ def check_form(arrived: Arrived, place: FormPlace) -> CheckedSubmission:
         event=place.event,
         language=place.language,
         counted_on=place.day,
+        signals=signals,
     )
     try:
         return check_submission(submission)
@@ -163,6 +186,8 @@ def _check_place(source: FormSource, form: Form) -> None:
     allowed = CHANNELS[source.device.mode] if source.device else CHANNELS["officer"]
     if form.channel not in allowed:
         raise Unacceptable("content", f"This device may send answers that came by {' or '.join(allowed)} only.")
+    if source.by_link and utc_now() < kiosk_hours(event)[0]:
+        raise Unacceptable("day", f"{event.code} has not begun. A kiosk link takes answers from 2 hours before it.")
 
 
 def _wave(event: Event, form: Form) -> Wave:
@@ -195,4 +220,14 @@ def _day(source: FormSource, wave: Wave, form: Form, *, known: bool) -> date:
         raise Unacceptable("day", f"{wave.title} was not open on the day the form was opened.")
     if day > event.ends_at.astimezone(LONDON).date() + GRACE:
         raise Unacceptable("day", f"The event {event.code} was over on the day the form was opened.")
+    if source.by_link and not _in_kiosk_hours(event, day):
+        raise Unacceptable(
+            "day", f"The form was not opened on a day of {event.code}, to which its kiosk link is bound."
+        )
     return day
+
+
+def _in_kiosk_hours(event: Event, day: date) -> bool:
+    """A form says the day alone on which it was opened."""
+    first, last = (moment.astimezone(LONDON).date() for moment in kiosk_hours(event))
+    return first <= day <= last

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from feedback.ceilings import ceiling
 from feedback.clock import today
+from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.keys import Key, Purpose, every_key, newest_key, secret_missing
 from feedback.models import QuarantinedForm
@@ -21,6 +24,18 @@ from feedback.services.upserts import insert_new
 
 LONGEST_SENTENCE = 500
 TABLE = QuarantinedForm.__table__
+
+
+class TooManyWaiting(Refusal):
+    """So many forms of one device wait that no more can be kept; the device keeps those that cannot be stored."""
+
+    status = 422
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(
+            f"{waiting:,} forms of this tablet could not be stored and wait for staff, the most that are kept. "
+            "This one stays on the tablet. Staff decide those that wait, or upload a file of the tablet."
+        )
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,19 @@ def quarantine(source: FormSource, holds: Sequence[Quarantine]) -> None:
     )
     kept = insert_new(TABLE, [row for row, _concerns in rows])
     flag_forms({row["id"]: concerns for row, concerns in rows if row["id"] in kept})
+
+
+def refuse_past_ceiling(source: FormSource, holds: Sequence[Quarantine]) -> None:
+    """Raise TooManyWaiting where more forms of a device would wait for staff than the settings let wait."""
+    if not holds or source.device is None or source.from_file:
+        return
+    of_device = select(QuarantinedForm.item_id).where(
+        QuarantinedForm.device_id == source.device.id, QuarantinedForm.decision.is_(None)
+    )
+    waiting = Counter(db.session.scalars(of_device))
+    fresh = sum(hold.arrived.id not in waiting for hold in holds)
+    if fresh and waiting.total() + fresh > ceiling("waiting_forms_a_pass"):
+        raise TooManyWaiting(waiting.total())
 
 
 def fingerprint(key: Key, hold: Quarantine) -> str:

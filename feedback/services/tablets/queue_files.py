@@ -48,9 +48,10 @@ def import_queue_file(content: bytes, *, actor: str, progress: Callable[[int], o
     event, device = _origin(file)
     _refuse_foreign(file, event)
     report = QueueReport(event, device)
+    signals = frozenset[str]() if device else frozenset({"unsigned"})  # whoever has an event's link can seal for it
     for start in range(0, len(file.items), MOST_ITEMS):
         batch = file.items[start : start + MOST_ITEMS]
-        _add(report, sync(FormSource(event, device), batch))
+        _add(report, sync(FormSource(event, device, from_file=True, signals=signals), batch))
         if progress:
             progress(len(batch))
     name = device.name if device else "not known here"

@@ -19,12 +19,15 @@ from feedback.models import Device
 from feedback.models.types import this_minute
 from feedback.queries.answers.responses import payload_hashes
 from feedback.queries.events import event_of_key
+from feedback.services.answers.floods import count_arrivals
 from feedback.services.answers.submission import ALREADY_STORED, CONFLICT, STORED, Receipt, store_batch
 from feedback.services.answers.validation import CheckedSubmission
 from feedback.services.tablets.arrivals import note_arrivals
 from feedback.services.tablets.event_keys import key_id
 from feedback.services.tablets.intake import Arrived, FormSource, Unacceptable, validate_item
-from feedback.services.tablets.quarantine import Quarantine, quarantine, quarantine_of
+from feedback.services.tablets.kiosk_signals import kiosk_signals
+from feedback.services.tablets.quarantine import Quarantine, quarantine, quarantine_of, refuse_past_ceiling
+from feedback.services.waves.freezing import Frozen
 
 __all__ = ["FormSource", "sync"]
 
@@ -53,10 +56,18 @@ def sync(source: FormSource, items: Sequence[Mapping[str, Any]]) -> list[Result]
     """Store, recognise, keep apart or hold each item, and commit; one result for each, in order.
 
     Every item has an `id` that is a UUID in its usual spelling. Nothing in one item spoils another.
+
+    Raises:
+        TooManyWaiting: too many forms of the device wait for staff; nothing of these was taken.
+
     """
     arrived = _open_all(source, items)
     known = payload_hashes([one.id for one in arrived])
-    return _write(source, [_verdict(source, one, known.get(one.id)) for one in arrived])
+    new = sum(one.id not in known and not one.practice for one in arrived)
+    source = replace(source, signals=source.signals | kiosk_signals(source, new))
+    verdicts = [_verdict(source, one, known.get(one.id)) for one in arrived]
+    refuse_past_ceiling(source, [verdict.hold for verdict in verdicts if verdict.hold])
+    return _write(source, verdicts)
 
 
 def _open_all(source: FormSource, items: Sequence[Mapping[str, Any]]) -> list[Arrived]:
@@ -77,7 +88,7 @@ def _opener(source: FormSource) -> Opener | None:
 def _open(item: Mapping[str, Any], kid: str, open_ours: Opener | None) -> Arrived:
     id = UUID(str(item["id"]))
     if "sealed" not in item:
-        return Arrived(id, item)
+        return Arrived(id, item, plain=True)
     try:
         envelope = convert(item, SealedForm, "the sealed form")
         if envelope.key != kid:
@@ -121,8 +132,14 @@ def _write(source: FormSource, verdicts: Sequence[_Verdict]) -> list[Result]:
         (verdict,) = verdicts
         if verdict.checked is None:
             raise
-        why = Unacceptable("frozen", str(fault)) if isinstance(fault, Refusal) else REFUSED
+        why = _why(fault)
     return _write_together(source, [_Verdict(verdict.arrived, hold=quarantine_of(verdict.arrived, why))])
+
+
+def _why(fault: IntegrityError | Refusal) -> Unacceptable:
+    if not isinstance(fault, Refusal):
+        return REFUSED
+    return Unacceptable("frozen" if isinstance(fault, Frozen) else "content", str(fault))
 
 
 def _write_together(source: FormSource, verdicts: Sequence[_Verdict]) -> list[Result]:
@@ -134,7 +151,9 @@ def _write_together(source: FormSource, verdicts: Sequence[_Verdict]) -> list[Re
         note_arrivals(source.device, [verdict.arrived for verdict in verdicts], [r.outcome for r in results])
         _note_seen(source.device)
 
-    store_batch([verdict.checked for verdict in verdicts if verdict.checked], finish)
+    checked = [verdict.checked for verdict in verdicts if verdict.checked]
+    receipts = store_batch(checked, finish)
+    count_arrivals([one for one, receipt in zip(checked, receipts, strict=True) if receipt.outcome == STORED])
     return results
 
 

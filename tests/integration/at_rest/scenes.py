@@ -70,7 +70,7 @@ def _one_answers(wave: Wave, number: int, id: UUID, *, by_draft: bool) -> str:
     answers = {**SOME_ANSWERS, "safer_text": words_of(number)}
     if wave.survey == LONG:
         answers = {text: words_of(number, 1500) for text in TEXTS}
-    given = submission(wave, id=draft.response_id if draft else id, answers=answers, suspicion="fast")
+    given = submission(wave, id=draft.response_id if draft else id, answers=answers, signals=frozenset({"fast"}))
     submit_response(given, draft)
     if number % 2 == 0:
         changed = {**answers, TEXTS[0] if wave.survey == LONG else "safer_text": f"again {words_of(number)}"[:500]}

@@ -136,19 +136,23 @@ def test_answers_do_not_move_where_they_cannot_belong(fast, long_one, make, sess
     assert session.scalars(select(Response.event_id)).all() == [wrong.id]
 
 
-def test_a_kiosk_link_is_signed_and_ends_a_day_after_the_event(fast, make, session) -> None:
+def test_a_kiosk_link_is_signed_and_bound_to_the_hours_of_the_event(fast, make, session) -> None:
     event = make(fast, starts_at=datetime.now(UTC) - timedelta(hours=3))
     token = make_kiosk_token(event)
     assert read_kiosk_token(token) is event
     for bad in ("", token[:-1], token[:-3] + "AAA", "x" * 5000, f"{event.id.hex}.sig", "\u202e"):
         with pytest.raises(NotFound):
             read_kiosk_token(bad)
-    event.ends_at = utc_now() - timedelta(days=1, minutes=1)
+    event.ends_at = utc_now() - timedelta(hours=2, minutes=1)
     event.starts_at = event.ends_at - timedelta(hours=1)
     session.commit()
     with pytest.raises(Closed, match="has ended"):
         read_kiosk_token(token)
-    event.ends_at, event.cancelled_at = utc_now(), utc_now()
+    event.starts_at = event.ends_at = utc_now() + timedelta(hours=25)
+    session.commit()
+    with pytest.raises(Closed, match="from a day before the event"):
+        read_kiosk_token(token)
+    event.starts_at = event.ends_at = event.cancelled_at = utc_now()
     session.commit()
     with pytest.raises(Closed, match="cancelled"):
         read_kiosk_token(token)

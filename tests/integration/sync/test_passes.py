@@ -172,7 +172,7 @@ def test_a_kiosk_takes_an_event_by_its_link_alone(field: Flask) -> None:
 
 
 def test_a_link_that_got_about_cannot_fill_the_list(field: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feedback.services.tablets.devices.MOST_KIOSKS", 2)
+    monkeypatch.setitem(field.config, "SETTINGS", replace(field.config["SETTINGS"], kiosks_an_event="2"))
     with field.app_context():
         link = make_kiosk_token(db.session.scalar(db.select(Event)))
     statuses = [

@@ -51,6 +51,8 @@ def test_the_labels_stay_as_they_are() -> None:
         "kiosk links",
         "forms that wait",
         "wrong passwords",
+        "opened forms",
+        "forms alike",
         "paper sheets",
     ]
 
