@@ -92,7 +92,10 @@ class Suspicion(Model):
 
 
 class HourlyCount(Model):
-    """How many answers arrived by hour (since 1970) and channel; an hour that is over stays if ten or more share it."""
+    """How many answers arrived by hour (since 1970) and channel; an hour that is over stays if ten or more share it.
+
+    `burst_from`: so many are more than the wave is used to at that hour; looked up once it may matter.
+    """
 
     __tablename__ = "hourly_count"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -101,6 +104,7 @@ class HourlyCount(Model):
     hour: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
+    burst_from: Mapped[int | None]
 
 
 class AlikeCount(Model):

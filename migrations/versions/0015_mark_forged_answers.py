@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("hour", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("burst_from", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["wave_id"], ["wave.id"], name=op.f("fk_hourly_count_wave_id_wave"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("wave_id", "hour", "channel", name=op.f("pk_hourly_count")),
         sqlite_with_rowid=False,

@@ -54,7 +54,13 @@ REVIEWED = {
         "kind": "one of seven signs",
         "hour": "written apart; of a crowd of ten, until the figures are published",
     },
-    "hourly_count": {"wave_id": "survey and period", "hour": "", "channel": "", "count": "no key to a response"},
+    "hourly_count": {
+        "wave_id": "survey and period",
+        "hour": "of ten answers or more, once it is over",
+        "channel": "",
+        "count": "no key to a response",
+        "burst_from": "what the wave is used to",
+    },
     "alike": {
         "fingerprint": "made with a key that is not here",
         "hour": "this hour: a row lives no longer",

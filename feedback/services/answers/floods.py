@@ -43,6 +43,7 @@ USUAL_DAYS, WAKING_HOURS, TIMES_USUAL = 14, 12, 5
 QUIET = 60  # so many in an hour are no burst, however little a wave is used to
 NEW_DAYS, NEW, NEW_SHARE = 7, 300, 0.1  # a wave that has no habits yet: a tenth of its target, but at least so many
 HOURS, ALIKE, SIGNS = HourlyCount.__table__, AlikeCount.__table__, Suspicion.__table__
+UNSYNCHRONISED = {"synchronize_session": False}
 Signs = dict[UUID, set[str]]
 
 
@@ -100,19 +101,20 @@ def keep_exclusion(wave: Wave, without: Sequence[str]) -> None:
 def _forget(wave_id: int, *which: Any) -> None:
     of_wave = select(Response.id).where(Response.wave_id == wave_id)
     statement = update(Suspicion).where(Suspicion.response_id.in_(of_wave), *which).values(hour=None)
-    db.session.execute(statement, execution_options={"synchronize_session": False})
+    db.session.execute(statement, execution_options=UNSYNCHRONISED)
 
 
 def _note(stored: Sequence[CheckedSubmission], hour: int) -> None:
     signs: Signs = {one.row["id"]: set(one.signals) for one in stored}
     for (wave_id, channel), group in sorted(_by_door(stored).items()):
         alike = _count_alike(group, hour)
-        count = add_to_count(HOURS, {"wave_id": wave_id, "hour": hour, "channel": channel}, len(group))
+        key = {"wave_id": wave_id, "hour": hour, "channel": channel}
+        count = add_to_count(HOURS, key, len(group))
         if count == len(group):  # the first of this hour
             forget_hours(hour)
         if channel in WEB:
             count_this_minute(wave_id)
-            if count > QUIET and count > _usual(wave_id, channel, hour):
+            if count > QUIET and count > _burst_from(key):
                 _add(signs, (one.row["id"] for one in group), "burst")
         for one in alike:
             if one.is_flood(count):
@@ -181,8 +183,18 @@ def _fingerprint(one: CheckedSubmission, hour: int) -> str:
     return ring().key(Purpose.FORMS_ALIKE).fingerprint(content.encode())
 
 
+def _burst_from(key: Mapping[str, Any]) -> float:
+    """Return how many answers by a channel in an hour are no burst yet; what the wave is used to is looked up once."""
+    here = [HOURS.c[name] == value for name, value in key.items()]
+    known: int | None = db.session.scalar(select(HOURS.c.burst_from).where(*here))
+    if known is not None:
+        return known
+    found = _usual(key["wave_id"], key["channel"], key["hour"])
+    db.session.execute(update(HourlyCount).where(*here).values(burst_from=int(found)), execution_options=UNSYNCHRONISED)
+    return found
+
+
 def _usual(wave_id: int, channel: str, hour: int) -> float:
-    """Return how many answers by a channel in this hour are no burst yet."""
     same_hours = [hour - 24 * day for day in range(1, USUAL_DAYS + 1)]
     hours = select(func.coalesce(func.sum(HourlyCount.count), 0)).where(
         HourlyCount.wave_id == wave_id, HourlyCount.channel == channel, HourlyCount.hour.in_(same_hours)
