@@ -18,7 +18,6 @@ from feedback.extensions import db
 from feedback.models import AuditEntry
 from feedback.models.types import utc_now
 from feedback.places import current_place
-from feedback.services.answers.floods import forget_hours
 from feedback.services.at_rest import postgresql, sqlite
 from feedback.services.at_rest.tables import compacted_tables, rewritten_tables
 from feedback.services.audit import record
@@ -53,14 +52,13 @@ class Rewriting:
 def rewrite(actor: str, patience: float = PATIENCE) -> Rewriting:
     """Rewrite what holds an answer or follows one so that its bytes say nothing of order or time; record and commit.
 
-    Whoever makes a backup calls this first. Nothing in the database changes but where it lies, and that hours go which
-    fewer than ten answers share. Stopped in the middle it leaves what was there.
+    Whoever makes a backup calls this first. Nothing in the database changes but where it lies. Stopped in the middle it
+    leaves what was there.
 
     Raises:
         NotRewritten: others were at work for longer than `patience` seconds, or the disk is full.
 
     """
-    forget_hours()
     db.session.commit()
     begun = time.monotonic()
     try:
