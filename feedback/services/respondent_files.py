@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy import update
 
 from feedback.errors import NotFound, Refusal
@@ -14,6 +12,7 @@ from feedback.models.types import utc_now
 from feedback.queries.answers.counts import received
 from feedback.services.audit import record
 from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
+from feedback.typed_text import one_line
 
 FORMATS = ("csv", "sav", "comments")
 SHORTEST, LONGEST = 10, 500
@@ -29,7 +28,7 @@ def start_file(wave: Wave, actor: str, kind: str, reason: str) -> Started:
     """
     if kind not in FORMATS:
         raise Refusal(f"{kind[:20]!r} is not a kind of file. Use one of: {', '.join(FORMATS)}.")
-    said = re.sub(r"\s+", " ", "".join(sign if sign.isprintable() else " " for sign in reason)).strip()
+    said = one_line(reason)
     if not SHORTEST <= len(said) <= LONGEST:
         raise Refusal(f"Say what you need the file for, in {SHORTEST} to {LONGEST} characters.")
     if not received(wave):

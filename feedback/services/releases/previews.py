@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from feedback.queries.answers.counts import received
 from feedback.services.answers.validation import GRACE
 from feedback.services.audit import record
 from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
+from feedback.typed_text import one_line
 
 LONGEST = 2000
 
@@ -145,7 +145,7 @@ def _text(text: str, called: str) -> str:
         Refusal: it is too long.
 
     """
-    plain = re.sub(r"\s+", " ", "".join(sign if sign.isprintable() else " " for sign in text)).strip()
+    plain = one_line(text)
     if len(plain) > LONGEST:
         raise Refusal(f"The {called} is longer than {LONGEST:,} characters. Make it shorter.")
     return plain

@@ -16,6 +16,7 @@ from feedback.models import Device, Event, QuestionnaireVersion, Wave
 from feedback.queries.questionnaires import questionnaire_version
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
 from feedback.services.tablets.day_collected import GRACE, day_collected
+from feedback.typed_text import one_line
 
 CHANNELS = {"officer": ("officer", "kiosk"), "kiosk": ("kiosk",)}  # by mode of the device
 REASONS_OF_MEMBERS = {"version": "version", "opened_on": "day"}  # of the others: content
@@ -83,7 +84,7 @@ class Unacceptable(Exception):
     def __init__(self, reason: str, sentence: str, questions: Iterable[str] = ()) -> None:
         super().__init__(sentence)
         self.reason, self.questions = reason, frozenset(questions)
-        self.sentence = "".join(sign for sign in sentence if sign.isprintable())
+        self.sentence = one_line(sentence)
 
 
 def validate_item(source: FormSource, arrived: Arrived, *, known: bool) -> CheckedSubmission | None:
