@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadHost, HTTPException
 
 from feedback.extensions import db
+from feedback.same_site import NotFromHere
 from feedback.typed_text import one_line, seen_lines
 
 
@@ -117,9 +118,13 @@ def _http(fault: HTTPException) -> ResponseReturnValue:
         return fault  # a redirect that was raised
     if isinstance(fault, BadHost):  # no address can be made without a host, and so no page
         return str(gettext("This address has no name that can be read.")), 400, {"Content-Type": "text/plain"}
-    page, status = error_page(fault.code, str(EXPIRED_FORM) if isinstance(fault, CSRFError) else "")
+    page, status = error_page(fault.code, _why_unsafe(fault) if isinstance(fault, CSRFError) else "")
     kept = [(name, value) for name, value in fault.get_headers() if name in {"Allow", "Retry-After"}]
     return page, status, kept
+
+
+def _why_unsafe(fault: CSRFError) -> str:
+    return str(fault.description if isinstance(fault, NotFromHere) else EXPIRED_FORM)
 
 
 def _garbled(_fault: ParseException) -> ResponseReturnValue:
