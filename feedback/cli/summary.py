@@ -11,6 +11,7 @@ import click
 
 from feedback.cli import ACTOR, CommandGroup, harmless, sentence_of, show_steps
 from feedback.errors import Refusal
+from feedback.extensions import only_reading
 from feedback.models.staff import AUDIENCES
 from feedback.release_files import RELEASE_FILES
 
@@ -81,7 +82,8 @@ def _write(slug: str | None, out: Path | None, estimates: Path | None, audience:
     for path in (out, estimates):
         if path is not None:
             check_writable(path)
-    wave = wave_by_slug(slug)
+    with only_reading():
+        wave = wave_by_slug(slug)
     workbook = make_workbook(wave, audience=audience, suspected=suspected, progress=show_steps)
     record_alone(
         ACTOR,
@@ -110,8 +112,9 @@ def _write_release(name: str, wave: str | None, wanted: Mapping[str, Path | None
         raise Refusal("Say which release and where to: --release SLUG/NUMBER --out FILE.xlsx")
     for path in paths.values():
         check_writable(path)
-    release = published_release(slug, int(number))
-    contents = {path: file_of(release, file).content for file, path in paths.items()}
+    with only_reading():
+        release = published_release(slug, int(number))
+        contents = {path: file_of(release, file).content for file, path in paths.items()}
     record_alone(ACTOR, "release exported", release.slug, files=[file_name(path) for path in contents])
     write_files(contents)
     click.echo(harmless(f"Wrote {', '.join(str(path) for path in contents)}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from feedback.errors import NotFound, Refusal
-from feedback.extensions import db
+from feedback.extensions import db, only_reading
 from feedback.models import Job, RespondentDownload, Wave
 from feedback.models.jobs import KEPT
 from feedback.models.types import utc_now
@@ -47,10 +47,11 @@ def make_file(job: Job, report_progress: ReportProgress) -> JobResult:
     report_progress("Reading the answers", 0, 2)
     wave, kind = job.wave, job.wanted["kind"]
     if kind == "comments":
-        content, count = comments_csv(wave)
+        with only_reading():
+            content, count = comments_csv(wave)
         return JobResult(content, {"rows": count})
-    table, title = respondent_table(wave), wave.title
-    db.session.commit()
+    with only_reading():  # it takes seconds, and nobody's answer must wait for it
+        table, title = respondent_table(wave), wave.title
     report_progress("Writing the file", 1, 2)
     write = {"csv": as_csv, "sav": as_sav}[kind]
     return JobResult(write(table, title), {"rows": len(table.rows)})

@@ -22,7 +22,7 @@ from analysis.workbook import workbook_bytes
 from feedback.channels import CHANNELS
 from feedback.clock import today
 from feedback.errors import Refusal
-from feedback.extensions import db
+from feedback.extensions import only_reading
 from feedback.models import Wave
 from feedback.places import PlacePack, current_place
 from feedback.queries.answers.responses import SUSPECTED, responses_frame
@@ -62,8 +62,8 @@ def make_workbook(
     report_progress = progress or (lambda _step, _done, _of: None)
     try:
         report_progress("Reading the answers", 0, 1)
-        study = study_of(wave, audience=audience, suspected=suspected)
-        db.session.commit()  # reading is over: while the figures are made nobody must wait for this transaction
+        with only_reading():  # it takes seconds, and nobody's answer must wait for it
+            study = study_of(wave, audience=audience, suspected=suspected)
         summary = summarise(study, report_progress)
         book = make_book(summary)
         content = workbook_bytes(

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 
 from feedback.clock import today
 from feedback.errors import Refusal
-from feedback.extensions import db
+from feedback.extensions import db, only_reading
 from feedback.models import Job, Release, ReleaseFile, Wave
 from feedback.queries.answers.counts import received
 from feedback.services.answers.validation import GRACE
@@ -69,7 +69,8 @@ def preview_here(
     asked, number, wave_id = _checked(wave, asked), next_number(wave), wave.id
     release = Release(wave_id=wave_id, number=number, made_on=today(), asked_by=actor)
     release.note, release.what_changed = asked.note, asked.what_changed
-    made = make_release(wanted_release(wave, release, suspected=asked.suspected), report_progress)
+    with only_reading():
+        made = make_release(wanted_release(wave, release, suspected=asked.suspected), report_progress)
     db.session.execute(select(Wave.id).where(Wave.id == wave_id).with_for_update())
     if next_number(wave) != number:
         raise Refusal("A release was published while the preview was being made. Make the preview again.")
