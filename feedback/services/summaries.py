@@ -155,7 +155,8 @@ def _indicator(questionnaire: Questionnaire, spec: IndicatorSpec) -> Indicator:
     """Who was asked and only said "prefer not to say" gave no answer; who ticked nothing said no to every item."""
     column = next(column for column in questionnaire.columns if column.name == spec.question)
     outside = tuple(code for code in column.codes if spec.asked and not is_substantive(code))
-    return Indicator(spec.id, spec.question, spec.yes, spec.base, spec.kind, spec.asked, outside)
+    allowed = tuple(column.codes)
+    return Indicator(spec.id, spec.question, spec.yes, spec.base, spec.kind, spec.asked, outside, allowed=allowed)
 
 
 def dimensions_of(questionnaire: Questionnaire) -> tuple[Dimension, ...]:
