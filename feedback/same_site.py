@@ -22,11 +22,11 @@ FROM_NOWHERE = (
 )
 
 
-class NotFromHere(CSRFError):
+class NotFromHere(CSRFError):  # type: ignore[misc]
     """The form was sent from another site, or from nobody knows where; the description is the sentence that says so."""
 
 
-class SameSiteProtect(CSRFProtect):
+class SameSiteProtect(CSRFProtect):  # type: ignore[misc]
     """Asks for a token as the extension does, and over https for a page of ours that it was sent from."""
 
     def protect(self, apply_exemptions: bool = False) -> None:

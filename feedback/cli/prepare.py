@@ -19,7 +19,14 @@ def command(demo: bool) -> None:
 
     _check_mode(demo)
     new = prepare_database()
-    for kind, names in (("help lines", new.help_lines), ("roles", new.roles), ("published", new.questionnaires)):
+    told = {
+        "help lines": new.help_lines,
+        "help lines corrected as the place pack says": new.corrected,
+        "roles": new.roles,
+        "published": new.questionnaires,
+        "asked with the words of the place as published (raise the version to ask with today's)": new.older_words,
+    }
+    for kind, names in told.items():
         if names:
             click.echo(f"  {kind}: {', '.join(names)}")
     if demo:

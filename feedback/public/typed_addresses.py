@@ -52,7 +52,7 @@ def meant_by(path: str, query: Iterable[tuple[str, str]] = ()) -> str | None:
     typed, _mark, more = _plain(path).partition("?")
     said = {name.casefold(): value for name, value in (*query, *parse_qsl(more))}
     parts = _without_host([part for piece in SLASHES.split(typed) if (part := piece.strip(AROUND))])
-    asked = {name: said[name] for name in KEPT if said.get(name)}
+    asked: dict[str, Any] = {name: said[name] for name in KEPT if said.get(name)}
     if "wave" in asked:
         asked["wave"] = _like(asked["wave"], (wave.slug for wave in waves())) or asked["wave"]
     for rule in _rules():
