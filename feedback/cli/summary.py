@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -47,6 +48,7 @@ def uncollected() -> Iterator[None]:
     help="Who will see it: small numbers are hidden from partners and the public.",
 )
 @click.option("--without-suspected", is_flag=True, help="Exclude possible automated responses.")
+@click.option("--not-weighted-by", multiple=True, help="Leave a margin, such as ward, out of the weights.")
 @click.option("--document", type=click.Path(path_type=Path), help="Of a release: also write its document (.json).")
 @click.option("--codebook", type=click.Path(path_type=Path), help="Of a release: also write its codebook (.csv).")
 def export(
@@ -56,6 +58,7 @@ def export(
     estimates: Path | None,
     audience: str,
     without_suspected: bool,
+    not_weighted_by: tuple[str, ...],
     document: Path | None,
     codebook: Path | None,
 ) -> None:
@@ -66,12 +69,15 @@ def export(
                 given = {"out": out, "estimates": estimates, "document": document, "codebook": codebook}
                 _write_release(release, slug, {file.name: given[file.option] for file in RELEASE_FILES.values()})
             else:
-                _write(slug, out, estimates, audience, suspected=not without_suspected)
+                made_of = {"suspected": not without_suspected, "not_weighted_by": not_weighted_by}
+                _write(slug, out, estimates, audience, made_of)
     except Refusal as refusal:
         raise Unable(sentence_of(refusal)) from refusal
 
 
-def _write(slug: str | None, out: Path | None, estimates: Path | None, audience: str, *, suspected: bool) -> None:
+def _write(
+    slug: str | None, out: Path | None, estimates: Path | None, audience: str, made_of: Mapping[str, Any]
+) -> None:
     from feedback.queries.waves import wave_by_slug
     from feedback.services.audit import file_name, record_alone
     from feedback.services.summaries import make_workbook
@@ -84,7 +90,7 @@ def _write(slug: str | None, out: Path | None, estimates: Path | None, audience:
             check_writable(path)
     with only_reading():
         wave = wave_by_slug(slug)
-    workbook = make_workbook(wave, audience=audience, suspected=suspected, progress=show_steps)
+    workbook = make_workbook(wave, audience=audience, **made_of, progress=show_steps)
     record_alone(
         ACTOR,
         "workbook exported",
@@ -92,7 +98,8 @@ def _write(slug: str | None, out: Path | None, estimates: Path | None, audience:
         file=file_name(out),
         audience=audience,
         estimates=bool(estimates),
-        suspected=suspected,
+        suspected=made_of["suspected"],
+        **({"not_weighted_by": list(made_of["not_weighted_by"])} if made_of["not_weighted_by"] else {}),
     )
     write_files({out: workbook.content} | ({estimates: workbook.estimates} if estimates else {}))
     click.echo(harmless(f"Wrote {out}" + (f" and {estimates}" if estimates else "")))

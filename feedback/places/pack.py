@@ -160,6 +160,11 @@ class PlacePack:
         frame = _frame(self.baseline_rows, tuple(column.name for column in fields(Baseline)))
         return frame.astype(dict.fromkeys(("percent", "n", "design_effect", "rounding"), float))
 
+    @property
+    def margin_variables(self) -> frozenset[str]:
+        """The characteristics whose population is known."""
+        return frozenset(margin.variable for margin in self.margin_rows)
+
     @cached_property
     def ward_names(self) -> Mapping[str, str]:
         """What each ward of every vintage is called today, by code."""

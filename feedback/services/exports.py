@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from feedback.errors import Refusal
 from feedback.models import Job, Wave
 from feedback.models.staff import AUDIENCES
@@ -9,8 +12,10 @@ from feedback.queries.answers.counts import received
 from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
 
 
-def start_export(wave: Wave, actor: str, audience: str, *, without_suspected: bool = False) -> Started:
-    """Start making the workbook of `wave` that `audience` may read.
+def start_export(
+    wave: Wave, actor: str, audience: str, *, without_suspected: bool = False, not_weighted_by: Sequence[str] = ()
+) -> Started:
+    """Start making the workbook of `wave` that `audience` may read; see `make_workbook`.
 
     Raises:
         Refusal: there is no such audience, or nobody answered.
@@ -19,7 +24,9 @@ def start_export(wave: Wave, actor: str, audience: str, *, without_suspected: bo
     if audience not in AUDIENCES:
         raise Refusal(f"{audience[:20]!r} is not an audience. Use one of: {', '.join(AUDIENCES)}.")
     refuse_unless_answered(wave)
-    wanted = {"audience": audience, "without_suspected": without_suspected}
+    wanted: dict[str, Any] = {"audience": audience, "without_suspected": without_suspected}
+    if not_weighted_by:
+        wanted["not_weighted_by"] = list(not_weighted_by)
     return start_job("workbook", wave, actor, wanted, has_comments=True)
 
 
@@ -33,6 +40,12 @@ def make_export(job: Job, report_progress: ReportProgress) -> JobResult:
     from feedback.services.summaries import make_workbook  # pandas, which no page needs
 
     counted = not job.wanted["without_suspected"]
-    return JobResult(
-        make_workbook(job.wave, audience=job.wanted["audience"], suspected=counted, progress=report_progress).content
+    left_out = job.wanted.get("not_weighted_by", ())
+    made = make_workbook(
+        job.wave,
+        audience=job.wanted["audience"],
+        suspected=counted,
+        not_weighted_by=left_out,
+        progress=report_progress,
     )
+    return JobResult(made.content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -49,14 +49,20 @@ class Workbook:
 
 
 def make_workbook(
-    wave: Wave, *, audience: str = "analyst", suspected: bool = True, progress: Progress | None = None
+    wave: Wave,
+    *,
+    audience: str = "analyst",
+    suspected: bool = True,
+    not_weighted_by: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Workbook:
     """Summarise a wave for an audience (analyst, partner or public). `progress(step, done, of)` is told each step.
 
     Without `suspected`, answers that may come from a machine are counted apart, in this wave and in earlier ones.
+    `not_weighted_by`: margins that an analyst leaves out of the weights; the workbook says so.
 
     Raises:
-        Refusal: the figures cannot be made honestly; the text says why.
+        Refusal: the figures cannot be made honestly; the text says why. Or there is no such margin.
 
     """
     report_progress = progress or (lambda _step, _done, _of: None)
@@ -64,6 +70,7 @@ def make_workbook(
         report_progress("Reading the answers", 0, 1)
         with only_reading():  # it takes seconds, and nobody's answer must wait for it
             study = study_of(wave, audience=audience, suspected=suspected)
+        study = replace(study, not_weighted_by=_margins_chosen(study, not_weighted_by))
         summary = summarise(study, report_progress)
         book = make_book(summary)
         content = workbook_bytes(
@@ -72,6 +79,14 @@ def make_workbook(
     except AnalysisError as error:
         raise Refusal(str(error)) from error
     return Workbook(content, tidy_csv(summary), summary.in_base)
+
+
+def _margins_chosen(study: Study, wanted: Sequence[str]) -> tuple[str, ...]:
+    known = list(map(str, study.margins["variable"].unique()))
+    if unknown := [name for name in wanted if name not in known]:
+        there = f"Use one of: {', '.join(known)}." if known else "There are none."
+        raise Refusal(f"{unknown[0][:40]!r} is not a margin that {study.facts.title} is weighted by. {there}")
+    return tuple(wanted)
 
 
 def study_of(
