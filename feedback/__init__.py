@@ -10,7 +10,7 @@ from feedback.config import ROOT, Settings
 
 STEPS = (
     *("staff.access", "staff.sign_in", "security", "translation.languages", "translation.wording"),
-    *("templating", "errors", "cli"),
+    *("templating", "errors", "cli", "services.kept_pack"),
 )
 ROOMS = ("residents", "public", "officers", "analysts", "administrators", "reviewers", "api", "tablet")
 

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from feedback.cli import Command
+from feedback.cli import Command, harmless
 from feedback.errors import Refusal
 
 
@@ -15,9 +15,12 @@ from feedback.errors import Refusal
 @with_appcontext
 def command(demo: bool) -> None:
     """Load help lines, roles and questionnaires that are not there yet. Safe to run at every start."""
+    from feedback.places import place_fault
     from feedback.services.preparation import prepare_database
 
     _check_mode(demo)
+    if fault := place_fault():
+        click.echo(harmless(f"  place pack: {fault}"), err=True)
     new = prepare_database()
     told = {
         "help lines": new.help_lines,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.extensions import Model
@@ -30,6 +30,17 @@ class HelpLine(Model):
     checked_on: Mapped[date | None]
     source: Mapped[str] = mapped_column(default="")
     from_pack: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class KeptPack(Model):
+    """A copy (zip) of the place pack as it was read last without a fault; `place`: the setting that names it."""
+
+    __tablename__ = "kept_pack"
+
+    place: Mapped[str] = mapped_column(primary_key=True)
+    read_on: Mapped[date]
+    digest: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Postcode(Model):

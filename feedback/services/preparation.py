@@ -10,8 +10,9 @@ from feedback.extensions import db
 from feedback.keys import begin_secret
 from feedback.models import HelpLine, Role
 from feedback.models.staff import ROLES
-from feedback.places import PlacePack, current_place
+from feedback.places import PlacePack, current_place, place_fault
 from feedback.services.help_lines import follow_pack, said_by_pack
+from feedback.services.kept_pack import keep_pack
 from feedback.services.questionnaires import publish_questionnaires, words_as_published
 from feedback.services.safeguarding.quarantined_forms import flag_all_unseen
 
@@ -40,6 +41,8 @@ def prepare_database() -> Prepared:
     Forms that wait are read for words that may say somebody is in danger, if nobody has read them so far.
     """
     place = current_place()
+    if not place_fault():
+        keep_pack(place)
     corrected = follow_pack(place)
     help_lines, roles = _load_help_lines(place), _make_roles()
     published = publish_questionnaires(place)

@@ -11,7 +11,8 @@ import pytest
 
 from feedback.errors import Refusal
 from feedback.extensions import db
-from feedback.models import HelpLine, Response
+from feedback.models import HelpLine, KeptPack, Response
+from feedback.places import place_fault
 from feedback.places.loading import PACKS
 from feedback.queries.questionnaires import latest_questionnaire, questionnaire_of
 from feedback.queries.waves import wave_by_slug
@@ -21,6 +22,7 @@ from feedback.services.preparation import prepare_database
 from feedback.services.questionnaires import publish_questionnaires
 from feedback.services.summaries import characteristics_of
 from tests.conftest import Databases, running
+from tests.integration.staff.scenes import add_staff, sign_in
 from tests.makers import BARGATE, make_wave, submission
 from tests.pages import text_of
 
@@ -129,3 +131,50 @@ def test_a_line_that_was_loaded_before_the_pack_was_remembered(address: str, pac
         assert prepare_database().corrected == ["samaritans"]
         line = db.session.get_one(HelpLine, "samaritans")
         assert (line.about, line.hours) == ("To talk, day and night.", "As staff found out")
+
+
+FAULTS = [
+    ("wards.csv", "E05015491", "E0501549", "code is"),
+    ("margins.csv", "ward,E05015491", "wart,E05015491", "variable is"),
+    ("place.yaml", "name: Southampton\n", "name: [\n", "cannot be read as YAML"),
+    ("help_lines.yaml", "    number: 116 123\n", "    number: 116 123\n    colour: red\n", "not a known key"),
+]
+
+
+@pytest.mark.parametrize(("file", "before", "after", "said"), FAULTS)
+def test_a_fault_in_the_pack_does_not_end_an_open_survey(
+    address: str, pack: Path, file: str, before: str, after: str, said: str
+) -> None:
+    with started(address, pack) as app, app.app_context():
+        prepare_database()
+        add_staff("administrator")
+    good = (pack / file).read_bytes()
+    correct(pack, file, before, after)
+    with started(address, pack) as app:
+        done = app.test_cli_runner().invoke(args=["prepare"])
+        assert done.exit_code == 0, done.output
+        for words in (file, said, "goes on with the place pack as it was on"):
+            assert words in done.output
+        assert app.test_client().submit("/s/fast-feedback", {"safe_local_day": "very_safe"}).status_code == 303  # type: ignore[attr-defined]
+        with app.app_context():
+            assert db.session.query(Response).count() == 2
+        client = sign_in(app.test_client(), "administrator")
+        assert said in text_of(client.page("/admin/").main)  # type: ignore[attr-defined]
+    (pack / file).write_bytes(good)
+    with started(address, pack) as app, app.app_context():
+        assert not place_fault()
+
+
+def test_without_a_copy_the_fault_is_told_and_nothing_starts(databases: Databases, pack: Path) -> None:
+    correct(pack, "wards.csv", "E05015491", "E0501549")
+    with databases.fresh() as address, started(address, pack) as app:
+        done = app.test_cli_runner().invoke(args=["prepare"])
+        assert (done.exit_code, done.output.startswith("Error: wards.csv, row ")) == (1, True)
+
+
+def test_the_same_pack_is_kept_once(address: str, pack: Path) -> None:
+    with started(address, pack) as app, app.app_context():
+        prepare_database()
+        before = db.session.query(KeptPack).filter_by(place=str(pack)).one().digest
+        prepare_database()
+        assert db.session.query(KeptPack).filter_by(place=str(pack)).one().digest == before
