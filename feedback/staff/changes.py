@@ -23,7 +23,7 @@ LENGTH = 12  # hexadecimal digits: what is told apart is one value and the one b
 
 
 @dataclass(frozen=True)
-class Change:
+class Overtaken:
     """What somebody else stored since a page was opened, beside what the page says; `yours` None: it says nothing."""
 
     label: str

@@ -23,7 +23,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.form import BaseForm
 
-from feedback.staff.changes import OPENED, Change, carried, comparable, digest_of, in_words, read_carried
+from feedback.staff.changes import OPENED, Overtaken, carried, comparable, digest_of, in_words, read_carried
 from feedback.staff.facts import facts_of
 from feedback.typed_text import one_line, seen_lines
 
@@ -58,7 +58,7 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
         obj, data = kwargs.get("obj"), kwargs.get("data") or {}
         self._shown = [field for field in self if hasattr(obj, field.name) or field.name in data]
         self._facts = facts_of(about)
-        self.changes: tuple[Change, ...] = ()
+        self.changes: tuple[Overtaken, ...] = ()
 
     @property
     def was_seen(self) -> bool:
@@ -81,16 +81,16 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
                 self._show_stored(was)
         return valid and not self.changes
 
-    def _changed_fields(self, was: Mapping[str, str]) -> Iterator[Change]:
+    def _changed_fields(self, was: Mapping[str, str]) -> Iterator[Overtaken]:
         for field in self._shown:
             now, yours = comparable(field, field.object_data), comparable(field, field.data)
             if was.get(field.name) != digest_of(now) and now != yours:
-                yield Change(field.label.text, in_words(field, field.object_data), in_words(field, field.data))
+                yield Overtaken(field.label.text, in_words(field, field.object_data), in_words(field, field.data))
 
-    def _changed_facts(self, was: Mapping[str, str]) -> Iterator[Change]:
+    def _changed_facts(self, was: Mapping[str, str]) -> Iterator[Overtaken]:
         for heading, now in self._facts.items():
             if was.get(heading) != digest_of(now):
-                yield Change(heading, now)
+                yield Overtaken(heading, now)
 
     def _show_stored(self, was: Mapping[str, str]) -> None:
         """Let a field that was left as the page showed it follow what is stored: sent again, it takes nothing back."""

@@ -18,9 +18,9 @@ from werkzeug.routing import IntegerConverter, Rule
 from feedback.errors import NotFound
 from feedback.event_kinds import folded_code
 from feedback.places import current_place
-from feedback.public import blueprint
 from feedback.queries.questionnaires import surveys
 from feedback.queries.waves import event_by_code, waves
+from feedback.residents import blueprint
 
 ROOMS = frozenset({"residents", "public", "tablet", "staff", "security"})
 LONGEST = 400  # characters of an address that is looked at
