@@ -20,7 +20,7 @@ CALLED = {
     "merges": "The reviewed list of merged categories",
     "fewest": "The number of responses that a weighting group needs",
     "menu": "The menu of figures",
-    "place": "The published figures or Census shares of the place pack",
+    "place": "The published figures, Census shares or names of wards of the place pack",
     "questionnaires": "A questionnaire",
     "earlier": "The answers of an earlier wave",
     "already": "The earlier releases",
