@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import request
 from wtforms import BooleanField, SelectMultipleField
 
 from analysis.thresholds import thresholds
@@ -21,14 +20,11 @@ HIDDEN = {
 }
 
 
-WEIGHTED = "weighted"  # says that the form offered margins: none of them ticked is a choice too
-
-
 class AudienceForm(StaffForm):
     without_suspected = BooleanField("Exclude possible automated responses")
-    weighted_by = SelectMultipleField(
-        "Weight by",
-        description="Leave all of them selected unless one is known to be wrong. The workbook says which was left out",
+    not_weighted_by = SelectMultipleField(
+        "Do not weight by",
+        description="Only where one of these is known to be wrong. The workbook says which was left out, and why",
         validate_choice=False,
     )
     audience = RadioChoice(
@@ -36,12 +32,11 @@ class AudienceForm(StaffForm):
     )
 
     def offer(self, margins: Mapping[str, str]) -> AudienceForm:
-        """Fill the choice of margins (variable to label): all of them, unless the form was sent with fewer."""
-        self.weighted_by.choices = options(margins)
-        if not self.is_submitted() or WEIGHTED not in request.form:
-            self.weighted_by.data = list(margins)
+        """Fill the choice of what the figures need not be weighted by (variable to label)."""
+        self.not_weighted_by.choices = options(margins)
         return self
 
     @property
-    def not_weighted_by(self) -> list[str]:
-        return sorted(codes_of(self.weighted_by) - set(self.weighted_by.data or ()))
+    def left_out(self) -> list[str]:
+        """The margins that are to be left out, by name."""
+        return sorted(codes_of(self.not_weighted_by) & set(self.not_weighted_by.data or ()))

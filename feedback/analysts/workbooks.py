@@ -32,7 +32,7 @@ def make_workbook(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return wave_page(wave, form)
     without = bool(form.without_suspected.data)
-    chosen = form.not_weighted_by
+    chosen = form.left_out
     started = start_export(wave, actor(), form.audience.data, without_suspected=without, not_weighted_by=chosen)
     return to_job(started)
 

@@ -284,9 +284,9 @@ def test_an_analyst_chooses_what_figures_are_weighted_by(app: Flask, monkeypatch
         answer(add_wave(), "E05015491")
     client = signed_in(app, "analyst")
     page = client.page("/analyst/waves/safety-now")
-    offered = [box["value"] for box in page.select("input[name=weighted_by][checked]")]
+    offered = [box["value"] for box in page.select("input[name=not_weighted_by]:not([checked])")]
     assert {"ward", "age_band"} <= set(offered)
-    sent = {"audience": "analyst", "weighted": "y", "weighted_by": [name for name in offered if name != "ward"]}
+    sent = {"audience": "analyst", "not_weighted_by": ["ward", "no_such"]}
     token = page.select_one("input[name=csrf_token]")["value"]
     assert client.post("/analyst/waves/safety-now/workbooks", data={"csrf_token": token, **sent}).status_code == 303
     with app.app_context():
