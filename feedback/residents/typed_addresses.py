@@ -25,7 +25,7 @@ from feedback.residents import blueprint
 ROOMS = frozenset({"residents", "public", "tablet", "staff", "security"})
 LONGEST = 400  # characters of an address that is looked at
 SLASHES = re.compile(r"[\\/\u2044\u2215\u29f8]")
-AROUND = " \t.,;:!?'\"`()[]{}<>*|\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026"
+AROUND = " \t.,;:!?'\"`()[]{}*|\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026"
 KEPT = ("e", "wave", "lang")  # what a query may say; everything else goes no further
 CODES = frozenset({"event", "did_at_event"})
 
