@@ -144,6 +144,7 @@ class Study:
     `published`: what earlier publications gave away of these answers (`Summary.disclosed` of each).
     `usual`: name to label of the breakdowns that surveys usually have, so that a missing one can be told.
     `census`: what the known population says of itself.
+    `not_weighted_by`: margins that an analyst leaves out of the weights.
     `overlap`: `old_code, new_code, comparability` (same, nearly, not), `reason`: wards of before beside those of today.
     """
 
@@ -166,6 +167,7 @@ class Study:
     published: tuple[pd.DataFrame, ...] = ()
     usual: Mapping[str, str] = field(default_factory=dict)
     census: CensusWords = field(default_factory=CensusWords)
+    not_weighted_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self)

@@ -10,7 +10,7 @@ from feedback.config import ROOT, Settings
 
 STEPS = (
     *("staff.access", "staff.sign_in", "security", "translation.languages", "translation.wording"),
-    *("templating", "errors", "cli"),
+    *("templating", "errors", "cli", "services.kept_pack"),
 )
 ROOMS = ("residents", "public", "officers", "analysts", "administrators", "reviewers", "api", "tablet")
 
@@ -39,6 +39,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # feedback/same_site.py asks more, and less of browsers that hide addresses
         "OPEN_ENDPOINTS": {"static", "security.login", "security.logout"},
     }
 

@@ -7,12 +7,16 @@ from typing import NamedTuple
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
+from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadHost, HTTPException
 
 from feedback.extensions import db
+from feedback.same_site import NotFromHere
+from feedback.typed_text import one_line, seen_lines
 
 
 class Refusal(Exception):
@@ -80,12 +84,15 @@ FOR_CLIENTS = {
     405: "This address cannot be used in that way. /api/v1/openapi.json says how.",
     413: "That is too much to send at once: at most 1 MB. Nothing was changed.",
 }
+STAFF_ROOMS = frozenset({"officers", "analysts", "administrators", "reviewers"})
+UNTYPED = frozenset({"csrf_token", "opened"})
 EXPIRED_FORM = lazy_gettext("The form was open for too long. Go back, reload the page and try again.")
 
 
 def register(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(NoResultFound, _absent)
+    app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(ParseException, _garbled)
     app.register_error_handler(500, _broken)
@@ -100,14 +107,24 @@ def _absent(_fault: NoResultFound) -> ResponseReturnValue:
     return error_page(404)
 
 
+def _overtaken(_fault: StaleDataError) -> ResponseReturnValue:
+    """What was to be changed was deleted at the same moment."""
+    db.session.rollback()
+    return error_page(409, "Somebody else changed or deleted this at the same moment. Nothing was saved.")
+
+
 def _http(fault: HTTPException) -> ResponseReturnValue:
     if fault.code is None or fault.code < 400:
         return fault  # a redirect that was raised
     if isinstance(fault, BadHost):  # no address can be made without a host, and so no page
         return str(gettext("This address has no name that can be read.")), 400, {"Content-Type": "text/plain"}
-    page, status = error_page(fault.code, str(EXPIRED_FORM) if isinstance(fault, CSRFError) else "")
+    page, status = error_page(fault.code, _why_unsafe(fault) if isinstance(fault, CSRFError) else "")
     kept = [(name, value) for name, value in fault.get_headers() if name in {"Allow", "Retry-After"}]
     return page, status, kept
+
+
+def _why_unsafe(fault: CSRFError) -> str:
+    return str(fault.description if isinstance(fault, NotFromHere) else EXPIRED_FORM)
 
 
 def _garbled(_fault: ParseException) -> ResponseReturnValue:
@@ -138,4 +155,17 @@ def error_page(status: int, sentence: str = "") -> tuple[str | Response, int]:
     words = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     if is_for_clients():
         return jsonify(error=sentence or FOR_CLIENTS.get(status) or str(words.text)), status
-    return render_template("errors/page.html", heading=words.heading, text=sentence or words.text), status
+    shown = {"heading": words.heading, "text": sentence or words.text, "typed": _typed_by_staff()}
+    return render_template("errors/page.html", **shown), status
+
+
+def _typed_by_staff() -> list[tuple[str, str]]:
+    """What a form of the staff area held that leads to an error page: nobody types it twice. Residents' pages keep
+    nothing: somebody may look at the screen next.
+    """
+    if request.method != "POST" or request.blueprint not in STAFF_ROOMS or not current_user.is_authenticated:
+        return []
+    read = vars(request._get_current_object())  # type: ignore[attr-defined] # a body that was not read yet is left alone
+    said = read["form"].items(multi=True) if "form" in read else ()
+    named = ((one_line(name).replace("_", " ").capitalize(), name, seen_lines(text)) for name, text in said)
+    return [(label, text) for label, name, text in named if text.strip() and name not in UNTYPED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 
 KINDS = {
     "patch_chat": "Patch chat",
@@ -27,12 +28,13 @@ def new_code() -> str:
 
 
 def typed_code(text: str) -> str:
-    """Return a code as it is stored, from what somebody typed: in capitals, without spaces and hyphens.
+    """Return a code as it is stored, from what somebody typed or pasted: letters and numbers alone, in capitals.
 
-    Empty for what cannot be a code.
+    Spaces, hyphens, the full stop of a sentence and full width make no difference. Empty for what cannot be a code.
     """
-    plain = "".join(text[: 2 * LONGEST_TYPED].split()).replace("-", "").upper()
-    return plain if plain.isascii() and plain.isalnum() and len(plain) <= LONGEST_TYPED else ""
+    usual = unicodedata.normalize("NFKC", text[: 2 * LONGEST_TYPED])
+    plain = "".join(sign for sign in usual if sign.isalnum()).upper()
+    return plain if plain.isascii() and len(plain) <= LONGEST_TYPED else ""
 
 
 def folded_code(code: str) -> str:

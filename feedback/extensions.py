@@ -15,9 +15,10 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
-from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
+
+from feedback.same_site import SameSiteProtect
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -46,7 +47,7 @@ db = SQLAlchemy(
     model_class=Base, engine_options={"pool_pre_ping": True, "hide_parameters": True, "json_serializer": json_text}
 )
 migrate = Migrate()  # type: ignore[no-untyped-call]
-csrf = CSRFProtect()
+csrf = SameSiteProtect()
 babel = Babel()
 security = Security()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,11 +24,12 @@ class ReceiptMaker:
         return code_of(self.key.number(b"code:%d:" % attempt + response_id.bytes))
 
     def hash(self, code: str) -> str:
-        """Return what the database keeps of a code; spaces, hyphens and small letters make no difference.
+        """Return what the database keeps of a code; spaces, hyphens, width and small letters make no difference.
 
         It takes the service's secret to make: a plain hash of so short a code could be undone by trying every code.
         """
-        plain = "".join(letter for letter in code.upper() if letter.isalnum())
+        usual = unicodedata.normalize("NFKC", code).upper()
+        plain = "".join(letter for letter in usual if letter.isalnum())
         return self.key.fingerprint(b"hash:" + plain.encode(errors="replace"))
 
 

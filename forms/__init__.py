@@ -5,6 +5,7 @@ from forms.derived import Characteristic, Exclusion, Group, IndicatorSpec
 from forms.errors import AnswerError, QuestionnaireError, UnknownQuestion
 from forms.loading import load_questionnaire, questionnaire_files, shared_characteristics
 from forms.page import Page, Reading
+from forms.place_words import differs_in_place_alone, with_ward_names
 from forms.questionnaire import Questionnaire
 from forms.questions import QUESTION_TYPES, Column, Option, Question
 from forms.routing import Condition
@@ -27,6 +28,7 @@ __all__ = [
     "QuestionnaireError",
     "Reading",
     "UnknownQuestion",
+    "differs_in_place_alone",
     "load_questionnaire",
     "missing",
     "parse_questionnaire",
@@ -34,4 +36,5 @@ __all__ = [
     "shared_characteristics",
     "texts",
     "translated",
+    "with_ward_names",
 ]

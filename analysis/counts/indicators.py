@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from analysis.errors import AnalysisError, listed
@@ -20,7 +20,8 @@ class Indicator:
     (empty: any answer). `kind` "multi" means several codes in one cell joined by ";". `asked`, if given, is a tuple of
     (column, answers): the base is everybody for whom any of these holds, so that nothing ticked is a no; a `base`
     given with it narrows it further. `outside` are answers that say nothing ("Prefer not to say"): who gave these
-    alone is not in the base.
+    alone is not in the base. `allowed`, if given, are all answers that the question offers: what is counted and can
+    never be given is refused, where without it the figure would be 0 % and look like one.
     """
 
     name: str
@@ -30,10 +31,11 @@ class Indicator:
     kind: str = "single"
     asked: tuple[tuple[str, tuple[str, ...]], ...] = ()
     outside: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        for field in ("yes", "base", "outside"):
-            object.__setattr__(self, field, _answers(getattr(self, field)))
+        for name in ("yes", "base", "outside", "allowed"):
+            object.__setattr__(self, name, _answers(getattr(self, name)))
         object.__setattr__(self, "asked", tuple((column, _answers(codes)) for column, codes in self.asked))
         if self.kind not in KINDS:
             raise AnalysisError(f"Indicator '{self.name}' is of kind '{self.kind}'; choose one of {listed(KINDS)}.")
@@ -46,6 +48,15 @@ class Indicator:
             raise AnalysisError(
                 f"Indicator '{self.name}' counts {listed(left_out or self.yes)} as yes but leaves it out of its base; "
                 "add it to the base."
+            )
+        self._refuse_impossible()
+
+    def _refuse_impossible(self) -> None:
+        given = [*self.yes, *self.base, *self.outside] if self.allowed else []
+        if unknown := [answer for answer in dict.fromkeys(given) if answer not in self.allowed]:
+            raise AnalysisError(
+                f"Indicator '{self.name}' counts {listed(unknown)}, which nobody can answer to '{self.question}'; "
+                f"choose from {listed(self.allowed)}."
             )
 
     @cached_property

@@ -38,7 +38,9 @@ def summarise(study: Study, progress: Progress | None = None) -> Summary:
     report_progress = progress or (lambda _step, _done, _of: None)
     report_progress("Weighting the answers to the Census", 0, STEPS)
     base = study.base
-    weighting = weight_to_margins(base, study.margins, study.merges, minimum_cell=study.minimum_cell)
+    weighting = weight_to_margins(
+        base, study.margins, study.merges, minimum_cell=study.minimum_cell, without=study.not_weighted_by
+    )
     report_progress("Estimating", 1, STEPS)
     counts = count_base(study, base, weighting, [measure.indicator for measure in study.measures])
     estimates = estimate_counts(counts)

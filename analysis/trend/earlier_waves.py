@@ -64,7 +64,8 @@ def prepare_earlier(study: Study) -> tuple[Earlier, ...]:
 def _prepare(study: Study, given: EarlierWave) -> Earlier:
     wave, nearly = with_todays_wards(study, given)
     base = wave.base
-    weighting = weight_to_margins(base, _known_margins(study, wave), study.merges, minimum_cell=study.minimum_cell)
+    known, fewest = _known_margins(study, wave), study.minimum_cell
+    weighting = weight_to_margins(base, known, study.merges, minimum_cell=fewest, without=study.not_weighted_by)
     now = {dimension.name for dimension in study.dimensions}
     groups = {known.name: list(known.groups) for known in wave.dimensions if known.name in now}
     wanted = {measure.name for measure in study.measures}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 import pandas as pd
 
@@ -29,7 +30,8 @@ class WeightingResult:
     """Weights of a wave's base (summing to the population, or all 1) and how they came about.
 
     `how` is `raked`, `bounded` or `unweighted`; `cap` the bound in means where bounded; `largest` the largest weight
-    in means; `notes` whole sentences for the method sheet.
+    in means; `notes` whole sentences for the method sheet; `left_out` variable to the sentence that says why it is not
+    weighted by, which is among the notes.
     """
 
     weights: pd.Series[float]
@@ -39,6 +41,7 @@ class WeightingResult:
     notes: tuple[str, ...]
     largest: float
     cap: float | None = None
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def n_effective(self) -> float:
@@ -52,43 +55,96 @@ class WeightingResult:
 
 
 def weight_to_margins(
-    base: pd.DataFrame, margins: pd.DataFrame, merges: pd.DataFrame, *, minimum_cell: int = 1
+    base: pd.DataFrame,
+    margins: pd.DataFrame,
+    merges: pd.DataFrame,
+    *,
+    minimum_cell: int = 1,
+    without: Collection[str] = (),
 ) -> WeightingResult:
     """Weight `base` (one row a person) to `margins` (`variable, category, population`) as far as the answers allow.
 
     A category with fewer than `minimum_cell` people is joined with the first that `merges` (`variable, category, into`)
-    offers; one that stays empty leaves the whole wave unweighted, with a note. Weights above 5 times the mean are
-    replaced by bounded calibration (0.2 to 5 means, the cap raised to 8 at most).
+    offers; one that stays empty costs its margin, as do margins that contradict the others and those in `without`, each
+    with a note. Weights above 5 times the mean are replaced by bounded calibration (0.2 to 5 means, the cap raised to 8
+    at most).
     """
     variables = [v for v in margins["variable"].unique() if v in base.columns and (base[v] != "").any()]
     if base.empty or not variables:
         why = "Nobody answered." if base.empty else "Nobody gave a characteristic that the Census knows."
         return _unweighted(base, f"The figures are not weighted. {why}")
-    frame, targets, done, stuck = _joined(base, margins, merges, variables, minimum_cell)
-    if stuck:
-        return _unweighted(
-            base,
-            f"The figures are not weighted: nobody answered from {', '.join(stuck)}, and the reviewed list "
-            "of merged categories has no group to combine them with.",
-        )
-    kept = tuple(v for v in variables if (targets["variable"] == v).any())
+    left_out = {
+        v: f"The figures are not weighted by {_named(v)}: an analyst chose so." for v in variables if v in without
+    }
+    joined = _joined(base, margins, merges, [v for v in variables if v not in left_out], minimum_cell)
+    left_out |= {variable: _nobody_from(variable, empty) for variable, empty in joined.empty.items()}
+    kept = tuple(v for v in joined.variables if v not in left_out)
     if not kept:
-        return _unweighted(base, "The figures are not weighted: too few people answered to compare with the Census.")
-    return _rake(frame[list(kept)], targets, kept, tuple(done))
+        few = "The figures are not weighted: too few people answered to compare with the Census."
+        return _unweighted(base, *(left_out.values() or [few]), left_out=left_out)
+    return _rake(joined, kept, left_out)
 
 
-def _unweighted(base: pd.DataFrame, note: str) -> WeightingResult:
+def _nobody_from(variable: str, empty: Collection[str]) -> str:
+    return (
+        f"The figures are not weighted by {_named(variable)}: nobody answered from {', '.join(empty)}, and the "
+        "reviewed list of merged categories has no group to combine them with."
+    )
+
+
+def _named(variable: str) -> str:
+    return variable.replace("_", " ")
+
+
+def _unweighted(base: pd.DataFrame, *notes: str, left_out: Mapping[str, str] | None = None) -> WeightingResult:
     weights = pd.Series(1.0, index=base.index)
-    return WeightingResult(weights=weights, how="unweighted", variables=(), merges=(), notes=(note,), largest=1.0)
+    return WeightingResult(
+        weights=weights, how="unweighted", variables=(), merges=(), notes=notes, largest=1.0, left_out=left_out or {}
+    )
 
 
-def _rake(
+@dataclass(frozen=True)
+class _Joined:
+    """The base and margins with small categories joined, the log, and by variable what nobody answered from."""
+
+    frame: pd.DataFrame
+    targets: pd.DataFrame
+    done: tuple[CollapsedCategories, ...]
+    empty: Mapping[str, tuple[str, ...]]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(map(str, self.targets["variable"].unique()))
+
+
+def _rake(joined: _Joined, kept: tuple[str, ...], left_out: Mapping[str, str]) -> WeightingResult:
+    """Rake to as many of the margins in `kept` as can be met together, the first ones before the later."""
+    why = ""
+    for chosen in _fewer(kept):
+        targets = joined.targets[joined.targets["variable"].isin(chosen)].reset_index(drop=True)
+        done = tuple(one for one in joined.done if one.variable in chosen or one.variable not in (*kept, *left_out))
+        try:
+            found = _held(joined.frame[list(chosen)], targets, chosen, done)
+        except AnalysisError as error:
+            why = why or str(error)
+            continue
+        told = {v: f"The figures are not weighted by {_named(v)}: {why}" for v in kept if v not in chosen}
+        whole = {**left_out, **told}
+        return replace(found, notes=(*whole.values(), *found.notes), left_out=whole)
+    notes = (*left_out.values(), f"The figures are not weighted: {why}")
+    return _unweighted(joined.frame, *notes, left_out={**left_out, **dict.fromkeys(kept, notes[-1])})
+
+
+def _fewer(kept: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """All margins, then all but one, the last left out first, and so on."""
+    for size in range(len(kept), 0, -1):
+        yield from combinations(kept, size)
+
+
+def _held(
     frame: pd.DataFrame, targets: pd.DataFrame, kept: tuple[str, ...], done: tuple[CollapsedCategories, ...]
 ) -> WeightingResult:
-    try:
-        weights = rake(frame, targets)
-    except AnalysisError as error:
-        return _unweighted(frame, f"The figures are not weighted: {error}")
+    weights = rake(frame, targets)
     largest = float(weights.max() / weights.mean())
     if largest <= LARGEST:
         return WeightingResult(weights=weights, how="raked", variables=kept, merges=done, notes=(), largest=largest)
@@ -114,19 +170,19 @@ def _rake(
 
 def _joined(
     base: pd.DataFrame, margins: pd.DataFrame, merges: pd.DataFrame, variables: list[str], minimum_cell: int
-) -> tuple[pd.DataFrame, pd.DataFrame, list[CollapsedCategories], list[str]]:
-    """The base and margins with small categories joined, the log, and the categories that could not be joined."""
+) -> _Joined:
     frame = pd.DataFrame(index=base.index)
     told = margins["label"] if "label" in margins.columns else margins["category"]
     labels = dict(zip(zip(margins["variable"], margins["category"], strict=True), told, strict=True))
-    targets, done, stuck = [], [], []
+    targets, done, stuck = [], [], dict[str, tuple[str, ...]]()
     for variable in variables:
         margin = margins[margins["variable"] == variable].set_index("category")["population"]
         counts = base[variable].value_counts().reindex(margin.index, fill_value=0)
         rules = _rules(merges, variable)
         blocks, log = _blocks({str(name): int(n) for name, n in counts.items()}, rules, minimum_cell)
         empty = [block for block in blocks if len(blocks) > 1 and _size(block, counts) == 0]
-        stuck += [labels.get((variable, category), category) for block in empty for category in block]
+        if empty:
+            stuck[variable] = tuple(labels.get((variable, category), category) for block in empty for category in block)
         done += [CollapsedCategories(variable=variable, categories=tuple(block), reason=log[block]) for block in log]
         names = {category: "+".join(block) for block in blocks for category in block}
         frame[variable] = base[variable].map(names).fillna("").astype(str)
@@ -134,7 +190,7 @@ def _joined(
             total = margin.groupby([names[str(name)] for name in margin.index], sort=False).sum()
             targets.append(pd.DataFrame({"variable": variable, "category": total.index, "population": total.values}))
     none = pd.DataFrame(columns=["variable", "category", "population"])
-    return frame, pd.concat(targets, ignore_index=True) if targets else none, done, stuck
+    return _Joined(frame, pd.concat(targets, ignore_index=True) if targets else none, tuple(done), stuck)
 
 
 Block = tuple[str, ...]

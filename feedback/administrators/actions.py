@@ -124,7 +124,7 @@ def action(id: UUID) -> ResponseReturnValue:
         themes=reading.themes(),
         statuses=STATUSES,
         places=places_of,
-        form=ConfirmForm(),
+        form=ConfirmForm(about=found),
     )
 
 
@@ -132,9 +132,7 @@ def action(id: UUID) -> ResponseReturnValue:
 @staff("administrator", "analyst")
 def change_action(id: UUID) -> ResponseReturnValue:
     found = reading.action(id)
-    form = ActionForm(obj=found).offer()
-    if not form.is_submitted():
-        form.wards.data = found.wards or [WHOLE_PLACE]
+    form = ActionForm(data=_shown(found)).offer()
     if form.validate_on_submit():
         try:
             writing.change_action(found, form.values, actor=actor())
@@ -150,7 +148,7 @@ def change_action(id: UUID) -> ResponseReturnValue:
 @staff("administrator", "analyst")
 def publish_action(id: UUID) -> ResponseReturnValue:
     found = reading.action(id)
-    if ConfirmForm().validate_on_submit():
+    if ConfirmForm(about=found).validate_on_submit():
         writing.publish_action(found, actor=actor())
         flash(f"Everybody can now read {found.title}.")
     return redirect(url_for(".action", id=id), 303)
@@ -160,7 +158,7 @@ def publish_action(id: UUID) -> ResponseReturnValue:
 @staff("administrator", "analyst")
 def unpublish_action(id: UUID) -> ResponseReturnValue:
     found = reading.action(id)
-    if ConfirmForm().validate_on_submit():
+    if ConfirmForm(about=found).validate_on_submit():
         writing.unpublish_action(found, actor=actor())
         flash(f"{found.title} is no longer on the public pages. You can publish it again.")
     return redirect(url_for(".action", id=id), 303)
@@ -169,13 +167,19 @@ def unpublish_action(id: UUID) -> ResponseReturnValue:
 @blueprint.route("/actions/<uuid:id>/delete", methods=["GET", "POST"])
 @staff("administrator", "analyst")
 def delete_action(id: UUID) -> ResponseReturnValue:
-    found, form = reading.action(id), ConfirmForm()
-    title = found.title
+    found = reading.action(id)
+    form, title = ConfirmForm(about=found), found.title
     if form.validate_on_submit():
         writing.delete_action(found, actor=actor())
         flash(f"{title} has been deleted.")
         return redirect(url_for(".actions"), 303)
     return render_template("administrators/delete_action.html", form=form, entry=found)
+
+
+def _shown(found: Action) -> dict[str, object]:
+    """What the form shows of an action that is there."""
+    stored = {name: getattr(found, name) for name in writing.EDITABLE}
+    return {**stored, "wards": found.wards or [WHOLE_PLACE]}
 
 
 def places_of(found: Action) -> str:

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.administrators import blueprint
-from feedback.queries.answers.conflicts import wave_of_conflict
+from feedback.queries.answers.conflicts import count_beside, wave_of_conflict
 from feedback.services.answers import conflicts
 from feedback.staff.access import actor, staff
 from feedback.staff.forms import ConfirmForm
@@ -29,7 +29,8 @@ def use_instead(id: UUID) -> ResponseReturnValue:
 
 def _decide(id: UUID, decide: Callable[[UUID, str], None], template: str, said: str) -> ResponseReturnValue:
     """Ask, then decide; the page after it shows what is left to decide."""
-    wave, form = wave_of_conflict(id), ConfirmForm()
+    wave = wave_of_conflict(id)
+    form = ConfirmForm(about={"Different answers under this number": count_beside(id)})
     back = url_for("analysts.conflicts_of_wave", slug=wave.slug)
     if not form.validate_on_submit():
         return render_template(template, form=form, wave=wave, back=back)

@@ -32,7 +32,7 @@ class SignForm(StaffForm):
 @blueprint.route("/data-protection", methods=["GET", "POST"])
 @staff("administrator")
 def data_protection() -> ResponseReturnValue:
-    form = SignForm()
+    form = SignForm(about=retention.signed())
     if form.validate_on_submit():
         retention.sign(form.name.data or "", form.role.data or "", actor=actor())
         flash("The periods have been signed.")
@@ -57,7 +57,7 @@ def apply_retention() -> ResponseReturnValue:
     dues = [due for due in retention.what_is_due() if due.count]
     if not dues:
         raise Refusal("Nothing is due for deletion today.")
-    form = ConfirmForm()
+    form = ConfirmForm(about={due.period.code: due.count for due in dues})
     if form.validate_on_submit():
         done = retention.apply_now(actor())
         flash(f"{sum(due.count for due in done):,} have been deleted.")

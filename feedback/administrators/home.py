@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from feedback.administrators import blueprint
 from feedback.clock import today
+from feedback.places import place_fault
 from feedback.queries.help_lines import overdue
 from feedback.queries.safeguarding import reviewers, safeguarding_queue
 from feedback.queries.waves import waves
@@ -25,4 +26,5 @@ def home() -> ResponseReturnValue:
         signed=signed(),
         queue=safeguarding_queue(),
         reviewers=reviewers(),
+        fault=place_fault(),
     )

@@ -89,7 +89,7 @@ def person(id: int) -> ResponseReturnValue:
 @staff("administrator")
 def reset_password(id: int) -> ResponseReturnValue:
     user = reading.person(id)
-    form = ConfirmForm()
+    form = ConfirmForm(about=user)
     if form.validate_on_submit():
         return _show_once(user, writing.reset_password(user, actor=actor()))
     return render_template("administrators/reset_password.html", form=form, person=user)
@@ -99,7 +99,7 @@ def reset_password(id: int) -> ResponseReturnValue:
 @staff("administrator")
 def deactivate(id: int) -> ResponseReturnValue:
     user = reading.person(id)
-    form = ConfirmForm()
+    form = ConfirmForm(about=user)
     if form.validate_on_submit():
         writing.deactivate(user, actor=actor())
         flash(f"The account of {user.name or user.email} is closed.")
@@ -111,7 +111,7 @@ def deactivate(id: int) -> ResponseReturnValue:
 @staff("administrator")
 def reactivate(id: int) -> ResponseReturnValue:
     user = reading.person(id)
-    form = ConfirmForm()
+    form = ConfirmForm(about=user)
     if form.validate_on_submit():
         writing.reactivate(user, actor=actor())
         flash(f"The account of {user.name or user.email} is open again.")

@@ -80,7 +80,8 @@ def quarantined_answers(id: UUID) -> ResponseReturnValue:
 @blueprint.route("/held/<uuid:id>/put-right", methods=["GET", "POST"])
 @staff("administrator")
 def accept_form(id: UUID) -> ResponseReturnValue:
-    held, form = quarantined_by_id(id), AcceptForm()
+    held = quarantined_by_id(id)
+    form = AcceptForm(about=held)
     _prepare(form, held)
     if form.validate_on_submit():
         try:
@@ -96,10 +97,11 @@ def accept_form(id: UUID) -> ResponseReturnValue:
 @blueprint.route("/held/<uuid:id>/set-aside", methods=["GET", "POST"])
 @staff("administrator")
 def reject_form(id: UUID) -> ResponseReturnValue:
-    held, form = quarantined_by_id(id), RejectForm()
+    held = quarantined_by_id(id)
+    form = RejectForm(about=held)
     if form.validate_on_submit():
         try:
-            reject(id, form.reason.data or "", actor=actor())
+            reject(id, form.reason.data or "", actor=actor(), replacing=form.was_seen)
         except Refusal as refusal:
             form.refuse("reason", refusal)
         else:

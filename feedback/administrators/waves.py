@@ -133,7 +133,7 @@ def wave(slug: str) -> ResponseReturnValue:
 @staff("administrator")
 def extend_wave(slug: str) -> ResponseReturnValue:
     found = reading.wave_by_slug(slug)
-    form = ExtendForm()
+    form = ExtendForm(about=found)
     if form.validate_on_submit() and form.closes_on.data:
         try:
             fielding.move_last_day(found, form.closes_on.data, actor=actor())
@@ -148,7 +148,7 @@ def extend_wave(slug: str) -> ResponseReturnValue:
 @staff("administrator")
 def close_wave(slug: str) -> ResponseReturnValue:
     found = reading.wave_by_slug(slug)
-    form = ConfirmForm()
+    form = ConfirmForm(about=found)
     if form.validate_on_submit():
         fielding.close(found, actor=actor())
         tonight = found.closes_tonight(today())
@@ -161,7 +161,7 @@ def close_wave(slug: str) -> ResponseReturnValue:
 def delete_wave(slug: str) -> ResponseReturnValue:
     found = reading.wave_by_slug(slug)
     fielding.refuse_unless_test(found)
-    form, title = DeleteForm(), found.title
+    form, title = DeleteForm(about=found), found.title
     if form.validate_on_submit():
         try:
             count = fielding.delete(found, form.slug.data or "", actor=actor())

@@ -10,7 +10,7 @@ from wtforms import BooleanField, SelectMultipleField
 from analysis.thresholds import thresholds
 from analysis.vocabulary import AUDIENCES
 from feedback.bot_signs import SignChoice
-from feedback.staff.forms import RadioChoice, StaffForm, options
+from feedback.staff.forms import RadioChoice, StaffForm, codes_of, options
 
 PARTNER, PUBLIC = thresholds("partner"), thresholds("public")
 SMALL = "and small numbers in sensitive questions, are hidden"
@@ -44,6 +44,23 @@ class ExclusionForm(StaffForm):
 
 
 class AudienceForm(ExclusionForm):
+    """Whom a workbook is for, and what it is made of."""
+
+    not_weighted_by = SelectMultipleField(
+        "Do not weight by",
+        description="Only where one of these is known to be wrong. The workbook says which was left out, and why",
+        validate_choice=False,
+    )
     audience = RadioChoice(
         "Who will read it?", choices=options(AUDIENCES, HIDDEN), wrong="Select who will read the workbook"
     )
+
+    def offer_margins(self, margins: Mapping[str, str]) -> AudienceForm:
+        """Fill the choice of what the figures need not be weighted by (variable to label)."""
+        self.not_weighted_by.choices = options(margins)
+        return self
+
+    @property
+    def left_out(self) -> list[str]:
+        """The margins that are to be left out, by name."""
+        return sorted(codes_of(self.not_weighted_by) & set(self.not_weighted_by.data or ()))

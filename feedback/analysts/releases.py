@@ -20,7 +20,7 @@ from feedback.errors import NotFound, Refusal
 from feedback.models import Release, Wave
 from feedback.queries import releases as reading
 from feedback.queries.answers.suspicions import count_suspected, sign_choices
-from feedback.queries.jobs import last_preview_of
+from feedback.queries.jobs import last_preview_of, preview_asked_last
 from feedback.queries.waves import wave_by_slug
 from feedback.release_files import RELEASE_FILES
 from feedback.services.releases import discard, publish, refuse_unless_releasable, start_preview
@@ -49,13 +49,15 @@ class PreviewForm(ExclusionForm):
 @blueprint.get("/waves/<slug>/releases")
 @staff("analyst", "administrator")
 def releases(slug: str) -> ResponseReturnValue:
-    return _list(wave_by_slug(slug), PreviewForm(formdata=None))
+    wave = wave_by_slug(slug)
+    return _list(wave, PreviewForm(formdata=None, about=_made_before(wave)))
 
 
 @blueprint.post("/waves/<slug>/releases")
 @staff("analyst")
 def make_preview(slug: str) -> ResponseReturnValue:
-    wave, form = wave_by_slug(slug), PreviewForm()
+    wave = wave_by_slug(slug)
+    form = PreviewForm(about=_made_before(wave))
     refuse_unless_releasable(wave)
     if form.validate_on_submit():
         try:
@@ -74,7 +76,8 @@ def release(slug: str, number: int) -> ResponseReturnValue:
 @blueprint.route("/waves/<slug>/releases/<int:number>/publish", methods=["GET", "POST"])
 @staff("analyst")
 def publish_release(slug: str, number: int) -> ResponseReturnValue:
-    found, form = _preview(slug, number), ConfirmForm()
+    found = _preview(slug, number)
+    form = ConfirmForm(about=found)
     if form.validate_on_submit():
         publish(found, actor())
         flash(f"Release {number} of {found.wave.title} is published.")
@@ -86,7 +89,8 @@ def publish_release(slug: str, number: int) -> ResponseReturnValue:
 @blueprint.route("/waves/<slug>/releases/<int:number>/throw-away", methods=["GET", "POST"])
 @staff("analyst")
 def discard_preview(slug: str, number: int) -> ResponseReturnValue:
-    found, form = _preview(slug, number), ConfirmForm()
+    found = _preview(slug, number)
+    form = ConfirmForm(about=found)
     if form.validate_on_submit():
         discard(found, actor())
         flash("The preview has been discarded. Nothing was published.")
@@ -123,6 +127,11 @@ def _list(wave: Wave, form: PreviewForm) -> str:
         too_late=reading.too_late_after(wave),
         suspected=count_suspected(wave),
     )
+
+
+def _made_before(wave: Wave) -> tuple[Any, ...]:
+    """The preview that another one would replace, made or being made."""
+    return reading.preview_of(wave), preview_asked_last(wave)
 
 
 def _release_page(found: Release) -> str:

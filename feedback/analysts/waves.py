@@ -38,7 +38,16 @@ class WardRow:
 @blueprint.get("/waves/<slug>")
 @staff("analyst", "administrator")
 def wave(slug: str) -> ResponseReturnValue:
-    return wave_page(wave_by_slug(slug), AudienceForm(formdata=None))
+    found = wave_by_slug(slug)
+    return wave_page(found, AudienceForm(formdata=None).offer_margins(margins_to_choose(found)))
+
+
+def margins_to_choose(wave: Wave) -> dict[str, str]:
+    """Return what the figures of a wave are weighted by, with labels; none where they are not weighted."""
+    asked, known = questionnaire_of(wave.questionnaire), current_place().margin_variables
+    return {
+        one.name: one.label for one in asked.characteristics if asked.weighted and one.is_weighted and one.name in known
+    }
 
 
 def wave_page(wave: Wave, form: AudienceForm) -> str:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from feedback.analysts import blueprint
 from feedback.analysts.audiences import AudienceForm
 from feedback.analysts.jobs import to_job
-from feedback.analysts.waves import wave_page
+from feedback.analysts.waves import margins_to_choose, wave_page
 from feedback.clock import LONDON
 from feedback.models import Job
 from feedback.queries.jobs import file_of
@@ -26,12 +26,20 @@ MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @blueprint.post("/waves/<slug>/workbooks")
 @staff("analyst", "administrator")
 def make_workbook(slug: str) -> ResponseReturnValue:
-    wave, form = wave_by_slug(slug), AudienceForm()
+    wave = wave_by_slug(slug)
+    form = AudienceForm().offer_margins(margins_to_choose(wave))
     refuse_unless_answered(wave)
     if not form.validate_on_submit():
         return wave_page(wave, form)
-    without = bool(form.without_suspected.data)
-    return to_job(start_export(wave, actor(), form.audience.data, without_suspected=without, without=form.excluded()))
+    started = start_export(
+        wave,
+        actor(),
+        form.audience.data,
+        without_suspected=bool(form.without_suspected.data),
+        without=form.excluded(),
+        not_weighted_by=form.left_out,
+    )
+    return to_job(started)
 
 
 @blueprint.get("/workbooks/<uuid:id>/file")

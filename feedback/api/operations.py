@@ -22,6 +22,7 @@ from feedback.api import blueprint
 from feedback.errors import NotFound, Refusal
 from feedback.messages.decoding import decode
 from feedback.models import Device
+from feedback.same_site import NotFromHere
 from feedback.services.tablets.devices import NoPass, device_of
 from feedback.staff.access import everyone, staff
 
@@ -128,6 +129,8 @@ def _check_token_of_session() -> None:
         return
     try:
         current_app.extensions["csrf"].protect()
+    except NotFromHere as fault:
+        raise Refusal(str(fault.description)) from fault
     except CSRFError as fault:
         raise Refusal(
             "The header X-CSRFToken is missing or too old. Fetch a new one from /api/v1/csrf and try again."

@@ -15,6 +15,7 @@ from flask.cli import AppGroup
 
 from feedback.errors import Refusal
 from feedback.places import PlaceError
+from feedback.typed_text import is_seen
 
 
 def register(app: Flask) -> None:
@@ -55,7 +56,7 @@ def sentence_of(refusal: Exception) -> str:
 
 def harmless(text: str) -> str:
     """Return text for a terminal: nothing of what a file or a person wrote may move its cursor or turn its lines."""
-    return "".join(sign if sign == "\n" or sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    return "".join(sign if sign == "\n" or is_seen(sign) else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 class CommandGroup(AppGroup):

@@ -9,6 +9,7 @@ import click
 
 from feedback.cli import ACTOR, CommandGroup, harmless
 from feedback.errors import Refusal
+from feedback.extensions import only_reading
 
 if TYPE_CHECKING:
     from feedback.services.events.annual_programme import AnnualProgramme
@@ -22,7 +23,8 @@ def template() -> None:
     from feedback.queries.events import waves_to_ask
     from feedback.services.events.annual_programme import programme_template
 
-    click.echo(harmless(programme_template(waves_to_ask()).replace("\r\n", "\n")), nl=False)
+    with only_reading():
+        click.echo(harmless(programme_template(waves_to_ask()).replace("\r\n", "\n")), nl=False)
 
 
 @command.command("import")

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from feedback.cli import Command
+from feedback.cli import Command, harmless
 from feedback.errors import Refusal
 
 
@@ -15,11 +15,21 @@ from feedback.errors import Refusal
 @with_appcontext
 def command(demo: bool) -> None:
     """Load help lines, roles and questionnaires that are not there yet. Safe to run at every start."""
+    from feedback.places import place_fault
     from feedback.services.preparation import prepare_database
 
     _check_mode(demo)
+    if fault := place_fault():
+        click.echo(harmless(f"  place pack: {fault}"), err=True)
     new = prepare_database()
-    for kind, names in (("help lines", new.help_lines), ("roles", new.roles), ("published", new.questionnaires)):
+    told = {
+        "help lines": new.help_lines,
+        "help lines corrected as the place pack says": new.corrected,
+        "roles": new.roles,
+        "published": new.questionnaires,
+        "asked with the words of the place as published (raise the version to ask with today's)": new.older_words,
+    }
+    for kind, names in told.items():
         if names:
             click.echo(f"  {kind}: {', '.join(names)}")
     if demo:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from feedback.cli import ACTOR, CommandGroup, harmless, show_steps
+from feedback.extensions import only_reading
 
 command = CommandGroup("releases", help="Published figures.")
 
@@ -37,7 +38,9 @@ def check(context: click.Context, wave: str, number: int) -> None:
     from feedback.queries.releases import release_by_number
     from feedback.services.releases.reproduction import check_release
 
-    checked = check_release(release_by_number(wave, number), show_steps)
+    with only_reading():
+        release = release_by_number(wave, number)
+    checked = check_release(release, show_steps)
     for name, same in checked.same.items():
         click.echo(f"{name}: {'identical' if same else 'DIFFERENT'}")
     for reason in checked.reasons:
@@ -51,7 +54,8 @@ def list_releases() -> None:
     """List every published release."""
     from feedback.queries.releases import published, replaced_by
 
-    for release in published(replaced=True):
-        later = replaced_by(release)
-        replaced = f" (replaced by {later})" if later else ""
-        click.echo(harmless(f"{release.slug}  {release.published_at:%Y-%m-%d}  {release.wave.title}{replaced}"))
+    with only_reading():
+        for release in published(replaced=True):
+            later = replaced_by(release)
+            replaced = f" (replaced by {later})" if later else ""
+            click.echo(harmless(f"{release.slug}  {release.published_at:%Y-%m-%d}  {release.wave.title}{replaced}"))

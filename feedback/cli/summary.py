@@ -12,6 +12,7 @@ import click
 
 from feedback.cli import ACTOR, CommandGroup, harmless, sentence_of, show_steps
 from feedback.errors import Refusal
+from feedback.extensions import only_reading
 from feedback.models.staff import AUDIENCES
 from feedback.release_files import RELEASE_FILES
 
@@ -48,6 +49,7 @@ def uncollected() -> Iterator[None]:
 )
 @click.option("--without-suspected", is_flag=True, help="Exclude possible automated responses.")
 @click.option("--without", multiple=True, help="Exclude those with a sign alone: burst, or burst@2026-11-21T12 (UTC).")
+@click.option("--not-weighted-by", multiple=True, help="Leave a margin, such as ward, out of the weights.")
 @click.option("--document", type=click.Path(path_type=Path), help="Of a release: also write its document (.json).")
 @click.option("--codebook", type=click.Path(path_type=Path), help="Of a release: also write its codebook (.csv).")
 def export(
@@ -58,6 +60,7 @@ def export(
     audience: str,
     without_suspected: bool,
     without: tuple[str, ...],
+    not_weighted_by: tuple[str, ...],
     document: Path | None,
     codebook: Path | None,
 ) -> None:
@@ -68,7 +71,8 @@ def export(
                 given = {"out": out, "estimates": estimates, "document": document, "codebook": codebook}
                 _write_release(release, slug, {file.name: given[file.option] for file in RELEASE_FILES.values()})
             else:
-                _write(slug, out, estimates, audience, _counted(without_suspected, without))
+                made_of = {**_counted(without_suspected, without), "not_weighted_by": not_weighted_by}
+                _write(slug, out, estimates, audience, made_of)
     except Refusal as refusal:
         raise Unable(sentence_of(refusal)) from refusal
 
@@ -80,7 +84,7 @@ def _counted(without_suspected: bool, without: Sequence[str]) -> dict[str, Any]:
 
 
 def _write(
-    slug: str | None, out: Path | None, estimates: Path | None, audience: str, counted: Mapping[str, Any]
+    slug: str | None, out: Path | None, estimates: Path | None, audience: str, made_of: Mapping[str, Any]
 ) -> None:
     from feedback.queries.answers.suspicions import checked_choices
     from feedback.queries.waves import wave_by_slug
@@ -93,9 +97,10 @@ def _write(
     for path in (out, estimates):
         if path is not None:
             check_writable(path)
-    wave = wave_by_slug(slug)
-    checked_choices(wave, counted.get("without", ()))
-    workbook = make_workbook(wave, audience=audience, progress=show_steps, **counted)
+    with only_reading():
+        wave = wave_by_slug(slug)
+        checked_choices(wave, made_of.get("without", ()))
+    workbook = make_workbook(wave, audience=audience, **made_of, progress=show_steps)
     record_alone(
         ACTOR,
         "workbook exported",
@@ -103,7 +108,7 @@ def _write(
         file=file_name(out),
         audience=audience,
         estimates=bool(estimates),
-        **counted,
+        **{name: list(value) if name == "not_weighted_by" else value for name, value in made_of.items() if value != ()},
     )
     write_files({out: workbook.content} | ({estimates: workbook.estimates} if estimates else {}))
     click.echo(harmless(f"Wrote {out}" + (f" and {estimates}" if estimates else "")))
@@ -123,8 +128,9 @@ def _write_release(name: str, wave: str | None, wanted: Mapping[str, Path | None
         raise Refusal("Say which release and where to: --release SLUG/NUMBER --out FILE.xlsx")
     for path in paths.values():
         check_writable(path)
-    release = published_release(slug, int(number))
-    contents = {path: file_of(release, file).content for file, path in paths.items()}
+    with only_reading():
+        release = published_release(slug, int(number))
+        contents = {path: file_of(release, file).content for file, path in paths.items()}
     record_alone(ACTOR, "release exported", release.slug, files=[file_name(path) for path in contents])
     write_files(contents)
     click.echo(harmless(f"Wrote {', '.join(str(path) for path in contents)}"))

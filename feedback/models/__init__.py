@@ -6,7 +6,7 @@ from feedback.models.devices import Arrival, Device, LedgerEntry, QuarantinedFor
 from feedback.models.jobs import Job, RespondentDownload
 from feedback.models.keys import ServiceSecret
 from feedback.models.paper import PaperBatch, PaperKeying, PaperSheet
-from feedback.models.place import Boundary, HelpLine, Postcode
+from feedback.models.place import Boundary, HelpLine, KeptPack, Postcode
 from feedback.models.releases import Release, ReleaseFile
 from feedback.models.responses import (
     AlikeCount,
@@ -36,6 +36,7 @@ __all__ = [
     "HourlyCount",
     "QuarantinedForm",
     "HelpLine",
+    "KeptPack",
     "Job",
     "LedgerEntry",
     "PaperBatch",

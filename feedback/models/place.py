@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.extensions import Model
 
 
 class HelpLine(Model):
+    """Where to find help. `from_pack`: what the place pack said of it when it was read last, so that what the pack
+    corrects can be told from what staff changed; None where that was before anybody kept it.
+    """
+
     __tablename__ = "help_line"
 
     code: Mapped[str] = mapped_column(primary_key=True)
@@ -24,6 +29,18 @@ class HelpLine(Model):
     shown: Mapped[bool] = mapped_column(default=True)
     checked_on: Mapped[date | None]
     source: Mapped[str] = mapped_column(default="")
+    from_pack: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class KeptPack(Model):
+    """A copy (zip) of the place pack as it was read last without a fault; `place`: the setting that names it."""
+
+    __tablename__ = "kept_pack"
+
+    place: Mapped[str] = mapped_column(primary_key=True)
+    read_on: Mapped[date]
+    digest: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Postcode(Model):

@@ -61,7 +61,8 @@ def device(id: UUID) -> ResponseReturnValue:
 @blueprint.route("/devices/<uuid:id>/revoke", methods=["GET", "POST"])
 @staff("officer", "administrator")
 def revoke(id: UUID) -> ResponseReturnValue:
-    found, form = device_by_id(id), ConfirmForm()
+    found = device_by_id(id)
+    form = ConfirmForm(about=found)
     if form.validate_on_submit():
         revoke_device(id, actor=actor())
         flash(f"{found.name} can no longer send anything.")
@@ -74,7 +75,7 @@ def revoke(id: UUID) -> ResponseReturnValue:
 def sign_off_device(id: UUID) -> ResponseReturnValue:
     found = device_by_id(id)
     count = reconciliation(found)
-    form = ConfirmForm() if count.agrees else GapForm()
+    form = ConfirmForm(about=found) if count.agrees else GapForm(about=found)
     if form.validate_on_submit():
         done = sign_off(found, actor=actor(), reason="" if count.agrees else str(form.reason.data))
         if done.agrees or not count.agrees:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,6 +159,21 @@ class PlacePack:
         """One row a published figure; numbers are floats, NaN where not known; all else is text."""
         frame = _frame(self.baseline_rows, tuple(column.name for column in fields(Baseline)))
         return frame.astype(dict.fromkeys(("percent", "n", "design_effect", "rounding"), float))
+
+    @property
+    def margin_variables(self) -> frozenset[str]:
+        """The characteristics whose population is known."""
+        return frozenset(margin.variable for margin in self.margin_rows)
+
+    @cached_property
+    def ward_names(self) -> Mapping[str, str]:
+        """What each ward of every vintage is called today, by code."""
+        return {ward.code: ward.name for ward in self.all_wards}
+
+    @cached_property
+    def names_digest(self) -> str:
+        """What changes whenever a ward is called something else."""
+        return sha256(repr(sorted(self.ward_names.items())).encode()).hexdigest()
 
     @cached_property
     def _wards_by_code(self) -> dict[str, Ward]:

@@ -66,5 +66,11 @@ def last_preview_of(wave: Wave, person: str) -> Job | None:
     return db.session.scalar(asked.order_by(Job.asked_at.desc()).limit(1))
 
 
+def preview_asked_last(wave: Wave) -> Job | None:
+    """Return the work on a preview of a wave that anybody asked for last."""
+    asked = select(Job).filter_by(kind="preview", wave_id=wave.id)
+    return db.session.scalar(asked.order_by(Job.asked_at.desc()).limit(1))
+
+
 def _of(kind: str, wave: Wave) -> list[Job]:
     return list(db.session.scalars(select(Job).filter_by(kind=kind, wave_id=wave.id).order_by(Job.asked_at.desc())))

@@ -21,12 +21,16 @@ from forms import (
     parse_questionnaire,
     questionnaire_files,
     translated,
+    with_ward_names,
 )
 from forms.catalogues import catalogue_path, place_words, read_texts
 
-_parsed: dict[str, Questionnaire] = {}  # by digest: what was published under it can never change
-_translated: dict[tuple[str, str], Questionnaire] = {}  # by digest and language: catalogues are read once a process
-_missing: dict[tuple[str, str], dict[str, str]] = {}
+Asked = tuple[
+    str, str
+]  # the digest of a version, under which nothing that was asked changes, and that of names of wards
+_parsed: dict[Asked, Questionnaire] = {}
+_translated: dict[tuple[Asked, str], Questionnaire] = {}  # by language: catalogues are read once a process
+_missing: dict[tuple[Asked, str], dict[str, str]] = {}
 _catalogues: dict[str, Catalogue] = {}
 
 
@@ -34,15 +38,21 @@ def questionnaire_of(row: QuestionnaireVersion) -> Questionnaire:
     """Return the questionnaire that this row holds, as `forms` knows it; each is parsed once a process.
 
     What a version that was published before does not say of its characteristics is read from the reviewed file of the
-    survey; what no file says counts as special-category data.
+    survey; what no file says counts as special-category data. Wards are called as the place pack says today; what they
+    were called when it was published stands in `row.definition`.
     """
-    found = _parsed.get(row.digest)
+    key = _asked(row)
+    found = _parsed.get(key)
     if found is None:
         found = parse_questionnaire(row.definition)
         if any(known.special_category is None for known in found.characteristics):
             found = _completed(found)
-        _parsed[row.digest] = found
+        found = _parsed[key] = with_ward_names(found, current_place().ward_names)
     return found
+
+
+def _asked(row: QuestionnaireVersion) -> Asked:
+    return row.digest, current_place().names_digest
 
 
 def _completed(questionnaire: Questionnaire) -> Questionnaire:
@@ -61,7 +71,7 @@ def questionnaire_in(row: QuestionnaireVersion, language: str) -> Questionnaire:
     """Return the questionnaire in a language such as `pl`, with the same codes; what is not translated stays."""
     if language == WRITTEN_IN:
         return questionnaire_of(row)
-    key = (row.digest, language)
+    key = (_asked(row), language)
     found = _translated.get(key)
     if found is None:
         found = _translated[key] = translated(questionnaire_of(row), catalogue(language))
@@ -78,7 +88,7 @@ def languages_of(row: QuestionnaireVersion) -> list[Language]:
 
 def missing_texts(row: QuestionnaireVersion, language: str) -> dict[str, str]:
     """Return the texts of this version, by address, that the catalogue of a language lacks."""
-    key = (row.digest, language)
+    key = (_asked(row), language)
     if key not in _missing:
         _missing[key] = missing(questionnaire_of(row), catalogue(language))
     return _missing[key]

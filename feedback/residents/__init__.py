@@ -12,5 +12,5 @@ def _post_without_token(state: BlueprintSetupState) -> None:
     state.app.extensions["csrf"].exempt(blueprint)
 
 
-from feedback.residents import events, leaving, one_page, receipts, start, withdrawing  # noqa: E402, F401 - routes
+from feedback.residents import events, leaving, one_page, receipts, start, typed_addresses, withdrawing  # noqa: E402, F401 - routes
 from feedback.residents.paged import check_answers, journey, last_pages, resuming  # noqa: E402, F401 - routes

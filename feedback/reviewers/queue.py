@@ -73,10 +73,11 @@ def words() -> ResponseReturnValue:
 @blueprint.route("/<uuid:id>", methods=["GET", "POST"])
 @staff("reviewer")
 def text(id: UUID) -> ResponseReturnValue:
-    form = DecisionForm()
-    if form.is_submitted() and reading.words_of(id).review.outcome is None and form.validate():
+    review = reading.words_of(id).review
+    form = DecisionForm(about=review)
+    if form.validate_on_submit():
         try:
-            writing.decide(id, _decision(form), actor())
+            writing.decide(id, _decision(form), actor(), replacing=form.was_seen and review.outcome is not None)
         except NoPassedTo as refusal:
             form.refuse("passed_to", refusal)
         except NotFound as refusal:

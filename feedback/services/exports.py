@@ -14,9 +14,17 @@ from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
 
 
 def start_export(
-    wave: Wave, actor: str, audience: str, *, without_suspected: bool = False, without: Sequence[str] = ()
+    wave: Wave,
+    actor: str,
+    audience: str,
+    *,
+    without_suspected: bool = False,
+    without: Sequence[str] = (),
+    not_weighted_by: Sequence[str] = (),
 ) -> Started:
     """Start making the workbook of `wave` that `audience` may read; `without` names signs of machines to exclude.
+
+    See `make_workbook`.
 
     Raises:
         Refusal: there is no such audience, nobody answered, or there is no such sign.
@@ -28,6 +36,8 @@ def start_export(
     wanted: dict[str, Any] = {"audience": audience, "without_suspected": without_suspected}
     if without and not without_suspected:
         wanted["without"] = checked_choices(wave, without)
+    if not_weighted_by:
+        wanted["not_weighted_by"] = list(not_weighted_by)
     return start_job("workbook", wave, actor, wanted, has_comments=True)
 
 
@@ -41,8 +51,12 @@ def make_export(job: Job, report_progress: ReportProgress) -> JobResult:
     from feedback.services.summaries import make_workbook  # pandas, which no page needs
 
     asked = job.wanted
-    counted, without = not asked["without_suspected"], asked.get("without", ())
     workbook = make_workbook(
-        job.wave, audience=asked["audience"], suspected=counted, without=without, progress=report_progress
+        job.wave,
+        audience=asked["audience"],
+        suspected=not asked["without_suspected"],
+        without=asked.get("without", ()),
+        not_weighted_by=asked.get("not_weighted_by", ()),
+        progress=report_progress,
     )
     return JobResult(workbook.content)

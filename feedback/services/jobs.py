@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from feedback.ceilings import ceiling
@@ -122,8 +122,10 @@ def _running(kind: str, actor: str) -> Job | None:
 
 
 def _report_progress(id: uuid.UUID, step: str, done: int, total: int) -> None:
-    job = db.session.get_one(Job, id)
-    job.step, job.done, job.total, job.progress_at = step, done, total, utc_now()
+    """Written before anything is read: SQLite refuses to turn a read into a write when somebody wrote in between."""
+    db.session.commit()
+    said = {"step": step, "done": done, "total": total, "progress_at": utc_now()}
+    db.session.execute(update(Job).where(Job.id == id).values(**said))
     db.session.commit()
 
 

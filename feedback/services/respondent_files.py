@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy import update
 
 from feedback.errors import NotFound, Refusal
-from feedback.extensions import db
+from feedback.extensions import db, only_reading
 from feedback.models import Job, RespondentDownload, Wave
 from feedback.models.jobs import KEPT
 from feedback.models.types import utc_now
 from feedback.queries.answers.counts import received
 from feedback.services.audit import record
 from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
+from feedback.typed_text import one_line
 
 FORMATS = ("csv", "sav", "comments")
 SHORTEST, LONGEST = 10, 500
@@ -29,7 +28,7 @@ def start_file(wave: Wave, actor: str, kind: str, reason: str) -> Started:
     """
     if kind not in FORMATS:
         raise Refusal(f"{kind[:20]!r} is not a kind of file. Use one of: {', '.join(FORMATS)}.")
-    said = re.sub(r"\s+", " ", "".join(sign if sign.isprintable() else " " for sign in reason)).strip()
+    said = one_line(reason)
     if not SHORTEST <= len(said) <= LONGEST:
         raise Refusal(f"Say what you need the file for, in {SHORTEST} to {LONGEST} characters.")
     if not received(wave):
@@ -48,10 +47,11 @@ def make_file(job: Job, report_progress: ReportProgress) -> JobResult:
     report_progress("Reading the answers", 0, 2)
     wave, kind = job.wave, job.wanted["kind"]
     if kind == "comments":
-        content, count = comments_csv(wave)
+        with only_reading():
+            content, count = comments_csv(wave)
         return JobResult(content, {"rows": count})
-    table, title = respondent_table(wave), wave.title
-    db.session.commit()
+    with only_reading():  # it takes seconds, and nobody's answer must wait for it
+        table, title = respondent_table(wave), wave.title
     report_progress("Writing the file", 1, 2)
     write = {"csv": as_csv, "sav": as_sav}[kind]
     return JobResult(write(table, title), {"rows": len(table.rows)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,7 @@ from feedback.bot_signs import sign_choice
 from feedback.channels import CHANNELS
 from feedback.clock import today
 from feedback.errors import Refusal
-from feedback.extensions import db
+from feedback.extensions import only_reading
 from feedback.models import Wave
 from feedback.places import PlacePack, current_place
 from feedback.queries.answers.responses import SUSPECTED, responses_frame
@@ -55,22 +55,25 @@ def make_workbook(
     audience: str = "analyst",
     suspected: bool = True,
     without: Sequence[str] = (),
+    not_weighted_by: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Workbook:
     """Summarise a wave for an audience (analyst, partner or public). `progress(step, done, of)` is told each step.
 
     Without `suspected`, answers that may come from a machine are counted apart, in this wave and in earlier ones;
     otherwise those of them that `without` names: by sign in every wave, by sign and hour in this one.
+    `not_weighted_by`: margins that an analyst leaves out of the weights; the workbook says so.
 
     Raises:
-        Refusal: the figures cannot be made honestly; the text says why.
+        Refusal: the figures cannot be made honestly; the text says why. Or there is no such margin.
 
     """
     report_progress = progress or (lambda _step, _done, _of: None)
     try:
         report_progress("Reading the answers", 0, 1)
-        study = study_of(wave, audience=audience, suspected=suspected, without=without)
-        db.session.commit()  # reading is over: while the figures are made nobody must wait for this transaction
+        with only_reading():  # it takes seconds, and nobody's answer must wait for it
+            study = study_of(wave, audience=audience, suspected=suspected, without=without)
+        study = replace(study, not_weighted_by=_margins_chosen(study, not_weighted_by))
         summary = summarise(study, report_progress)
         book = make_book(summary)
         content = workbook_bytes(
@@ -79,6 +82,14 @@ def make_workbook(
     except AnalysisError as error:
         raise Refusal(str(error)) from error
     return Workbook(content, tidy_csv(summary), summary.in_base)
+
+
+def _margins_chosen(study: Study, wanted: Sequence[str]) -> tuple[str, ...]:
+    known = list(map(str, study.margins["variable"].unique()))
+    if unknown := [name for name in wanted if name not in known]:
+        there = f"Use one of: {', '.join(known)}." if known else "There are none."
+        raise Refusal(f"{unknown[0][:40]!r} is not a margin that {study.facts.title} is weighted by. {there}")
+    return tuple(wanted)
 
 
 def study_of(
@@ -171,7 +182,8 @@ def _indicator(questionnaire: Questionnaire, spec: IndicatorSpec) -> Indicator:
     """Who was asked and only said "prefer not to say" gave no answer; who ticked nothing said no to every item."""
     column = next(column for column in questionnaire.columns if column.name == spec.question)
     outside = tuple(code for code in column.codes if spec.asked and not is_substantive(code))
-    return Indicator(spec.id, spec.question, spec.yes, spec.base, spec.kind, spec.asked, outside)
+    allowed = tuple(column.codes)
+    return Indicator(spec.id, spec.question, spec.yes, spec.base, spec.kind, spec.asked, outside, allowed=allowed)
 
 
 def dimensions_of(questionnaire: Questionnaire) -> tuple[Dimension, ...]:

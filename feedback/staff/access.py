@@ -11,6 +11,7 @@ from flask_security import current_user
 
 from feedback.errors import Refusal, is_for_clients
 from feedback.models.staff import ROLES
+from feedback.services.turns import wait_for_turn
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -67,6 +68,8 @@ def _check() -> ResponseReturnValue | None:
         abort(403)
     if current_user.must_change_password and request.endpoint not in WITH_OLD_PASSWORD:
         return _to_sign_in("security.change_password")
+    if request.method == "POST" and not is_for_clients():
+        wait_for_turn("/".join(str(part).casefold() for part in (request.view_args or {}).values()) or request.endpoint)
     return None
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 
 from feedback.clock import LONDON, today
 from feedback.staff.access import may_open
+from feedback.staff.facts import opened_on
 from feedback.staff.forms import form_errors
 from feedback.typed_text import one_line
 
@@ -29,7 +30,7 @@ NAVIGATION = (
 
 
 def register(app: Flask) -> None:
-    for function in (form_errors, may_open, navigation, today):
+    for function in (form_errors, may_open, navigation, opened_on, today):
         app.add_template_global(function)
     for filter in (plain_time, clock_time, plain_value, one_line):
         app.add_template_filter(filter)

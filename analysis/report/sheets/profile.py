@@ -44,10 +44,11 @@ def weighting_line(pages: Pages) -> str:
         return "Few people answered; the number is hidden."
     if weighting.how == "unweighted":
         return " ".join(weighting.notes)
-    return (
+    precise = (
         f"Design effect of weighting: {weighting.design_effect:.2f}. The {pages.summary.in_base:,} responses in the "
         f"base are as precise as {effective_responses(pages.summary):,} responses of a simple random sample."
     )
+    return " ".join([precise, *weighting.left_out.values()])
 
 
 def effective_responses(summary: Summary) -> int:

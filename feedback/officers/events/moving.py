@@ -44,7 +44,7 @@ def move(code: str, slug: str) -> ResponseReturnValue:
     others = {other.code: other for other in others_that_ask(found, wave)}
     if not others:
         return render_template("officers/move_answers.html", form=None, event=found, wave=wave)
-    form = MoveForm()
+    form = MoveForm(about=found)
     form.channel.choices = options({ALL: "All of them", **_channels(found, wave)})
     form.target.choices = options({code: _called(other) for code, other in others.items()})
     if form.validate_on_submit():

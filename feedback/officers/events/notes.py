@@ -33,8 +33,9 @@ def write_note(code: str) -> ResponseReturnValue:
 @blueprint.route("/events/<code>/notes/<int:id>/remove", methods=["GET", "POST"])
 @staff("officer", "administrator")
 def remove(code: str, id: int) -> ResponseReturnValue:
-    event, form = event_by_code(code), ConfirmForm()
+    event = event_by_code(code)
     note = note_of(event, id)
+    form = ConfirmForm(about=note)
     if form.validate_on_submit():
         remove_note(note, actor=actor())
         flash("The note has been removed.")

@@ -94,7 +94,8 @@ def received(counts: Mapping[tuple[int, str], int], waves: Sequence[Wave]) -> li
 @blueprint.route("/events/<code>/cancel", methods=["GET", "POST"])
 @staff("officer", "administrator")
 def cancel(code: str) -> ResponseReturnValue:
-    found, form = event_by_code(code), ConfirmForm()
+    found = event_by_code(code)
+    form = ConfirmForm(about=found)
     if form.validate_on_submit():
         cancel_event(found, actor=actor())
         flash(f"{found.title} is cancelled. You can undo this on this page.")
@@ -105,7 +106,8 @@ def cancel(code: str) -> ResponseReturnValue:
 @blueprint.post("/events/<code>/restore")
 @staff("officer", "administrator")
 def restore(code: str) -> ResponseReturnValue:
-    found, form = event_by_code(code), ConfirmForm()
+    found = event_by_code(code)
+    form = ConfirmForm(about=found)
     if form.validate_on_submit():
         restore_event(found, actor=actor())
         flash(f"{found.title} has been reinstated.")
@@ -115,7 +117,8 @@ def restore(code: str) -> ResponseReturnValue:
 @blueprint.route("/events/<code>/delete", methods=["GET", "POST"])
 @staff("officer", "administrator")
 def delete(code: str) -> ResponseReturnValue:
-    found, form = event_by_code(code), ConfirmForm()
+    found = event_by_code(code)
+    form = ConfirmForm(about=found)
     if form.validate_on_submit():
         title = found.title
         delete_event(found, actor=actor())

@@ -141,7 +141,8 @@ def change_paper(code: str) -> ResponseReturnValue:
 @blueprint.route("/paper/<code>/sign-off", methods=["GET", "POST"])
 @staff("officer", "administrator")
 def sign_off_paper(code: str) -> ResponseReturnValue:
-    batch, form = reading.batch_by_code(code), ConfirmForm()
+    batch = reading.batch_by_code(code)
+    form = ConfirmForm(about=batch)
     if form.validate_on_submit():
         writing.sign_off(batch, actor=actor())
         return _done(batch, f"Batch {batch.code} has been signed off.")

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length
 
 from feedback.errors import Refusal
 from feedback.officers import blueprint
-from feedback.queries.paper import batch_by_code
+from feedback.queries.paper import batch_by_code, sheet_by_serial
 from feedback.services.paper import batches as writing
 from feedback.services.paper.batches import LONGEST_REASON, Marked
 from feedback.services.paper.serials import shown
@@ -59,7 +59,8 @@ def return_paper() -> ResponseReturnValue:
 @blueprint.route("/paper/<code>/void", methods=["GET", "POST"])
 @staff("officer", "administrator")
 def void_paper(code: str) -> ResponseReturnValue:
-    batch, form, marked = batch_by_code(code), VoidForm(), Marked(0, {})
+    batch, marked = batch_by_code(code), Marked(0, {})
+    form = VoidForm(about=batch)
     if form.validate_on_submit():
         try:
             marked = writing.void_sheets(batch, form.serials.data or "", form.reason.data or "", actor=actor())
@@ -76,7 +77,7 @@ def void_paper(code: str) -> ResponseReturnValue:
 @staff("officer", "administrator")
 def undo_void_paper(code: str, serial: str) -> ResponseReturnValue:
     batch = batch_by_code(code)
-    if ConfirmForm().validate_on_submit():
+    if ConfirmForm(about=sheet_by_serial(serial)).validate_on_submit():
         writing.undo_void(batch, serial, actor=actor())
         flash(f"Sheet {shown(serial)} is no longer void.")
     return redirect(url_for(".paper_batch", code=batch.code), 303)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from feedback.errors import NotFound
 from feedback.extensions import db
@@ -71,6 +71,12 @@ def wave_of_conflict(id: UUID) -> Wave:
     if wave is None:
         raise NotFound("There is nothing to decide here. Somebody has decided it already, or the answers were removed.")
     return wave
+
+
+def count_beside(id: UUID) -> int:
+    """Return how many different answers wait under the number that these came under, with them."""
+    of_response = select(Conflict.response_id).where(Conflict.id == id).scalar_subquery()
+    return db.session.scalar(select(func.count()).select_from(Conflict).where(Conflict.response_id == of_response)) or 0
 
 
 def _differences(row: Row[Any], known: dict[int, Questionnaire], held: tuple[Questions, Questions]) -> list[Difference]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import unicodedata
 from base64 import urlsafe_b64encode
 
 from feedback.receipt_codes import ALPHABET
@@ -30,13 +31,13 @@ def keep_for_later(draft: OpenDraft) -> tuple[str, OpenDraft]:
 
 
 def draft_of_code(code: str) -> OpenDraft:
-    """Return the draft that a code opens; spaces, hyphens and small letters make no difference.
+    """Return the draft that a code opens; spaces, hyphens, width and small letters make no difference.
 
     Raises:
         DraftLost: no draft has this code: it was mistyped, the week is over, or the answers were sent.
 
     """
-    plain = "".join(letter for letter in code.upper() if letter in ALPHABET)
+    plain = "".join(letter for letter in unicodedata.normalize("NFKC", code).upper() if letter in ALPHABET)
     if len(plain) != LENGTH:
         raise DraftLost
     return find_draft(_key(plain))

@@ -14,6 +14,7 @@ from feedback.services.importing.binding import Binding
 from feedback.services.importing.csv_files import CsvRecord
 from feedback.services.importing.envelope import Envelope
 from feedback.services.importing.maps import ResponseMap
+from feedback.typed_text import is_seen
 
 LONGEST_SHOWN = 60  # characters of a cell that a report repeats
 
@@ -103,7 +104,7 @@ class RowReader:
 
 def shown(text: str) -> str:
     """A cell as a report repeats it: one line, nothing that moves a cursor or turns text round, not too long."""
-    plain = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[: LONGEST_SHOWN + 1])
+    plain = "".join(sign if is_seen(sign) else "\N{REPLACEMENT CHARACTER}" for sign in text[: LONGEST_SHOWN + 1])
     return plain if len(plain) <= LONGEST_SHOWN else plain[: LONGEST_SHOWN - 1] + "…"
 
 

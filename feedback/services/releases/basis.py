@@ -44,7 +44,7 @@ def settings_of(wave: Wave, study: Study, *, already: Sequence[str], suspected: 
         "fewest": study.minimum_cell,
         "menu": {"version": menu.version, "reviewed": menu.reviewed, "digest": _digest(asdict(menu))},
         "place": {"name": current_place().slug, "baselines": _frame_digest(study.baselines)}
-        | {"census": _frame_digest(study.profile)},
+        | {"census": _frame_digest(study.profile), "wards": current_place().names_digest},
         "questionnaires": {
             one.slug: f"{one.questionnaire.survey} {one.questionnaire.version} {one.questionnaire.digest}"
             for one in (wave, *earlier)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -13,13 +12,14 @@ from sqlalchemy import delete, func, select
 
 from feedback.clock import today
 from feedback.errors import Refusal
-from feedback.extensions import db
+from feedback.extensions import db, only_reading
 from feedback.models import Job, Release, ReleaseFile, Wave
 from feedback.queries.answers.counts import received
 from feedback.queries.answers.suspicions import checked_choices
 from feedback.services.answers.validation import GRACE
 from feedback.services.audit import record
 from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
+from feedback.typed_text import one_line
 
 LONGEST = 2000
 
@@ -72,8 +72,9 @@ def preview_here(
     asked, number, wave_id = _checked(wave, asked), next_number(wave), wave.id
     release = Release(wave_id=wave_id, number=number, made_on=today(), asked_by=actor)
     release.note, release.what_changed = asked.note, asked.what_changed
-    wanted = wanted_release(wave, release, suspected=asked.suspected, without=asked.without)
-    made = make_release(wanted, report_progress)
+    with only_reading():
+        wanted = wanted_release(wave, release, suspected=asked.suspected, without=asked.without)
+        made = make_release(wanted, report_progress)
     db.session.execute(select(Wave.id).where(Wave.id == wave_id).with_for_update())
     if next_number(wave) != number:
         raise Refusal("A release was published while the preview was being made. Make the preview again.")
@@ -150,7 +151,7 @@ def _text(text: str, called: str) -> str:
         Refusal: it is too long.
 
     """
-    plain = re.sub(r"\s+", " ", "".join(sign if sign.isprintable() else " " for sign in text)).strip()
+    plain = one_line(text)
     if len(plain) > LONGEST:
         raise Refusal(f"The {called} is longer than {LONGEST:,} characters. Make it shorter.")
     return plain

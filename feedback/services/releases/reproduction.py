@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from feedback.extensions import only_reading
 from feedback.models import Release
 from feedback.services.jobs import ReportProgress
 from feedback.services.releases.basis import code_version
@@ -19,7 +20,7 @@ CALLED = {
     "merges": "The reviewed list of merged categories",
     "fewest": "The number of responses that a weighting group needs",
     "menu": "The menu of figures",
-    "place": "The published figures or Census shares of the place pack",
+    "place": "The published figures, Census shares or names of wards of the place pack",
     "questionnaires": "A questionnaire",
     "earlier": "The answers of an earlier wave",
     "already": "The earlier releases",
@@ -55,6 +56,11 @@ def check_release(release: Release, report_progress: ReportProgress = lambda ste
         Refusal: the figures cannot be made any more; the text says why.
 
     """
+    with only_reading():
+        return _compared(release, report_progress)
+
+
+def _compared(release: Release, report_progress: ReportProgress) -> Reproduction:
     settings = release.settings
     earlier = [one["wave"] for one in settings["earlier"]]
     counted, without = settings["suspected"]["counted"], settings["suspected"].get("without", ())

@@ -17,7 +17,7 @@ from feedback.keyword_screening import screen_text
 from feedback.models import Conflict, Job, Response, Review, Wave
 from feedback.models.reviews import OUTCOMES
 from feedback.models.types import this_hour, utc_now
-from feedback.queries.safeguarding import Concern, subject_of, texts_that_are, words_of, written_in
+from feedback.queries.safeguarding import RELEASED, Concern, subject_of, texts_that_are, words_of, written_in
 from feedback.services.audit import record, record_alone
 from forms import Questionnaire
 from forms.questions.written import tidied
@@ -150,13 +150,13 @@ def open_words(id: UUID, actor: str) -> Concern:
     return words_of(id)
 
 
-def decide(id: UUID, decision: Decision, actor: str) -> None:
-    """Give a held text its outcome, stop and erase its clock, and commit.
+def decide(id: UUID, decision: Decision, actor: str, *, replacing: bool = False) -> None:
+    """Give a held text its outcome, stop and erase its clock, and commit. `replacing`: instead of another decision.
 
     A text that was released may be shown like any other; the others stay where only reviewers see them.
 
     Raises:
-        NotFound: it is not there, or has an outcome already.
+        NotFound: it is not there, or has an outcome already that is not to be replaced.
         Refusal: the outcome is none, or it does not say who was told.
 
     """
@@ -165,16 +165,21 @@ def decide(id: UUID, decision: Decision, actor: str) -> None:
     if decision.outcome == "passed_on" and not decision.passed_to.strip():
         raise NoPassedTo("Enter who you told")
     review = db.session.scalar(select(Review).where(Review.id == id).with_for_update())
-    if review is None or review.outcome is not None:
+    if review is None or (review.outcome is not None and not replacing):
         db.session.rollback()
         raise NotFound(
             "There is nothing to decide here. Somebody has decided it already, or the answers were withdrawn."
         )
     late = review.due_at is not None and review.due_at < utc_now()
+    if review.outcome == RELEASED and decision.outcome != RELEASED and review.response is not None:
+        _erase_files(review.response.wave)
     review.outcome, review.decided_by, review.decided_on = decision.outcome, actor, today()
     review.passed_to = decision.passed_to.strip() if decision.outcome == "passed_on" else ""
     review.note, review.raised_at, review.due_at = decision.note.strip()[:LONGEST_NOTE], None, None
-    record(actor, "held words decided", subject_of(review), review=str(id), outcome=decision.outcome, late=late)
+    replaced = {"replaced": True} if replacing else {}
+    record(
+        actor, "held words decided", subject_of(review), review=str(id), outcome=review.outcome, late=late, **replaced
+    )
     db.session.commit()
 
 

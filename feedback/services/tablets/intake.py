@@ -18,6 +18,7 @@ from feedback.queries.questionnaires import questionnaire_version
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
 from feedback.services.tablets.day_collected import GRACE, day_collected
 from feedback.services.tablets.kiosk_links import BY_LINK, kiosk_hours
+from feedback.typed_text import one_line
 
 CHANNELS = {"officer": ("officer", "kiosk"), "kiosk": ("kiosk",)}  # by mode of the device
 PLAIN_IN_FILE = (
@@ -103,7 +104,7 @@ class Unacceptable(Exception):
     def __init__(self, reason: str, sentence: str, questions: Iterable[str] = ()) -> None:
         super().__init__(sentence)
         self.reason, self.questions = reason, frozenset(questions)
-        self.sentence = "".join(sign for sign in sentence if sign.isprintable())
+        self.sentence = one_line(sentence)
 
 
 def validate_item(source: FormSource, arrived: Arrived, *, known: bool) -> CheckedSubmission | None:

@@ -90,15 +90,17 @@ def correct_and_accept(id: UUID, correction: Correction, *, actor: str) -> Count
     return outcomes
 
 
-def reject(id: UUID, reason: str, *, actor: str) -> None:
+def reject(id: UUID, reason: str, *, actor: str, replacing: bool = False) -> None:
     """Keep a form out of the figures with a reason, and commit. It stays here whole and can still be accepted.
 
+    `replacing`: give another reason for one that was rejected.
+
     Raises:
-        Decided: it was accepted or rejected already.
+        Decided: it was accepted already, or rejected and its reason is not to be replaced.
 
     """
     held = _locked(id)
-    if held.decision:
+    if held.decision and not replacing:
         raise Decided("This form was decided already.")
     flag_unseen(held)
     held.decision, held.decision_reason = "set_aside", reason

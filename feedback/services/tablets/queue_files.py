@@ -16,6 +16,7 @@ from feedback.queries.waves import event_by_code
 from feedback.services.audit import record_alone
 from feedback.services.tablets.event_keys import key_id
 from feedback.services.tablets.sync import FormSource, sync
+from feedback.typed_text import one_line
 
 LARGEST_FILE = 10 * 1024 * 1024
 UNTOUCHED = "Nothing was stored, and the file stays as it is."
@@ -96,7 +97,7 @@ def _refuse_foreign(file: QueueFile, event: Event) -> None:
 
 
 def _foreign(file: QueueFile) -> str:
-    site = "".join(sign for sign in file.site if sign.isprintable())[:100] or "not named in it"
+    site = one_line(file.site)[:100] or "not named in it"
     return f"This file belongs to another service ({site}), which alone can open it. Bring it in there. {UNTOUCHED}"
 
 

@@ -135,3 +135,13 @@ def test_the_command_rehearses_and_writes(app, wave, session, tmp_path) -> None:
     assert "cannot be read" in run(args=["events", "import", str(tmp_path)]).output
     assert run(args=["events", "template"]).output.startswith(HEADER)
     assert session.query(Event).count() == 1
+
+
+def test_titles_of_other_scripts_and_flags_stay_as_they_are_written(wave, session) -> None:
+    farsi = "گفت\u200cوگو با می\u200cخواهم"
+    england = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+    day = today() + timedelta(days=9)
+    row = f"Patch chat,{day},10:00,12:00,{farsi},Bargate,,fast-feedback,en,,{farsi} {england}"
+    add_programme(read(row), actor="x")
+    event = session.query(Event).one()
+    assert (event.title, event.place) == (f"{farsi} {england}", farsi)

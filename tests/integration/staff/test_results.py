@@ -272,3 +272,27 @@ def test_a_download_is_recorded_while_somebody_else_writes(sqlite_app: Flask) ->
 
     with patch("feedback.services.audit.record", write_in_between):
         assert client.get(f"/analyst/workbooks/{id}/file").data == b"x"
+
+
+def test_an_analyst_chooses_what_figures_are_weighted_by(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    from feedback.extensions import db
+    from feedback.models import Job
+    from feedback.services.job_kinds import start_again
+
+    monkeypatch.setattr("feedback.services.jobs.start_process", lambda id: None)
+    with app.app_context():
+        answer(add_wave(), "E05015491")
+    client = signed_in(app, "analyst")
+    page = client.page("/analyst/waves/safety-now")
+    offered = [box["value"] for box in page.select("input[name=not_weighted_by]:not([checked])")]
+    assert {"ward", "age_band"} <= set(offered)
+    sent = {"audience": "analyst", "not_weighted_by": ["ward", "no_such"]}
+    token = page.select_one("input[name=csrf_token]")["value"]
+    assert client.post("/analyst/waves/safety-now/workbooks", data={"csrf_token": token, **sent}).status_code == 303
+    with app.app_context():
+        (job,) = db.session.query(Job)
+        assert job.wanted == {"audience": "analyst", "without_suspected": False, "not_weighted_by": ["ward"]}
+        job.finished_at = job.asked_at
+        db.session.commit()
+        assert start_again(job).job.wanted == job.wanted
+    assert "not weighted by ward" in text_of(client.page("/analyst/waves/safety-now").main)

@@ -87,3 +87,26 @@ def test_two_indicators_of_one_name(frame_of):
 
 def test_an_indicator_may_be_called_like_its_column(frame_of):
     assert estimate(frame_of(q=["x", "y"]), [Indicator("q", "q", ("x",))], []).loc[0, "percent"] == 50
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"yes": ("very_save",)},
+        {"yes": ("very_safe", "fairly safe")},
+        {"yes": ("very_safe",), "base": ("very_safe", "Unsafe")},
+        {"yes": ("very_safe",), "outside": ("prefer_not",)},
+        {"yes": ("very_safe ",), "kind": "multi"},
+    ],
+)
+def test_an_answer_that_nobody_can_give_is_refused_by_name(arguments):
+    allowed = ("very_safe", "fairly_safe", "unsafe")
+    with pytest.raises(AnalysisError, match="nobody can answer to 'q'; choose from") as said:
+        Indicator("safe", "q", **arguments, allowed=allowed)
+    wrong = {code for codes in arguments.values() if isinstance(codes, tuple) for code in codes} - set(allowed)
+    assert all(repr(code)[1:-1] in str(said.value) for code in wrong)
+
+
+def test_answers_that_can_be_given_are_taken_and_make_the_same_indicator():
+    given = ("safe", "q", ("very_safe",), ("very_safe", "unsafe"))
+    assert Indicator(*given, allowed=("very_safe", "unsafe")) == Indicator(*given)

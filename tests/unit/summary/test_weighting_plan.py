@@ -63,12 +63,44 @@ def test_small_categories_are_joined_up_to_the_fewest():
     assert whole.variables == ("sex",)
 
 
-def test_without_a_rule_for_an_empty_category_nothing_is_weighted():
+def test_without_a_rule_an_empty_category_costs_its_margin_alone():
     given = base(["young", "middle", "old"], ["f", "f", "f"])
     found = weight_to_margins(given, MARGINS, MERGES)
-    assert found.how == "unweighted"
+    assert (found.how, found.variables, list(found.left_out)) == ("raked", ("age",), ["sex"])
+    assert totals(found, given["age"]) == {"young": 30, "middle": 30, "old": 40}
+    assert "not weighted by sex: nobody answered from m" in found.notes[0]
+
+
+def test_where_every_margin_is_lost_nothing_is_weighted_and_each_is_told():
+    found = weight_to_margins(base(["old", "old"], ["f", "f"]), MARGINS, EMPTY_MERGES)
+    assert (found.how, found.variables, list(found.left_out)) == ("unweighted", (), ["age", "sex"])
     assert set(found.weights) == {1.0}
-    assert "nobody answered from m" in found.notes[0]
+    assert len(found.notes) == 2
+
+
+def test_margins_that_contradict_one_another_cost_the_last_of_them():
+    """All the young are women here, and margins say that there are more young people than women."""
+    margins = MARGINS.assign(population=[60.0, 20.0, 20.0, 30.0, 70.0])
+    given = base(["young"] * 3 + ["middle", "old"] * 2, ["f"] * 3 + ["m"] * 4)
+    found = weight_to_margins(given, margins, EMPTY_MERGES)
+    assert (found.how, found.variables, list(found.left_out)) == ("raked", ("age",), ["sex"])
+    assert "not weighted by sex: " in found.notes[0]
+    assert totals(found, given["age"]) == {"young": 60, "middle": 20, "old": 20}
+
+
+def test_totals_that_differ_cost_one_margin():
+    margins = MARGINS.assign(population=[30.0, 30.0, 40.0, 500.0, 500.0])
+    found = weight_to_margins(base(["young", "middle", "old"] * 2, "fmfmfm"), margins, EMPTY_MERGES)
+    assert (found.variables, list(found.left_out)) == (("age",), ["sex"])
+    assert "The margins do not add up" in found.notes[0]
+
+
+def test_an_analyst_can_leave_margins_out():
+    given = base(["young", "middle", "old"] * 2, "fmfmfm")
+    found = weight_to_margins(given, MARGINS, EMPTY_MERGES, without=["age"])
+    assert (found.variables, found.notes) == (("sex",), ("The figures are not weighted by age: an analyst chose so.",))
+    nothing = weight_to_margins(given, MARGINS, EMPTY_MERGES, without=["age", "sex", "no_such"])
+    assert (nothing.how, list(nothing.left_out)) == ("unweighted", ["age", "sex"])
 
 
 def test_nobody_and_nothing_known():
