@@ -19,6 +19,8 @@ KINDS = {
 SIGNS = "23456789ACDEFGHJKMNPRTVWXY"
 LENGTH = 6
 LONGEST_TYPED = 20
+AROUND = " \t.,;:!?'\"`()[]{}*|\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026"  # of a sentence
+PASSED_OVER = {"Zs", "Pd", "Cf", "Cc"}  # spaces, hyphens and dashes, and what nobody sees
 LOOKS_LIKE = {"O": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8", "U": "V"}
 
 
@@ -28,13 +30,14 @@ def new_code() -> str:
 
 
 def typed_code(text: str) -> str:
-    """Return a code as it is stored, from what somebody typed or pasted: letters and numbers alone, in capitals.
+    """Return a code as it is stored, from what somebody typed or pasted: in capitals, without spaces and hyphens.
 
-    Spaces, hyphens, the full stop of a sentence and full width make no difference. Empty for what cannot be a code.
+    Full width, marks that nobody sees, and the full stop or quotes of a sentence around it make no difference. Empty
+    for what cannot be a code.
     """
-    usual = unicodedata.normalize("NFKC", text[: 2 * LONGEST_TYPED])
-    plain = "".join(sign for sign in usual if sign.isalnum()).upper()
-    return plain if plain.isascii() and len(plain) <= LONGEST_TYPED else ""
+    usual = unicodedata.normalize("NFKC", text[: 2 * LONGEST_TYPED]).strip(AROUND + "<>")
+    plain = "".join(sign for sign in usual if unicodedata.category(sign) not in PASSED_OVER).upper()
+    return plain if plain.isascii() and plain.isalnum() and len(plain) <= LONGEST_TYPED else ""
 
 
 def folded_code(code: str) -> str:

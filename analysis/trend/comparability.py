@@ -27,5 +27,6 @@ def assess_measure(study: Study, earlier: EarlierWave, measure: Measure, *, weig
     if earlier.facts.method != study.facts.method:
         return Comparability(BREAK, f"The survey was made in another way in {year}, so other people may have answered.")
     if not weighted_alike:
-        return Comparability(BREAK, f"Only one of this survey and that of {year} is weighted to the Census.")
+        only = f"Only one of this survey and that of {year} is weighted to the Census"
+        return Comparability(BREAK, f"{only}, or by a characteristic that both asked.")
     return Comparability(TESTED, f"Same question, same answers, same method and the same area as in {year}.")

@@ -162,10 +162,14 @@ class There:
 
 
 def _weighted_alike(now: Now, earlier: Earlier) -> bool:
-    """Whether both waves are weighted, or neither; an empty one is left to say so for itself."""
-    if not earlier.in_base or not len(now.weighting.weights):
+    """Whether both waves are weighted, or neither, and no margin was lost in one that the other is weighted by; an
+    empty wave is left to say so for itself.
+    """
+    ours, theirs = now.weighting, earlier.weighting
+    if not earlier.in_base or not len(ours.weights):
         return True
-    return (now.weighting.how == "unweighted") == (earlier.weighting.how == "unweighted")
+    lost = {*ours.left_out} & {*theirs.variables} | {*theirs.left_out} & {*ours.variables}
+    return not lost and (ours.how == "unweighted") == (theirs.how == "unweighted")
 
 
 def _unreliable(estimates: pd.DataFrame, limits: Thresholds) -> frozenset[Key]:

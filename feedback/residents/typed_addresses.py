@@ -16,7 +16,7 @@ from flask import Response, current_app, redirect, request, url_for
 from werkzeug.routing import IntegerConverter, Rule
 
 from feedback.errors import NotFound
-from feedback.event_kinds import folded_code
+from feedback.event_kinds import AROUND, folded_code
 from feedback.places import current_place
 from feedback.queries.questionnaires import surveys
 from feedback.queries.waves import event_by_code, waves
@@ -25,7 +25,6 @@ from feedback.residents import blueprint
 ROOMS = frozenset({"residents", "public", "tablet", "staff", "security"})
 LONGEST = 400  # characters of an address that is looked at
 SLASHES = re.compile(r"[\\/\u2044\u2215\u29f8]")
-AROUND = " \t.,;:!?'\"`()[]{}*|\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026"
 KEPT = ("e", "wave", "lang")  # what a query may say; everything else goes no further
 CODES = frozenset({"event", "did_at_event"})
 
