@@ -3,6 +3,7 @@
 from feedback.models.actions import Action
 from feedback.models.collection import Event, EventNote, EventWave, QuestionnaireVersion, Wave, event_officer
 from feedback.models.devices import Arrival, Device, LedgerEntry, QuarantinedForm
+from feedback.models.imports import AnswerImport, FormerPlaceData, ImportedResponse
 from feedback.models.jobs import Job, RespondentDownload
 from feedback.models.keys import ServiceSecret
 from feedback.models.paper import PaperBatch, PaperKeying, PaperSheet
@@ -14,6 +15,7 @@ from feedback.models.staff import AuditEntry, Role, SignInFailure, User, WebAuth
 
 __all__ = [
     "Action",
+    "AnswerImport",
     "Arrival",
     "AuditEntry",
     "Boundary",
@@ -24,7 +26,9 @@ __all__ = [
     "EventNote",
     "EventWave",
     "QuarantinedForm",
+    "FormerPlaceData",
     "HelpLine",
+    "ImportedResponse",
     "Job",
     "LedgerEntry",
     "PaperBatch",
