@@ -18,7 +18,9 @@ PLACE_DATA = ("postcodes", "boundaries")
 class AnswerImport(Model):
     """A file of answers that was written.
 
-    `digest` is the SHA-256 of the file, `counts` how many rows had which outcome. `tallies`: [day, channel, how many], which are taken from the tally again when the import is undone.
+    `digest` is the SHA-256 of the file, `counts` how many rows had which outcome. `tallies`: [month, channel, how
+    many], which are taken from the tally again when the import is undone; no day, which a small import would tell of
+    its answers.
     """
 
     __tablename__ = "answer_import"

@@ -1,0 +1,39 @@
+"""What came of reading a file of answers, for the person who brings it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+
+@dataclass
+class ImportReport:
+    """What a file holds. `rows` = `new` + `here_already` + `refused`; here already is what was stored before.
+
+    `ignored`: columns that the map does not use; of these `personal` identify people and are never stored, and `lost`
+    hold answers (column to filled cells) that nobody gave up yet. `doubts`: sentences about what the map claims.
+    `left_out`: question id -> answers that the questionnaire does not ask after the row's other answers. `written` and
+    `import_id` stay None when nothing was written.
+    """
+
+    rows: int = 0
+    new: int = 0
+    here_already: int = 0
+    refused: int = 0
+    ignored: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    lost: Mapping[str, int] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    twice: int = 0
+    held: int = 0
+    written: Counter[str] | None = None
+    import_id: UUID | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether something must be decided or corrected first, even if the good rows alone are wanted."""
+        return bool(self.lost or self.doubts)
