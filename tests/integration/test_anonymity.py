@@ -50,6 +50,10 @@ REVIEWED = {
         "decided_on": "of the outcome, not of the answer",
     },
     "suspicion": {"response_id": "the response that may come from a machine", "kind": "one of three signs"},
+    "imported_response": {
+        "import_id": "the file that brought it; erased when the wave is frozen",
+        "response_id": "the response that came with it",
+    },
     "draft": {
         "id": "derived from the key in the cookie, one way",
         "wave_id": "survey and period",
@@ -64,6 +68,7 @@ POINTS_TO = {
     "conflict": {"response", "questionnaire"},
     "review": {"response", "conflict", "held"},
     "suspicion": {"response"},
+    "imported_response": {"answer_import", "response"},
     "draft": {"wave"},
     "tally": {"wave"},
     "postcode": set(),

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
-from feedback.services.importing.damage import ERRORS, made_date
-from feedback.services.importing.headers import option_of
+from feedback.services.importing.checks.damage import ERRORS, made_date
+from feedback.services.importing.checks.watches import CodeWatch, TextWatch
 from feedback.services.importing.maps import QuestionMap, ResponseMap
-from feedback.services.importing.watches import CodeWatch, TextWatch
+from feedback.services.importing.reading.headers import option_of
 from forms import Question
 from forms.questions.base import MULTI, NUMBER, SINGLE, TEXT
 

@@ -9,7 +9,9 @@ from difflib import get_close_matches
 
 from feedback.models.responses import CHANNELS
 from feedback.services.importing.answer_cells import ReadAnswer, Watch, reader_of
-from feedback.services.importing.headers import (
+from feedback.services.importing.maps import MapFault, QuestionMap, ResponseMap
+from feedback.services.importing.presets import columns_without_answers
+from feedback.services.importing.reading.headers import (
     MISSING,
     SEVERAL,
     WHOLE_QUESTION,
@@ -20,8 +22,6 @@ from feedback.services.importing.headers import (
     plain_name,
     position_of,
 )
-from feedback.services.importing.maps import MapFault, QuestionMap, ResponseMap
-from feedback.services.importing.presets import columns_without_answers
 from forms import Question, Questionnaire, UnknownQuestion
 
 IMPORT_IDS = '{"ImportId"'  # Qualtrics writes them into a third row

@@ -11,7 +11,7 @@ from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.places import PlacePack
 from feedback.services.audit import file_name, record
-from feedback.services.importing.geojson import Area, Points, holds, read_areas
+from feedback.services.importing.geojson import GeoFeature, Points, holds, read_areas
 from feedback.services.importing.place_data import listed, refuse_doubtful, replace
 
 CODE_PROPERTY = re.compile(r"cd|code|gss|ref|^id$", re.I)
@@ -59,7 +59,7 @@ def _outlines(path: Path, place: PlacePack) -> dict[str, list[Points]]:
     return found
 
 
-def _code_property(path: Path, areas: Sequence[Area], place: PlacePack) -> str:
+def _code_property(path: Path, areas: Sequence[GeoFeature], place: PlacePack) -> str:
     """The property that holds the most codes of today's wards, whatever the program called it."""
     known = {ward.code for ward in place.wards()}
     counts = Counter(

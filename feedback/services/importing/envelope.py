@@ -13,9 +13,9 @@ from feedback.models.responses import CHANNELS
 from feedback.queries.waves import event_by_code
 from feedback.services.importing.answer_cells import CellFault, Cells, CodedWords
 from feedback.services.importing.binding import Binding
-from feedback.services.importing.damage import AS_TEXT, damaged_id
-from feedback.services.importing.dates import DayWatch, read_day, why_no_day
-from feedback.services.importing.ids import IdWatch
+from feedback.services.importing.checks.damage import AS_TEXT, damaged_id
+from feedback.services.importing.checks.dates import DayWatch, read_day, why_no_day
+from feedback.services.importing.checks.ids import IdWatch
 from feedback.services.importing.maps import ResponseMap, WordMap
 
 IMPORTS = UUID("6f0a3c1e-52d7-4b89-9c4e-8f2b7d1a5e60")  # the namespace of every import's ids; must never change

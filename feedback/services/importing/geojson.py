@@ -21,14 +21,14 @@ Points = list[list[float]]
 
 
 @dataclass(frozen=True)
-class Area:
+class GeoFeature:
     """A feature: its properties (its own id among them) and the rings of its outline in longitude and latitude."""
 
     properties: dict[str, Any]
     rings: list[Points]
 
 
-def read_areas(path: Path) -> list[Area]:
+def read_areas(path: Path) -> list[GeoFeature]:
     """Read the features of a file.
 
     Raises:
@@ -89,13 +89,13 @@ def _refuse_other_reference(path: Path, content: dict[str, Any]) -> None:
         )
 
 
-def _area(path: Path, feature: Any) -> Area:
+def _area(path: Path, feature: Any) -> GeoFeature:
     if not isinstance(feature, dict):
         raise Refusal(f"{path.name} has a feature that cannot be read. Download the file again.")
     given = feature.get("properties")
     properties = dict(given) if isinstance(given, dict) else {}
     properties.setdefault("id", feature.get("id"))
-    return Area(properties, [_ring(path, ring) for ring in _rings(path, feature.get("geometry"))])
+    return GeoFeature(properties, [_ring(path, ring) for ring in _rings(path, feature.get("geometry"))])
 
 
 def _rings(path: Path, geometry: Any, depth: int = 0) -> Iterator[Any]:

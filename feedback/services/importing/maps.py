@@ -15,8 +15,8 @@ import msgspec
 import yaml
 
 from feedback.errors import Refusal
-from feedback.services.importing.headers import MOST_ROWS, HeaderMap
 from feedback.services.importing.presets import presets
+from feedback.services.importing.reading.headers import MOST_ROWS, HeaderMap
 
 
 class MapFault(Refusal):

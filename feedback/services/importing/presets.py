@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from feedback.services.importing.headers import JOINT
+from feedback.services.importing.reading.headers import JOINT
 
 FILE = Path(__file__).with_name("presets.yaml")
 

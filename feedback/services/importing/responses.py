@@ -24,23 +24,23 @@ from feedback.services.answers.submission import store_checked
 from feedback.services.answers.validation import CheckedSubmission
 from feedback.services.audit import file_name, record
 from feedback.services.importing.binding import Binding, bind
-from feedback.services.importing.claims import (
+from feedback.services.importing.checks.claims import (
     Doubt,
     doubts_about_columns,
     doubts_about_map,
     doubts_about_rows,
     unchecked,
 )
+from feedback.services.importing.checks.ids import doubts_about_ids, says_twice, spellings
+from feedback.services.importing.checks.losses import UnusedColumns, check_given_up
 from feedback.services.importing.csv_files import CsvRecord, Progress, size_of
 from feedback.services.importing.envelope import Envelope
-from feedback.services.importing.ids import doubts_about_ids, says_twice, spellings
-from feedback.services.importing.losses import UnusedColumns, check_given_up
 from feedback.services.importing.maps import ResponseMap
 from feedback.services.importing.presets import presets, recognised
+from feedback.services.importing.reading.tables import Table, TableShape, open_table
 from feedback.services.importing.remembering import StoredRows, remember_import
 from feedback.services.importing.reports import ImportReport
 from feedback.services.importing.rows import Rejection, RowReader, RowRefused
-from feedback.services.importing.tables import Table, TableShape, open_table
 from forms import Questionnaire
 
 CHUNK = 500

@@ -11,8 +11,8 @@ from feedback.models import QuestionnaireVersion, Wave
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
 from feedback.services.importing.answer_cells import CellFault, Cells, normalise_cell
 from feedback.services.importing.binding import Binding
+from feedback.services.importing.checks.damage import damaged_text, suspicious
 from feedback.services.importing.csv_files import CsvRecord
-from feedback.services.importing.damage import damaged_text, suspicious
 from feedback.services.importing.envelope import Envelope
 from feedback.services.importing.maps import ResponseMap
 

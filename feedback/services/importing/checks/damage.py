@@ -24,6 +24,7 @@ MADE_DATE = re.compile(
     r"|\d{4}-\d\d-\d\d(?:[T ]00:00(?::00)?)?|\d{1,2}/\d{1,2}/\d{2,4}",
     re.I,
 )
+USUAL_ID = re.compile(r"[A-Za-z]+\d*|\d{1,15}", re.ASCII)
 POWER_OF_TEN = re.compile(r"\d+(?:[.,]\d+)?E[+-]?\d+", re.I)
 DIGITS_LOST = re.compile(r"\d{15}0+")
 AS_A_NUMBER = re.compile(r"\d+[.,]0+|\d{1,3}(?:[,. ]\d{3})+")
@@ -95,6 +96,8 @@ def _likely(code: int) -> bool:
 
 def damaged_id(text: str) -> str:
     """Why a text cannot be the id that the tool gave, or must not be used as one; or nothing."""
+    if USUAL_ID.fullmatch(text):
+        return ""
     if POWER_OF_TEN.fullmatch(text):
         return f"A spreadsheet shortened this id to a power of ten, so that people look alike. {AS_TEXT}"
     if DIGITS_LOST.fullmatch(text):

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from feedback.services.importing.answer_cells import normalise_cell
 from feedback.services.importing.binding import Binding, columns_used
+from feedback.services.importing.checks.watches import TextWatch
 from feedback.services.importing.maps import ResponseMap
-from feedback.services.importing.watches import TextWatch
 from forms import Question, Questionnaire
 
 ROWS = "rows"  # what a doubt about the whole file is called under `checked`

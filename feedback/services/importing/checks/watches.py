@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
-from feedback.services.importing.damage import made_date, personal
+from feedback.services.importing.checks.damage import made_date, personal
 
 MOST_REMEMBERED = 50  # different texts of a column; more are people's own words
 CUTS = (255, 256, 1_024, 4_000, 32_767, 65_535)  # characters at which spreadsheets and databases cut texts

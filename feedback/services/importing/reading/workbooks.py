@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import warnings
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -14,9 +16,11 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 
-from feedback.services.importing.csv_files import CsvRecord, FileRefused, Progress
-from feedback.services.importing.workbook_scan import REFERENCE, SheetFacts, check_workbook, scan_sheet
+from feedback.services.importing.csv_files import CsvRecord, FileRefused
+from feedback.services.importing.reading.headers import HeaderMap
+from feedback.services.importing.reading.workbook_scan import REFERENCE, SheetFacts, check_workbook, scan_sheet
 
+BROKEN = (InvalidFileException, zipfile.BadZipFile, zlib.error, EOFError)
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 ONLY_ZEROS = re.compile(r"0+")  # a number format that shows leading zeros
 
@@ -29,7 +33,7 @@ class WorkbookRecords:
 
 
 @contextmanager
-def read_workbook(path: Path, sheet: str = "", progress: Progress | None = None) -> Iterator[WorkbookRecords]:
+def read_workbook(path: Path, sheet: str, header: HeaderMap) -> Iterator[WorkbookRecords]:
     """Open the sheet of an .xlsx workbook; `sheet` must be named where several are filled.
 
     Raises:
@@ -37,21 +41,32 @@ def read_workbook(path: Path, sheet: str = "", progress: Progress | None = None)
 
     """
     check_workbook(path)
-    with warnings.catch_warnings():
+    with path.open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about extensions that only look different
+        with _damage_refused(path):
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, SyntaxError) as error:
-            raise FileRefused(
-                f"{path.name} is an Excel workbook or a ZIP archive that is damaged. Save it again, or as CSV (UTF-8)."
-            ) from error
-        try:
-            chosen = _chosen(path, book, sheet)
+            with _damage_refused(path):
+                chosen = _chosen(path, book, sheet)
             facts = scan_sheet(path, chosen._worksheet_path)
             _refuse_uncomputed(path, chosen.title, facts)
-            yield WorkbookRecords(_records(path, chosen, facts, progress), _notes(chosen.title, facts))
+            records = _records(path, chosen, _merged_rows(facts), header)
+            yield WorkbookRecords(records, _notes(chosen.title, facts))
         finally:
             book.close()
+
+
+@contextmanager
+def _damage_refused(path: Path) -> Iterator[None]:
+    """Whatever the reader says of XML that is not as it should be is said as a sentence."""
+    try:
+        yield
+    except FileRefused:
+        raise
+    except (LookupError, ValueError, TypeError, AttributeError, SyntaxError, OSError, *BROKEN) as error:
+        raise FileRefused(
+            f"{path.name} is an Excel workbook or a ZIP archive that is damaged. Save it again, or as CSV (UTF-8)."
+        ) from error
 
 
 def _chosen(path: Path, book: Workbook, sheet: str) -> Any:
@@ -94,28 +109,27 @@ def _notes(title: str, facts: SheetFacts) -> list[str]:
     return [f"Sheet {title!r} hides {' and '.join(hidden)}, which are read as well."] if hidden else []
 
 
-def _records(path: Path, sheet: Any, facts: SheetFacts, progress: Progress | None) -> Iterator[CsvRecord]:
+def _records(path: Path, sheet: Any, merged: dict[int, str], header: HeaderMap) -> Iterator[CsvRecord]:
+    """The rows that hold anything. Cells may be merged in the rows of the header, where it is a way of writing."""
     sheet.reset_dimensions()
-    merged = _merged_rows(facts)
-    first = 0
-    for cells in sheet.iter_rows():
-        filled = [cell for cell in cells if cell.value is not None]
-        if not filled:
-            continue
-        line = filled[0].row
-        first = first or line
-        if line > first + 2 and line in merged:
-            raise FileRefused(
-                f"{path.name}, row {line}: the cells {merged[line]} are merged, so only one of them has the answer. "
-                "Unmerge them and fill each row."
-            )
-        yield CsvRecord(line, [_text(cell) for cell in cells])
-    if progress:
-        progress(path.stat().st_size)
+    of_header = header.rows + header.skip
+    with _damage_refused(path):
+        for cells in sheet.iter_rows():
+            line = next((cell.row for cell in cells if cell.value is not None), 0)
+            if not line:
+                continue
+            if line >= header.row:
+                of_header -= 1
+            if of_header < 0 and line in merged:
+                raise FileRefused(
+                    f"{path.name}, row {line}: the cells {merged[line]} are merged, so only one of them has the "
+                    "answer. Unmerge them and fill each row."
+                )
+            yield CsvRecord(line, [_text(cell) for cell in cells])
 
 
 def _merged_rows(facts: SheetFacts) -> dict[int, str]:
-    """Rows in which merged cells begin; those of a header are passed over where rows are read."""
+    """Rows in which merged cells begin."""
     rows = {}
     for reference in facts.merged:
         if place := REFERENCE.match(reference):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,7 +53,7 @@ def check_workbook(path: Path) -> None:
             _check_kind(path, {part.filename for part in parts})
             _check_sizes(path, parts)
             _check_declarations(path, archive, parts)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError) as error:
         raise FileRefused(
             f"{path.name} is an Excel workbook or a ZIP archive that is damaged. Save it again, or as CSV (UTF-8)."
         ) from error
@@ -95,7 +96,7 @@ def scan_sheet(path: Path, part: str) -> SheetFacts:
         with zipfile.ZipFile(path) as archive, archive.open(part) as content:
             for element, name in _elements(content):
                 _note(path, facts, element, name)
-    except (ParseError, KeyError, zipfile.BadZipFile, OSError, ValueError) as error:
+    except (ParseError, KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
         raise FileRefused(f"{path.name} has a sheet that cannot be read. Save it again, or as CSV (UTF-8).") from error
     return facts
 

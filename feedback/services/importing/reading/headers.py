@@ -81,7 +81,7 @@ def _spread(row: list[str]) -> list[str]:
 
 def _joined(parts: Sequence[str]) -> str:
     *questions, option = parts
-    last = [] if questions and option.casefold() in WHOLE_QUESTION else [option]
+    last = [] if any(questions) and option.casefold() in WHOLE_QUESTION else [option]
     return JOINT.join(part for part in [*questions, *last] if part)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from feedback.services.importing.csv_files import CsvRecord, FileRefused, Progress, read_csv
-from feedback.services.importing.headers import Header, HeaderMap, read_header
-from feedback.services.importing.workbooks import read_workbook
+from feedback.services.importing.reading.headers import Header, HeaderMap, read_header
+from feedback.services.importing.reading.workbooks import read_workbook
 
 ZIPPED = b"PK\x03\x04"
 OLD = b"\xd0\xcf\x11\xe0"
@@ -48,9 +48,11 @@ def open_table(path: Path, shape: TableShape, progress: Progress | None = None) 
             "Save it without a password as .xlsx or CSV (UTF-8)."
         )
     if beginning == ZIPPED:
-        with read_workbook(path, shape.sheet, progress) as book:
+        with read_workbook(path, shape.sheet, shape.header) as book:
             header = read_header(path.name, book.records, shape.header)
             yield Table(path.name, header, _even(header), book.notes)
+        if progress:
+            progress(path.stat().st_size)
     else:
         if shape.sheet:
             raise FileRefused(f"{path.name} is not an Excel workbook, so it has no sheet {shape.sheet!r}.")

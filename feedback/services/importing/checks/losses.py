@@ -7,10 +7,10 @@ from difflib import get_close_matches
 
 from feedback.errors import Refusal
 from feedback.services.importing.binding import Binding
+from feedback.services.importing.checks.damage import personal
 from feedback.services.importing.csv_files import CsvRecord
-from feedback.services.importing.damage import personal
-from feedback.services.importing.headers import MISSING, SEVERAL, letters, plain_name, position_of
 from feedback.services.importing.presets import columns_without_answers
+from feedback.services.importing.reading.headers import MISSING, SEVERAL, letters, plain_name, position_of
 
 ENOUGH = 2  # filled cells that tell what a column holds
 
