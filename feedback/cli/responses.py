@@ -33,12 +33,13 @@ command = CommandGroup("responses", help="Answers that were collected elsewhere.
 
 @command.command("map-template")
 @click.option("--wave", required=True, help="Short name of the wave.")
-def template(wave: str) -> None:
+@click.option("--preset", default="", help="The tool that writes the files, such as surveymonkey.")
+def template(wave: str, preset: str) -> None:
     """Print a map to start from: every question with its codes."""
     from feedback.queries.waves import wave_by_slug
     from feedback.services.importing.template import map_template
 
-    click.echo(harmless(map_template(wave_by_slug(wave))), nl=False)
+    click.echo(harmless(map_template(wave_by_slug(wave), preset)), nl=False)
 
 
 @command.command("import")

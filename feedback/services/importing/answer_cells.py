@@ -80,6 +80,7 @@ class CodedWords:
         if self._otherwise and not dated and not ERRORS.fullmatch(word.strip()):
             self.watch.fall_back(plain)
             return self._otherwise
+        self.watch.note_unknown(plain)
         raise CellFault(column, word, f"The map gives no code for this text{AS_DATE if dated else ''}")
 
     def _known(self, plain: str) -> str | None:

@@ -21,7 +21,13 @@ SAMPLE = 64 * 1024  # bytes looked at to find the delimiter
 LINES_LOOKED_AT = 20
 QUOTED = re.compile(r'"(?:[^"]|"")*"')
 SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.I)  # spreadsheets write it, and read it as an instruction
-NOT_TEXT = {b"PK\x03\x04": "an Excel workbook or a ZIP archive", b"\xd0\xcf\x11\xe0": "an old Excel workbook"}
+NOT_TEXT = {
+    b"PK\x03\x04": "an Excel workbook or a ZIP archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"%PDF": "a PDF file",
+    b"\x1f\x8b": "a compressed file",
+}
+WEB_PAGE = re.compile(rb"\s*<(!doctype html|html|table|\?xml|meta)\b", re.I)  # some tools call one .xls
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 Progress = Callable[[int], object]
@@ -102,6 +108,8 @@ def _refuse_what_is_not_text(path: Path, sample: bytes, encoding: str) -> None:
     for beginning, kind in NOT_TEXT.items():
         if sample.startswith(beginning):
             raise FileRefused(f"{path.name} is {kind}. Save the sheet as CSV (UTF-8) and import that.")
+    if WEB_PAGE.match(sample.removeprefix(codecs.BOM_UTF8)):
+        raise FileRefused(f"{path.name} is a web page or XML. Open it in a spreadsheet and save it as CSV (UTF-8).")
     if sample.startswith(WIDE) and "16" not in encoding:
         raise FileRefused(f"{path.name} is UTF-16. Save it as CSV (UTF-8), or name the encoding: `encoding: utf-16`.")
     if not sample.removeprefix(codecs.BOM_UTF8).strip():

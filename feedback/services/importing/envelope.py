@@ -13,7 +13,7 @@ from feedback.models.responses import CHANNELS
 from feedback.queries.waves import event_by_code
 from feedback.services.importing.answer_cells import CellFault, Cells, CodedWords
 from feedback.services.importing.binding import Binding
-from feedback.services.importing.checks.damage import AS_TEXT, damaged_id
+from feedback.services.importing.checks.damage import AS_TEXT, damaged_id, personal
 from feedback.services.importing.checks.dates import DayWatch, read_day, why_no_day
 from feedback.services.importing.checks.ids import IdWatch
 from feedback.services.importing.maps import ResponseMap, WordMap
@@ -34,6 +34,7 @@ class Envelope:
         self._namespace = uuid5(IMPORTS, f"{wave.survey}/{wave.slug}")
         self._rows_alike: Counter[str] = Counter()
         self.ids = IdWatch()
+        self._prefix = "" if isinstance(given.id, str) or not given.id.prefix else f"{given.id.prefix}/"
         self.days, self.no_days = DayWatch(given.date.format, wave.opens_on, wave.closes_on), 0
         self._events: dict[str, Event] = {}
         self._channels = CodedWords(given.channel.codes, {code: code for code in CHANNELS})
@@ -54,7 +55,7 @@ class Envelope:
         if not text or len(text) > LONGEST_ID:
             reason = f"The id has more than {LONGEST_ID} characters" if text else "The row has no id"
             raise CellFault(column, text, reason)
-        if (reason := damaged_id(text)) and column not in self._map.checked:
+        if (reason := damaged_id(text)) and (column not in self._map.checked or personal(text)):
             raise CellFault(column, text, reason)
         if clash := self.ids.clash(text):
             raise CellFault(column, text, f"This id and {clash!r} differ only in leading zeros. {AS_TEXT}")
@@ -63,7 +64,7 @@ class Envelope:
         return key
 
     def id_of(self, text: str) -> UUID:
-        return uuid5(self._namespace, f"id {text}")
+        return uuid5(self._namespace, f"id {self._prefix}{text}")
 
     def day(self, cells: Cells) -> date:
         source = self._map.date

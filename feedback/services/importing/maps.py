@@ -24,9 +24,13 @@ class MapFault(Refusal):
 
 
 class IdMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The column whose text is different for every person and the same in every export."""
+    """The column whose text is different for every person and the same in every export.
+
+    `prefix` keeps the numbers of several forms apart that all begin at 1.
+    """
 
     column: str
+    prefix: str = ""
 
 
 class DateMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

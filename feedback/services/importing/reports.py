@@ -14,8 +14,9 @@ class ImportReport:
 
     `ignored`: columns that the map does not use; of these `personal` identify people and are never stored, and `lost`
     hold answers (column to filled cells) that nobody gave up yet. `doubts`: sentences about what the map claims.
-    `left_out`: question id -> answers that the questionnaire does not ask after the row's other answers. `written` and
-    `import_id` stay None when nothing was written.
+    `twice`: rows with the id of an earlier row; `changed`: with that of other stored answers; `held`: with words that a
+    reviewer must see. `left_out`: question id -> answers that the questionnaire does not ask after the row's others.
+    `written` and `import_id` stay None when nothing was written.
     """
 
     rows: int = 0
@@ -29,6 +30,7 @@ class ImportReport:
     notes: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     twice: int = 0
+    changed: int = 0
     held: int = 0
     written: Counter[str] | None = None
     import_id: UUID | None = None

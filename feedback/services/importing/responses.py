@@ -148,7 +148,7 @@ def _doubts(
     yield from doubts_about_rows(report.rows, given)
     if not isinstance(given.id, str):
         stored = _stored_otherwise(envelope)
-        for reason in doubts_about_ids(report.rows, report.twice, stored):
+        for reason in doubts_about_ids(report, stored):
             yield Doubt(given.id.column, reason)
     yield from (Doubt(given.date.column, reason) for reason in envelope.days.doubts())
     if given.date.column and envelope.no_days == report.rows > 1:
@@ -219,6 +219,7 @@ def _sort_out(
         elif stored[key] == told:
             report.here_already += 1
         else:
+            report.changed += 1
             report.refused += 1
             on_rejection(Rejection(line, "", "", CHANGED))
             yield checked

@@ -132,3 +132,30 @@ def test_the_command_names_losses_and_doubts_and_what_to_do(app, tmp_path: Path)
     assert "Nothing was written: say first" in done.output
     done = run(args=[*words, "--apply", "--without", "Other comments"])
     assert (done.exit_code, "Written: 2 responses." in done.output) == (0, True)
+
+
+def test_texts_without_a_code_are_summed_up_with_what_they_fit(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    file = csv_file(tmp_path, [row(number) for number in range(6)])
+    report, told = bring(file, map_file(tmp_path, questions=swapped(sex={"column": "safe"}), ignored=["safe"]))
+    assert len(told) == 6
+    assert "6 of its 6 texts have no code in the map; they are answers to safe_" in " ".join(report.doubts)
+    report, _ = bring(file, map_file(tmp_path, questions=swapped(sex={"column": "words"})))
+    assert "List them under `codes`, or name the column" in " ".join(report.doubts)
+
+
+def test_ratings_are_not_words_of_people(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    file = csv_file(tmp_path, [row(1, words="7"), row(2, words="10"), row(3, words="9.5")])
+    assert "it holds numbers and no words of people" in bring(file, map_file(tmp_path))[0].doubts[0]
+
+
+def test_another_form_whose_numbers_begin_at_1_again_is_not_the_same_people(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    bring(csv_file(tmp_path, [row(number) for number in range(5)]), map_file(tmp_path), apply=True)
+    second = csv_file(tmp_path, [row(number, words=f"Other {number // 2 * 2}") for number in range(5)])
+    report, _ = bring(second, map_file(tmp_path), apply=True, accept_good=True)
+    assert "5 of its ids are stored with other answers. If this is another form" in report.doubts[0]
+    assert stored() == 5
+    report, _ = bring(second, map_file(tmp_path, id={"column": "id", "prefix": "stall-b"}), apply=True)
+    assert (report.written, stored()) == ({"stored": 5}, 10)

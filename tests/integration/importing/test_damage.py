@@ -6,14 +6,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Response, Review
+from feedback.services.importing.answer_cells import CellFault, CodedWords, _number
+from feedback.services.importing.checks.damage import damaged_text
 from tests.integration.importing.files import WAVE, bring, csv_file, map_file, row
 from tests.makers import make_wave
 
+UNASSIGNED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}  # of Windows-1252
 THREAT = "He’s going to kill me"
 
 
@@ -222,3 +227,45 @@ def test_a_file_that_ends_where_a_sheet_ends_is_doubted(session, tmp_path: Path,
     file = csv_file(tmp_path, [row(1), row(2)])
     assert "ends exactly where a sheet" in bring(file, map_file(tmp_path))[0].doubts[0]
     assert bring(file, map_file(tmp_path, checked=["rows"]))[0].doubts == []
+
+
+@pytest.mark.parametrize(
+    ("beginning", "said"),
+    [
+        (b"%PDF-1.7 ...", "is a PDF file"),
+        (b"\x1f\x8b\x08", "is a compressed file"),
+        (b"\xef\xbb\xbf<html><table><tr><td>id</td></tr>", "is a web page or XML. Open it in a spreadsheet"),
+        (b"<?xml version='1.0'?><Workbook/>", "is a web page or XML"),
+    ],
+)
+def test_files_that_are_no_tables_are_named(session, tmp_path: Path, beginning, said) -> None:
+    make_wave(**WAVE)
+    path = tmp_path / "answers.csv"
+    path.write_bytes(beginning)
+    with pytest.raises(Refusal, match=said):
+        bring(path, map_file(tmp_path))
+
+
+def test_marks_that_nobody_sees_do_not_hide_a_column(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    header = ["\ufeff\ufeffid", "date\u200b", " safe ", "words", "ward"]
+    assert bring(csv_file(tmp_path, [row(1)], header), map_file(tmp_path))[0].new == 1
+
+
+@pytest.mark.parametrize("text", ["1,5", "1.234", "1e3", "02-Jan", "2026-01-02", "1 - 2", "12,34", "--3", "٣"])
+def test_numbers_are_never_guessed(text: str) -> None:
+    with pytest.raises(CellFault, match="This is not a whole number"):
+        _number("hours", 0, CodedWords({}, {}), [text])
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_whole_numbers_are_read_as_they_are_written(number: int) -> None:
+    for text in (f"{number}", f"{number:,}", f"{number}.0", f" {number} "):
+        assert _number("hours", 0, CodedWords({}, {}), [text]) == number
+
+
+@given(st.text(alphabet="éèüßñçøåłžšćąęŻÓñ£°“”’–…АбвЯقمرελ", min_size=1, max_size=6))
+def test_what_utf_8_becomes_in_windows_is_always_found(word: str) -> None:
+    mangled = "".join(bytes([byte]).decode("cp1252") if byte not in UNASSIGNED else chr(byte) for byte in word.encode())
+    assert damaged_text(mangled)
+    assert not damaged_text(f"so {word} it is")

@@ -181,6 +181,20 @@ def test_presets_say_where_their_facts_come_from_and_do_not_overlap() -> None:
         assert recognised([*tool.recognised_by, "x"]) == code
 
 
+def test_a_template_names_the_columns_of_the_tool(app, tmp_path: Path) -> None:
+    with app.app_context():
+        make_wave(**WAVE)
+    run = app.test_cli_runner().invoke
+    for tool, known in presets().tools.items():
+        path = tmp_path / f"{tool}.yaml"
+        made = run(args=["responses", "map-template", "--wave", "imported", "--preset", tool])
+        path.write_text(made.output, encoding="utf-8")
+        given = load_map(path)
+        assert (given.preset, given.id.column) == (tool, known.map["id"]["column"])
+        assert given.header.rows == known.map.get("header", {}).get("rows", 1)
+    assert run(args=["responses", "map-template", "--wave", "imported", "--preset", "monkey"]).exit_code == 1
+
+
 def test_an_unknown_preset_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MapFault, match="preset: 'monkey' is not known. Use one of: surveymonkey"):
         load_map(map_file(tmp_path, preset="monkey"))

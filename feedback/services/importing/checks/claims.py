@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from feedback.services.importing.answer_cells import normalise_cell
 from feedback.services.importing.binding import Binding, columns_used
-from feedback.services.importing.checks.watches import TextWatch
 from feedback.services.importing.maps import ResponseMap
 from forms import Question, Questionnaire
 
@@ -75,9 +74,8 @@ def doubts_about_columns(given: ResponseMap, binding: Binding, questionnaire: Qu
     for bound in binding.questions:
         if bound.watch is None:
             continue
-        watch = bound.watch
-        found = watch.doubts(others) if isinstance(watch, TextWatch) else watch.doubts()
-        yield from (Doubt(bound.column, reason) for reason in found)
+        own = {key: known for key, known in others.items() if key != bound.id}
+        yield from (Doubt(bound.column, reason) for reason in bound.watch.doubts(own))
 
 
 def doubts_about_rows(rows: int, given: ResponseMap) -> Iterator[Doubt]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from uuid import UUID
 
+from feedback.services.importing.reports import ImportReport
+
 LOOKED_AT = 500  # ids, from the beginning of a file, that are looked for in other spellings
+FEWEST = 2  # rows, before they say something of the file
 WIDEST = 12  # digits that leading zeros may have filled up to
 
 
@@ -53,8 +56,9 @@ def says_twice(first: int, line: int, *, alike: bool) -> str:
     )
 
 
-def doubts_about_ids(rows: int, twice: int, stored: Collection[str]) -> Iterator[str]:
-    """`twice`: rows whose id was in an earlier row. `stored`: ids that are stored in another spelling."""
+def doubts_about_ids(report: ImportReport, stored: Collection[str]) -> Iterator[str]:
+    """What is odd about the ids of a whole file. `stored`: ids that are stored in another spelling."""
+    rows, twice, changed = report.rows, report.twice, report.changed
     if twice and twice * 2 >= rows:
         yield (
             f"it does not tell people apart: {twice:,} of {rows:,} rows have the id of an earlier row. "
@@ -64,4 +68,9 @@ def doubts_about_ids(rows: int, twice: int, stored: Collection[str]) -> Iterator
         yield (
             f"ids such as {sorted(stored)[0]!r} are stored already with other leading zeros, which spreadsheets take "
             "off: these people would be counted twice. Export the file again with this column as text"
+        )
+    if changed >= FEWEST and changed * 5 >= changed + report.here_already:
+        yield (
+            f"{changed:,} of its ids are stored with other answers. If this is another form, whose numbers begin at 1 "
+            "again, give its ids a `prefix` under `id` in the map"
         )

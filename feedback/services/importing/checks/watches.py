@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
@@ -9,6 +10,7 @@ from feedback.services.importing.checks.damage import made_date, personal
 
 MOST_REMEMBERED = 50  # different texts of a column; more are people's own words
 CUTS = (255, 256, 1_024, 4_000, 32_767, 65_535)  # characters at which spreadsheets and databases cut texts
+NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 FEWEST = 2  # cells, before anything is said of a column
 
 
@@ -41,6 +43,8 @@ class TextWatch:
         kinds = {personal(text) for text in texts}
         if len(kinds) == 1 and (kind := kinds.pop()):
             yield f"it holds {kind}, which are never stored. Take the question out of the map"
+        elif all(NUMBER.fullmatch(text) for text in texts):
+            yield "it holds numbers and no words of people"
         elif all(made_date(text) for text in texts):
             yield "it holds dates and no words of people"
         elif fitting := [key for key, known in others.items() if all(text.casefold() in known for text in texts)]:
@@ -53,7 +57,13 @@ class CodeWatch:
     def __init__(self) -> None:
         self.matched = self.otherwise = 0
         self.odd: Counter[str] = Counter()
-        self._texts = set[str]()
+        self._texts, self._unknown, self._unknown_count = set[str](), set[str](), 0
+
+    def note_unknown(self, text: str) -> None:
+        """Note a text that has no code at all."""
+        self._unknown_count += 1
+        if len(self._unknown) <= MOST_REMEMBERED:
+            self._unknown.add(text)
 
     def fall_back(self, text: str) -> None:
         """Note a text that the map does not list and gives its code `otherwise`."""
@@ -61,7 +71,10 @@ class CodeWatch:
         if len(self._texts) <= MOST_REMEMBERED:
             self._texts.add(text)
 
-    def doubts(self) -> Iterator[str]:
+    def doubts(self, others: Mapping[str, Collection[str]]) -> Iterator[str]:
+        """What is odd about the column; `others` as of texts."""
+        if self._unknown_count >= FEWEST and self._unknown_count > self.matched:
+            yield self._says_unknown(others)
         if self.otherwise >= FEWEST and self.otherwise > self.matched:
             own = len(self._texts) > MOST_REMEMBERED or sum(map(len, self._texts)) > 25 * len(self._texts)
             what = "It looks like people's own words, which would be lost" if own else "List its texts under `codes`"
@@ -71,3 +84,13 @@ class CodeWatch:
             )
         for word, count in self.odd.items():
             yield f"the map says that {word!r} means no answer ({count:,} cells), and it is an answer to this question"
+
+    def _says_unknown(self, others: Mapping[str, Collection[str]]) -> str:
+        total = self._unknown_count + self.matched
+        said = f"{self._unknown_count:,} of its {total:,} texts have no code in the map"
+        fitting = [key for key, known in others.items() if self._unknown <= set(known)]
+        if fitting:
+            return f"{said}; they are answers to {fitting[0]}. Name the column that holds this question"
+        if len(self._unknown) > MOST_REMEMBERED:
+            return f"{said}. It looks like people's own words. Name the column that holds this question"
+        return f"{said}. List them under `codes`, or name the column that holds this question"

@@ -12,6 +12,7 @@ from feedback.services.importing.csv_files import CsvRecord, FileRefused
 
 JOINT = " | "  # between the question and the option of a header in two rows
 WHOLE_QUESTION = {"", "response", "open-ended response", "answer"}  # options that only say that there is one answer
+UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))
 LOOKED_AT = 20  # records after the header in which a better header is looked for
 MOST_ROWS = 3
 MISSING, SEVERAL = -1, -2
@@ -68,7 +69,8 @@ def named(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def plain_name(cell: str) -> str:
-    return " ".join(cell.split())
+    """A name without line ends, and without marks that nobody sees: two byte order marks are one too many."""
+    return " ".join(cell.translate(UNSEEN).split())
 
 
 def _spread(row: list[str]) -> list[str]:
