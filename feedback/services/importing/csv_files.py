@@ -27,6 +27,7 @@ NOT_TEXT = {
     b"%PDF": "a PDF file",
     b"\x1f\x8b": "a compressed file",
 }
+ONE_BYTE = {"utf-8", "cp1252", "iso8859-1"}
 WEB_PAGE = re.compile(rb"\s*<(!doctype html|html|table|\?xml|meta)\b", re.I)  # some tools call one .xls
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -112,6 +113,11 @@ def _refuse_what_is_not_text(path: Path, sample: bytes, encoding: str) -> None:
         raise FileRefused(f"{path.name} is a web page or XML. Open it in a spreadsheet and save it as CSV (UTF-8).")
     if sample.startswith(WIDE) and "16" not in encoding:
         raise FileRefused(f"{path.name} is UTF-16. Save it as CSV (UTF-8), or name the encoding: `encoding: utf-16`.")
+    if sample.count(b"\0") > len(sample) / 4 and codecs.lookup(encoding).name in ONE_BYTE:
+        raise FileRefused(
+            f"{path.name} is not text, or UTF-16 without its mark. Save it as CSV (UTF-8), or name the encoding: "
+            "`encoding: utf-16-le`."
+        )
     if not sample.removeprefix(codecs.BOM_UTF8).strip():
         raise FileRefused(f"{path.name} is empty. Export the answers again with a header line.")
 

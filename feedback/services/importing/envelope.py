@@ -25,14 +25,16 @@ LONGEST_ID = 200
 class Envelope:
     """Reads the id, day, channel, language and event of rows; each raises CellFault when it cannot be understood.
 
-    `ids` and `days` look at all of them together; `no_days` counts cells that are no day.
+    `ids` and `days` look at all of them together; `alike` counts rows that are like an earlier
+    one, `no_days` counts cells that are no day.
     """
 
     def __init__(self, wave: Wave, given: ResponseMap, binding: Binding) -> None:
-        self._wave_id, self._map, self._binding = wave.id, given, binding
+        self.wave_id, self._map, self._binding = wave.id, given, binding
         self._opens_on, self._closes_on = wave.opens_on, wave.closes_on
         self._namespace = uuid5(IMPORTS, f"{wave.survey}/{wave.slug}")
         self._rows_alike: Counter[str] = Counter()
+        self.alike = 0
         self.ids = IdWatch()
         self._prefix = "" if isinstance(given.id, str) or not given.id.prefix else f"{given.id.prefix}/"
         self.days, self.no_days = DayWatch(given.date.format, wave.opens_on, wave.closes_on), 0
@@ -49,6 +51,7 @@ class Envelope:
             pairs = sorted(zip(self._binding.header, cells, strict=True))
             told = hashlib.sha256(repr(pairs).encode("utf-8", "surrogatepass")).hexdigest()
             self._rows_alike[told] += 1
+            self.alike += self._rows_alike[told] > 1
             return uuid5(self._namespace, f"row {told} {self._rows_alike[told]}")
         column = self._map.id.column
         text = self._cell(cells, column)

@@ -42,9 +42,7 @@ def kept(kind: str) -> dict[str, Any]:
 
 def replace(kind: str, content: Mapping[str, Any]) -> None:
     """Put `content` in the place of what is there, which is kept for `undo`. Commits nothing."""
-    former = kept(kind)
-    if former:
-        _keep_former(kind, former)
+    _keep_former(kind, kept(kind))
     _write(kind, content)
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from feedback.errors import Refusal
 from feedback.extensions import only_reading
 from feedback.models import QuestionnaireVersion, Wave
-from feedback.queries.answers.responses import payload_hashes
+from feedback.queries.answers.responses import payload_hashes, stored_among
 from feedback.queries.questionnaires import questionnaire_of, questionnaire_version
 from feedback.queries.waves import wave_by_slug
 from feedback.services.answers.submission import store_checked
@@ -28,6 +28,7 @@ from feedback.services.importing.checks.claims import (
     Doubt,
     doubts_about_columns,
     doubts_about_map,
+    doubts_about_new,
     doubts_about_rows,
     unchecked,
 )
@@ -129,7 +130,7 @@ def _check_file(wanted: Import, kept: IO[bytes], progress: Progress) -> ImportRe
         raise Refusal(f"{wanted.path.name} has a header and no rows.")
     report.ignored, report.left_out = binding.ignored, reader.left_out
     report.personal, report.lost = unused.personal, unused.lost
-    report.notes = [*table.notes, *_preset_note(wanted.map, binding)]
+    report.notes = [*table.notes, *_preset_note(wanted.map, binding), *_alike_note(reader.envelope)]
     report.doubts = unchecked(_doubts(wanted.map, binding, questionnaire, reader.envelope, report), wanted.map)
     return report
 
@@ -140,12 +141,20 @@ def _preset_note(given: ResponseMap, binding: Binding) -> Iterator[str]:
         yield f"The file looks like an export of {presets().tools[tool].name}: `preset: {tool}` in the map knows it."
 
 
+def _alike_note(envelope: Envelope) -> Iterator[str]:
+    if envelope.alike:
+        yield (
+            f"{envelope.alike:,} rows are exactly like an earlier one. Without an id column they count as other people."
+        )
+
+
 def _doubts(
     given: ResponseMap, binding: Binding, questionnaire: Questionnaire, envelope: Envelope, report: ImportReport
 ) -> Iterator[Doubt]:
     yield from doubts_about_map(given, binding, questionnaire)
     yield from doubts_about_columns(given, binding, questionnaire)
     yield from doubts_about_rows(report.rows, given)
+    yield from doubts_about_new(len(report.told), len(stored_among(envelope.wave_id, report.told)))
     if not isinstance(given.id, str):
         stored = _stored_otherwise(envelope)
         for reason in doubts_about_ids(report, stored):
@@ -215,6 +224,7 @@ def _sort_out(
                 yield checked
         elif key not in stored:
             report.new += 1
+            report.see_new(checked.row["answers"], told)
             yield checked
         elif stored[key] == told:
             report.here_already += 1

@@ -159,3 +159,25 @@ def test_another_form_whose_numbers_begin_at_1_again_is_not_the_same_people(sess
     assert stored() == 5
     report, _ = bring(second, map_file(tmp_path, id={"column": "id", "prefix": "stall-b"}), apply=True)
     assert (report.written, stored()) == ({"stored": 5}, 10)
+
+
+@pytest.mark.parametrize("again", [{"id": {"column": "ward"}}, {"id": "row"}])
+def test_a_file_that_comes_again_with_another_id_is_doubted(session, tmp_path: Path, again) -> None:
+    make_wave(**WAVE)
+    rows = [
+        row(number, words=f"Person {number} wants more light in the park", ward=f"w{number}") for number in range(4)
+    ]
+    file = csv_file(tmp_path, rows)
+    questions = {key: QUESTIONS[key] for key in ("safe_local_day", "safer_text")}
+    bring(file, map_file(tmp_path, questions=questions, ignored=["ward"]), apply=True)
+    changed = map_file(tmp_path, questions=questions, ignored=["ward", "id"], **again)
+    report, _ = bring(file, changed, apply=True, accept_good=True)
+    assert "The answers of 4 of 4 new rows with words of people's own are stored already" in report.doubts[0]
+    assert stored() == 4
+
+
+def test_rows_that_are_alike_are_said_where_the_whole_row_is_the_id(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    mapped = map_file(tmp_path, id="row", ignored=["id"])
+    report, _ = bring(csv_file(tmp_path, [row(1), row(1), row(2)]), mapped)
+    assert report.notes == ["1 rows are exactly like an earlier one. Without an id column they count as other people."]

@@ -246,6 +246,14 @@ def test_files_that_are_no_tables_are_named(session, tmp_path: Path, beginning, 
         bring(path, map_file(tmp_path))
 
 
+def test_utf_16_without_its_mark_is_named(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    file = csv_file(tmp_path, [row(1)], encoding="utf-16-le")
+    with pytest.raises(Refusal, match="UTF-16 without its mark"):
+        bring(file, map_file(tmp_path))
+    assert bring(file, map_file(tmp_path, encoding="utf-16-le"))[0].new == 1
+
+
 def test_marks_that_nobody_sees_do_not_hide_a_column(session, tmp_path: Path) -> None:
     make_wave(**WAVE)
     header = ["\ufeff\ufeffid", "date\u200b", " safe ", "words", "ward"]

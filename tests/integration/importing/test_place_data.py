@@ -106,6 +106,9 @@ def test_a_usual_update_asks_nothing_and_a_rehearsal_changes_nothing(session, tm
     bring(file, wards)
     with pytest.raises(Refusal, match="looks wrong"):
         bring(file, fewer(wards), rehearse=True)
+    undo("postcodes", current_place(), actor="a test")
+    assert kept_postcodes() == {}
+    undo("postcodes", current_place(), actor="a test")
     bring(file, {**dict(list(wards.items())[1:]), "SO99 9ZZ": list(wards.values())[0]})
     assert "SO999ZZ" in kept_postcodes()
 

@@ -15,6 +15,7 @@ from feedback.services.importing.maps import ResponseMap
 from forms import Question, Questionnaire
 
 ROWS = "rows"  # what a doubt about the whole file is called under `checked`
+FEWEST = 2
 ENDS_OF_SHEETS = (65_536, 1_048_576)
 
 
@@ -84,6 +85,16 @@ def doubts_about_rows(rows: int, given: ResponseMap) -> Iterator[Doubt]:
             ROWS,
             f"The file ends exactly where a sheet of a spreadsheet does, at {rows + given.header.rows:,} rows: the "
             "rest may be cut off. Take the file as it was exported",
+        )
+
+
+def doubts_about_new(told: int, stored: int) -> Iterator[Doubt]:
+    """`told`: new answers with words of people's own; `stored`: how many of these are stored, under other ids."""
+    if stored >= FEWEST and stored * 2 >= told:
+        yield Doubt(
+            ROWS,
+            f"The answers of {stored:,} of {told:,} new rows with words of people's own are stored already, under "
+            "other ids: the file seems to have been imported before with other columns or another id. Undo that import first",
         )
 
 
