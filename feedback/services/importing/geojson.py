@@ -81,7 +81,8 @@ def _parsed(text: str) -> Any:
 def _refuse_other_reference(path: Path, content: dict[str, Any]) -> None:
     """The member `crs` is no longer in the standard, and programs still write it."""
     crs = content.get("crs")
-    name = str((crs.get("properties") or {}).get("name", "")) if isinstance(crs, dict) else ""
+    said = crs.get("properties") if isinstance(crs, dict) else None
+    name = str(said.get("name", "")) if isinstance(said, dict) else ""
     if name and not IN_DEGREES.search(name):
         raise Refusal(
             f"{path.name} says that its coordinates are in {name[:60]}. Export it again in longitude and latitude "

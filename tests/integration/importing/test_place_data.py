@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -263,3 +264,25 @@ def test_an_outline_that_does_not_fit_its_ward_is_asked_about_and_undone(session
     assert outlines() != before
     undo("boundaries", current_place(), actor="a test")
     assert outlines() == before
+
+
+def anything(depth: int = 0) -> Any:
+    chance = random.random()
+    if depth > 4 or chance < 0.3:
+        return random.choice([None, 1, -1.4, 50.9, "x", "E05015490", True, 1e308, float("nan"), [], {}])
+    if chance < 0.6:
+        return [anything(depth + 1) for _ in range(random.randint(0, 4))]
+    keys = ("type", "features", "geometry", "coordinates", "properties", "code", "geometries", "crs", "id")
+    kinds = ("Polygon", "MultiPolygon", "FeatureCollection", "GeometryCollection")
+    return {random.choice(keys): random.choice([anything(depth + 1), *kinds]) for _ in range(4)}
+
+
+def test_whatever_json_holds_it_is_read_or_refused_in_a_sentence(session, tmp_path: Path) -> None:
+    random.seed(7)
+    path = tmp_path / "wards.geojson"
+    for number in range(600):
+        wards = [{**one, "geometry": anything()} for one in features(name="code")]
+        content = {"type": "FeatureCollection", "features": wards, "crs": anything()} if number % 2 else anything()
+        with pytest.raises(Refusal):
+            draw(path, json.dumps(content))
+    assert outlines() == {}

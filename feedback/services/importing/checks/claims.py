@@ -94,7 +94,8 @@ def doubts_about_new(told: int, stored: int) -> Iterator[Doubt]:
         yield Doubt(
             ROWS,
             f"The answers of {stored:,} of {told:,} new rows with words of people's own are stored already, under "
-            "other ids: the file seems to have been imported before with other columns or another id. Undo that import first",
+            "other ids: the file seems to have been imported before with other columns or another id. Undo that "
+            "import first",
         )
 
 
