@@ -16,6 +16,7 @@ from feedback.models.types import utc_now
 from feedback.queries.answers.counts import by_channel, by_day
 from feedback.services.answers.submission import submit_responses
 from feedback.services.importing.remembering import undo_import
+from feedback.services.releases import ReleaseRequest, publish_wave
 from feedback.services.waves.freezing import Frozen, forget_imports
 from tests.integration.importing.files import WAVE, bring, csv_file, map_file, row
 from tests.makers import make_wave, submission
@@ -76,6 +77,18 @@ def test_a_frozen_wave_keeps_its_answers_and_forgets_where_they_came_from(sessio
         undo_import(report.import_id, "a test")
     db.session.rollback()
     assert (count(Response), count(ImportedResponse), count(AnswerImport)) == (30, 0, 1)
+
+
+def test_publishing_erases_which_answers_came_with_a_file(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    report = imported(tmp_path, 150)
+    for review in db.session.scalars(select(Review)):
+        db.session.delete(review)
+    db.session.commit()
+    publish_wave(db.session.scalar(select(Wave).filter_by(slug="imported")), "a test", ReleaseRequest())
+    assert (count(Response), count(ImportedResponse)) == (150, 0)
+    with pytest.raises(Frozen):
+        undo_import(report.import_id, "a test")
 
 
 def test_what_ties_an_answer_to_its_import_tells_neither_order_nor_day(session, tmp_path: Path) -> None:
