@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -68,11 +69,17 @@ def open_csv(
 
 @contextmanager
 def read_csv(
-    path: Path, *, encoding: str = "utf-8", delimiter: str = "", progress: Progress | None = None
+    path: Path,
+    *,
+    encoding: str = "utf-8",
+    delimiter: str = "",
+    progress: Progress | None = None,
+    expected: Collection[str] = (),
 ) -> Iterator[Iterator[CsvRecord]]:
     """Yield the records of a CSV file; blank lines are passed over. `delimiter` is found out when it is not given.
 
-    `progress` is called with the number of bytes read since the last call.
+    `expected` are names of columns, which tell one delimiter from another where both would do. `progress` is called
+    with the number of bytes read since the last call.
 
     Raises:
         FileRefused: here or while the rows are read.
@@ -92,7 +99,7 @@ def read_csv(
         with TextIOWrapper(raw, "utf-8-sig" if chosen == "utf-8" else encoding, newline="") as text:
             beginning = sample.decode(encoding, "replace").lstrip("\ufeff")
             named = SEPARATOR_LINE.match(beginning)
-            found = delimiter or (named.group(1) if named else delimiter_of(beginning))
+            found = delimiter or (named.group(1) if named else delimiter_of(beginning, expected))
             records = _records(path, text, found, encoding, _counted(raw, progress))
             yield islice(records, 1, None) if named else records
 
@@ -139,17 +146,31 @@ def _refuse_hidden_utf8(path: Path, raw: BinaryIO, encoding: str) -> None:
         )
 
 
-def delimiter_of(sample: str) -> str:
-    """The sign that, outside quotation marks, parts the header and the lines after it most evenly; else a comma."""
+def delimiter_of(sample: str, expected: Collection[str] = ()) -> str:
+    """The sign that makes the most `expected` columns; else that parts header and lines most evenly; else a comma.
+
+    What stands in quotation marks parts nothing.
+    """
     lines = [line for line in re.split(r"\r\n|\r|\n", QUOTED.sub("", sample)) if line.strip()][:LINES_LOOKED_AT]
     if not lines:
         return DELIMITERS[0]
 
-    def evenness(sign: str) -> tuple[int, int]:
+    def fitness(sign: str) -> tuple[int, int, int]:
         width = lines[0].count(sign)
-        return (sum(line.count(sign) == width for line in lines), width) if width else (0, 0)
+        known = len(wanted & _names(sample, sign)) if wanted else 0
+        return (known, sum(line.count(sign) == width for line in lines), width) if width else (0, 0, 0)
 
-    return max(DELIMITERS, key=evenness)
+    wanted = {" ".join(name.split()) for name in expected}
+    return max(DELIMITERS, key=fitness)
+
+
+def _names(sample: str, delimiter: str) -> set[str]:
+    """The cells of the first records, among which the header is."""
+    try:
+        records = list(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), LINES_LOOKED_AT))
+    except csv.Error:
+        return set()
+    return {" ".join(cell.split()) for cells in records for cell in cells}
 
 
 def _counted(raw: BinaryIO, progress: Progress | None) -> Callable[[], None]:

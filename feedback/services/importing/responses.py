@@ -23,7 +23,7 @@ from feedback.queries.waves import wave_by_slug
 from feedback.services.answers.submission import store_checked
 from feedback.services.answers.validation import CheckedSubmission
 from feedback.services.audit import file_name, record
-from feedback.services.importing.binding import Binding, bind
+from feedback.services.importing.binding import Binding, bind, columns_used
 from feedback.services.importing.checks.claims import (
     Doubt,
     doubts_about_columns,
@@ -186,7 +186,8 @@ def _opened(wanted: Import, progress: Progress) -> AbstractContextManager[Table]
     given = wanted.map
     delimiter = "\t" if given.delimiter == "tab" else given.delimiter
     sheet = wanted.sheet or given.sheet
-    shape = TableShape(encoding=given.encoding, delimiter=delimiter, sheet=sheet, header=given.header)
+    names = tuple(name for _, name in columns_used(given))
+    shape = TableShape(encoding=given.encoding, delimiter=delimiter, sheet=sheet, header=given.header, expected=names)
     return open_table(wanted.path, shape, progress)
 
 

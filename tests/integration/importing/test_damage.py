@@ -15,6 +15,7 @@ from feedback.extensions import db
 from feedback.models import Response, Review
 from feedback.services.importing.answer_cells import CellFault, CodedWords, _number
 from feedback.services.importing.checks.damage import damaged_text
+from feedback.services.importing.csv_files import delimiter_of
 from tests.integration.importing.files import WAVE, bring, csv_file, map_file, row
 from tests.makers import make_wave
 
@@ -212,6 +213,12 @@ def test_delimiters_are_judged_outside_quotation_marks(session, tmp_path: Path) 
     questions = {"safe_local_day": {"column": header[2]}, "safer_text": {"column": header[3]}}
     mapped = map_file(tmp_path, questions=questions, ignored=["ward"])
     assert bring(csv_file(tmp_path, [row(1)], header), mapped)[0].new == 1
+    lists = [row(1, words="1; 2; 3; 4; 5; 6"), row(2, words="6; 5; 4; 3; 2; 1")]
+    over = ["id", "date", "safe", "a; b; c; d; e; f", "ward"]
+    mapped = map_file(tmp_path, questions={"safer_text": {"column": over[3]}}, ignored=["safe", "ward"])
+    assert bring(csv_file(tmp_path, lists, over), mapped)[0].new == 2
+    assert delimiter_of('id,"a; b; c; d",e\r\n1,"u; v; x; y",z\r\n') == ","
+    assert delimiter_of("id;a, b, c;d\n1;x, y, z;e\n", ["id", "a, b, c"]) == ";"
     named = csv_file(tmp_path, [row(1)], delimiter=";")
     named.write_text("sep=;\r\n" + named.read_text(encoding="utf-8"), encoding="utf-8")
     assert bring(named, map_file(tmp_path))[0].new == 1

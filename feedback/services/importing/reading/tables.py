@@ -17,12 +17,13 @@ OLD = b"\xd0\xcf\x11\xe0"
 
 @dataclass(frozen=True, kw_only=True)
 class TableShape:
-    """How a file is to be read, as far as a person or a map says so."""
+    """How a file is to be read, as far as a person or a map says so; `expected` are columns that it should have."""
 
     encoding: str = "utf-8"
     delimiter: str = ""
     sheet: str = ""
     header: HeaderMap = HeaderMap()
+    expected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ def open_table(path: Path, shape: TableShape, progress: Progress | None = None) 
     else:
         if shape.sheet:
             raise FileRefused(f"{path.name} is not an Excel workbook, so it has no sheet {shape.sheet!r}.")
-        with read_csv(path, encoding=shape.encoding, delimiter=shape.delimiter, progress=progress) as records:
+        with read_csv(
+            path, encoding=shape.encoding, delimiter=shape.delimiter, progress=progress, expected=shape.expected
+        ) as records:
             header = read_header(path.name, records, shape.header)
             yield Table(path.name, header, header.rows)
 
