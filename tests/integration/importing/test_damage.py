@@ -143,6 +143,15 @@ def test_dates_in_two_orders_are_doubted(session, tmp_path: Path, dates, doubt) 
     assert bring(csv_file(tmp_path, rows), checked)[0].doubts == []
 
 
+def test_a_zone_behind_a_time_is_passed_over_and_the_way_of_writing_named(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    rows = [row(1, date="2026/03/02 9:05:00 am GMT"), row(2, date="2026/03/30 11:05:00 pm GMT+1")]
+    _, told = bring(csv_file(tmp_path, rows), map_file(tmp_path))
+    assert all('put `format: "%Y/%m/%d %I:%M:%S %p"`' in one.reason for one in told)
+    mapped = map_file(tmp_path, date={"column": "date", "format": "%Y/%m/%d %I:%M:%S %p"})
+    assert bring(csv_file(tmp_path, rows), mapped)[0].new == 2
+
+
 def test_one_date_the_other_way_round_is_named_as_such(session, tmp_path: Path) -> None:
     make_wave(**WAVE)
     file = csv_file(tmp_path, [row(1, date="02/03/2026"), row(2, date="03/14/2026")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -9,6 +10,7 @@ from functools import lru_cache
 from feedback.clock import LONDON
 
 BEGINNING_OF_SPREADSHEETS = date(1899, 12, 30)
+ZONE = re.compile(r" (?:GMT|UTC|BST)(?:[+-]\d{1,2}(?::?\d\d)?)?$")
 SERIALS = range(36_526, 73_051)  # 2000 to 2099
 DAYS = ("%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d")
 NAMED_MONTHS = ("%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%B %d, %Y", "%b %d, %Y")
@@ -19,7 +21,11 @@ ENOUGH_DAYS = 10  # different days, none after the 12th: by chance that is one c
 
 @lru_cache(maxsize=4096)
 def read_day(text: str, written: str) -> date:
-    """Read a day; raises ValueError. A date like 2026-03-01 is understood whatever `written` says."""
+    """Read a day; raises ValueError. A date like 2026-03-01 is understood whatever `written` says.
+
+    A zone behind the time (GMT+1) is passed over: the time is that of the place.
+    """
+    text = ZONE.sub("", text)
     if written:
         try:
             return _day_in_london(datetime.strptime(text, written))  # noqa: DTZ007 - a day has no zone
@@ -49,6 +55,7 @@ def why_no_day(text: str, written: str) -> str:
             f"{wanted}: it is how spreadsheets count days ({serial.isoformat()}). "
             "Format the column as a date (yyyy-mm-dd) and save the file again"
         )
+    text = ZONE.sub("", text)
     fitting = [other for other in KNOWN if _fits(text, other)]
     if written and written in _other_order(fitting):
         return f"{wanted}; it is one with day and month the other way round. The column mixes both, or the map is wrong"
