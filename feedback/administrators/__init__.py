@@ -11,6 +11,7 @@ from feedback.administrators import (  # noqa: E402, F401 - routes
     data_protection,
     help_lines,
     home,
+    imports,
     languages,
     people,
     quarantine,

@@ -3,6 +3,7 @@
 from feedback.models.actions import Action
 from feedback.models.collection import Event, EventNote, EventWave, QuestionnaireVersion, Wave, event_officer
 from feedback.models.devices import Arrival, Device, LedgerEntry, QuarantinedForm
+from feedback.models.imports import AnswerImport, FormerPlaceData, ImportedResponse
 from feedback.models.jobs import Job, RespondentDownload
 from feedback.models.keys import ServiceSecret
 from feedback.models.paper import PaperBatch, PaperKeying, PaperSheet
@@ -24,6 +25,7 @@ from feedback.models.staff import AuditEntry, Role, SignInFailure, User, WebAuth
 __all__ = [
     "Action",
     "AlikeCount",
+    "AnswerImport",
     "Arrival",
     "AuditEntry",
     "Boundary",
@@ -35,7 +37,9 @@ __all__ = [
     "EventWave",
     "HourlyCount",
     "QuarantinedForm",
+    "FormerPlaceData",
     "HelpLine",
+    "ImportedResponse",
     "KeptPack",
     "Job",
     "LedgerEntry",

@@ -42,6 +42,7 @@ NOT_WALKED: dict[str, str] = {
     "administrators.reactivate": "needs a closed account: staff/test_office.py",
     "administrators.delete_wave": "needs a test wave: staff/test_office.py",
     "analysts.conflicts_of_wave": "needs answers that came twice: integration/staff/test_conflicts.py",
+    "administrators.undo_answer_import": "needs an import: integration/importing/test_pages.py",
     "administrators.keep_first": "needs answers that came twice: integration/staff/test_conflicts.py",
     "administrators.use_instead": "needs answers that came twice: integration/staff/test_conflicts.py",
     "officers.key_paper_again": "needs a sheet that waits for a second keying: paper/test_paper.py",

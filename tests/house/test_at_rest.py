@@ -13,6 +13,9 @@ TABLES = db.metadata.tables
 # What can hold an answer or the id of one, in tables that are not rewritten, and why it holds neither.
 REVIEWED = {
     "alike.sealed": "ids of equal answers, sealed under the service's key; deleted when the hour is over, then wiped",
+    "answer_import.counts": "how many rows had which outcome",
+    "answer_import.id": "random, of a file",
+    "answer_import.tallies": "counts by month and channel",
     "audit_entry.detail": "counts and names of things; who writes an entry sees to it",
     "device.id": "random, of a tablet",
     "event_note.text": "of an officer, about an event",

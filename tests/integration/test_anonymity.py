@@ -67,6 +67,10 @@ REVIEWED = {
         "count": "",
         "sealed": "encrypted with a key that is not here",
     },
+    "imported_response": {
+        "import_id": "the file that brought it; erased when the wave is frozen",
+        "response_id": "the response that came with it",
+    },
     "draft": {
         "id": "derived from the key in the cookie, one way",
         "wave_id": "survey and period",
@@ -83,6 +87,7 @@ POINTS_TO = {
     "suspicion": {"response"},
     "hourly_count": {"wave"},
     "alike": set(),
+    "imported_response": {"answer_import", "response"},
     "draft": {"wave"},
     "tally": {"wave"},
     "postcode": set(),

@@ -22,6 +22,7 @@ from feedback.models import (
     HelpLine,
     HourlyCount,
     Job,
+    KeptPack,
     QuarantinedForm,
     Release,
     RespondentDownload,
@@ -126,7 +127,7 @@ def test_forms_that_wait_join_the_queue_and_nothing_in_it_is_lost(app) -> None:
     """From a database that was really made at 0009, up, and down again."""
     with app.app_context():
         fill_reviews()
-        for newer in (HourlyCount, AlikeCount):
+        for newer in (HourlyCount, AlikeCount, KeptPack):
             db.session.execute(newer.__table__.delete())
         db.session.commit()
         db.session.execute(update(HelpLine).values(from_pack=None))  # no version before 0017 kept it
@@ -161,7 +162,7 @@ def test_answers_that_were_escaped_are_kept_in_their_own_letters(app) -> None:
         submit_response(first)
         submit_response(submission(batch.wave, id=first.id))
         open_draft(batch.wave, {})
-        for newer in (HourlyCount, AlikeCount):
+        for newer in (HourlyCount, AlikeCount, KeptPack):
             db.session.execute(newer.__table__.delete())
         db.session.commit()
         db.session.remove()

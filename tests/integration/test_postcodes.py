@@ -75,7 +75,8 @@ def test_every_layout_gives_the_wards_of_live_postcodes(session, file, layout) -
 def test_a_second_file_replaces_the_first(session, file) -> None:
     assert not postcodes_known()
     import_postcodes(write(file, "late 2025", ("SO14 0AA", "E06000045", BARGATE, "")), current_place(), actor="a test")
-    import_postcodes(write(file, "Aug 2026", ("SO16 7AB", "E06000045", BASSETT, "")), current_place(), actor="a test")
+    later = write(file, "Aug 2026", ("SO16 7AB", "E06000045", BASSETT, ""))
+    import_postcodes(later, current_place(), actor="a test", reason="a test")
     assert (ward_of("SO14 0AA"), ward_of("SO16 7AB")) == (None, BASSETT)
     assert postcodes_known()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -54,6 +54,14 @@ def payload_hashes(ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the hash of the content of those responses among `ids` that are stored."""
     found = select(Response.id, Response.payload_hash).where(Response.id.in_(ids))
     return {row.id: row.payload_hash for row in db.session.execute(found)}
+
+
+def stored_among(wave_id: int, hashes: Collection[str]) -> set[str]:
+    """Return those hashes of content that responses of a wave have."""
+    if not hashes:
+        return set()
+    of_wave = select(Response.payload_hash).where(Response.wave_id == wave_id, Response.payload_hash.in_(hashes))
+    return set(db.session.scalars(of_wave))
 
 
 def _rows(wave: Wave) -> Any:

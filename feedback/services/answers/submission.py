@@ -103,16 +103,20 @@ def store_checked(
     checked: Iterable[CheckedSubmission],
     progress: Callable[[int], object] | None = None,
     before_commit: Callable[[Counter[str]], object] | None = None,
+    on_stored: Callable[[list[CheckedSubmission]], object] | None = None,
 ) -> Counter[str]:
     """The second half of `submit_responses`, for a caller that has checked them.
 
-    `before_commit` is called with the outcomes, in the same transaction.
+    `before_commit` is called with the outcomes, in the same transaction, after `on_stored` with those that were new.
     """
     outcomes: Counter[str] = Counter()
     remaining = iter(checked)
     with _one_transaction() as tally:
         while batch := list(islice(remaining, CHUNK)):
-            outcomes.update(receipt.outcome for receipt in _store(batch, tally))
+            receipts = _store(batch, tally)
+            outcomes.update(receipt.outcome for receipt in receipts)
+            if on_stored:
+                on_stored([one for one, receipt in zip(batch, receipts, strict=True) if receipt.outcome == STORED])
             if progress:
                 progress(len(batch))
         if before_commit:

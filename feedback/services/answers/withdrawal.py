@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
 from sqlalchemy import delete, or_, select, update
 
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.keys import FormerKeyMissing, secret_missing
-from feedback.models import Conflict, Job, Response, Wave
+from feedback.models import Conflict, Job, Response, Tally, Wave
 from feedback.receipt_codes import receipt_hashes
 from feedback.services.at_rest.rewriting import wipe_deleted
 from feedback.services.audit import record
@@ -20,6 +24,8 @@ UNKNOWN = (
     "answers that were removed before have no code any more, and the codes of a survey are erased when its figures "
     "are published."
 )
+CHUNK = 500
+UNSYNCHRONISED = {"synchronize_session": False}
 
 
 def wave_to_withdraw_from(code: str) -> str:
@@ -61,18 +67,44 @@ def withdraw_response(code: str, actor: str) -> str:
         raise _unknown()
     db.session.execute(delete(Conflict).where(Conflict.response_id == found.id))
     db.session.execute(delete(Response).where(Response.id == found.id))
-    _erase_files(wave_id)
+    erase_files(wave_id)
     record(actor, "answers withdrawn", slug)
     db.session.commit()
     wipe_deleted()
     return slug
 
 
-def _erase_files(wave_id: int) -> None:
+def erase_files(wave_id: int) -> None:
     """Files with a row for each person, or with people's own words, hold the answers too."""
     tells = or_(Job.kind == "respondent_file", Job.has_comments)
     made = Job.wave_id == wave_id, tells, Job.content.is_not(None)
     db.session.execute(update(Job).where(*made).values(content=None, fault=STALE))
+
+
+def remove_responses(keys: Sequence[UUID]) -> None:
+    """Delete many responses and what was kept beside them, in the caller's transaction, which holds their wave.
+
+    Words of theirs that are held for a reviewer go with them, as when one person's answers are withdrawn.
+    """
+    for start in range(0, len(keys), CHUNK):
+        chosen = keys[start : start + CHUNK]
+        db.session.execute(delete(Conflict).where(Conflict.response_id.in_(chosen)), execution_options=UNSYNCHRONISED)
+        db.session.execute(delete(Response).where(Response.id.in_(chosen)), execution_options=UNSYNCHRONISED)
+    db.session.expire_all()
+
+
+def take_from_tally(wave_id: int, month: date, channel: str, count: int) -> None:
+    """Count so many fewer in a month: nobody knows on which days they came, so the fullest days give first."""
+    of_month = select(Tally).where(
+        Tally.wave_id == wave_id,
+        Tally.channel == channel,
+        Tally.day >= month,
+        Tally.day < (month + timedelta(days=32)).replace(day=1),
+    )
+    for day in db.session.scalars(of_month.order_by(Tally.count.desc(), Tally.day).with_for_update()):
+        taken = min(day.count, count)
+        day.count -= taken
+        count -= taken
 
 
 def _unknown() -> Refusal:

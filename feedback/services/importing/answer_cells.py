@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
-from feedback.services.importing.maps import QuestionMap
+from feedback.services.importing.checks.damage import ERRORS, made_date
+from feedback.services.importing.checks.watches import CodeWatch, TextWatch
+from feedback.services.importing.maps import QuestionMap, ResponseMap
+from feedback.services.importing.reading.headers import option_of
 from forms import Question
 from forms.questions.base import MULTI, NUMBER, SINGLE, TEXT
 
@@ -16,9 +20,13 @@ UNTICKED = ("", "0", "no", "n", "false", "unticked", "not selected", "unchecked"
 QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "\u00a0": " "})
 LONGEST_REMEMBERED = 200  # characters: the words of coded answers come again and again, free text does not
 
+WHOLE = re.compile(r"-?(?:\d{1,19}|\d{1,3}(?:,\d{3}){1,6})(?:\.0+)?", re.ASCII)
+AS_DATE = ". A spreadsheet makes dates of texts like 1-2: export the file again with this column as text"
+
 Cells = Sequence[str]
 Position = Callable[[str], int]
 ReadAnswer = Callable[[Cells], Any]
+Watch = CodeWatch | TextWatch
 
 
 class CellFault(Exception):
@@ -40,15 +48,26 @@ def _alike(text: str) -> str:
 
 
 class CodedWords:
-    """The words of a column and the codes they stand for; None for a word that means no answer."""
+    """The words of a column and the codes they stand for; None for a word that means no answer.
+
+    `labels`: the codes of the question and their wording, of which the codes alone are understood without `codes`.
+    """
 
     def __init__(
-        self, codes: Mapping[str, str], known: Iterable[str], otherwise: str = "", nothing: Iterable[str] = ()
+        self,
+        codes: Mapping[str, str],
+        labels: Mapping[str, str],
+        otherwise: str = "",
+        nothing: Iterable[str] = (),
     ) -> None:
-        self._codes: dict[str, str | None] = {normalise_cell(code): code for code in known}
-        self._codes |= {normalise_cell(word): None for word in ("", *nothing)}
+        answers = {normalise_cell(word) for pair in labels.items() for word in pair}
+        nothing = {normalise_cell(word) for word in nothing}
+        self._codes: dict[str, str | None] = {normalise_cell(code): code for code in labels}
+        self._codes |= dict.fromkeys(("", *nothing))
         self._codes |= {normalise_cell(word): code for word, code in codes.items()}
+        self._odd = {word for word in nothing & answers if self._codes[word] is None and word}
         self._otherwise = otherwise
+        self.watch = CodeWatch()
 
     def __contains__(self, word: str) -> bool:
         return normalise_cell(word) in self._codes
@@ -56,28 +75,41 @@ class CodedWords:
     def code(self, column: str, word: str) -> str | None:
         plain = normalise_cell(word)
         if plain in self._codes:
-            return self._codes[plain]
-        if self._otherwise:
+            return self._known(plain)
+        dated = made_date(word)
+        if self._otherwise and not dated and not ERRORS.fullmatch(word.strip()):
+            self.watch.fall_back(plain)
             return self._otherwise
-        raise CellFault(column, word, "The map gives no code for this text")
+        self.watch.note_unknown(plain)
+        raise CellFault(column, word, f"The map gives no code for this text{AS_DATE if dated else ''}")
+
+    def _known(self, plain: str) -> str | None:
+        code = self._codes[plain]
+        if code is not None:
+            self.watch.matched += 1
+        elif plain in self._odd:
+            self.watch.odd[plain] += 1
+        return code
 
 
-def reader_of(question: Question, entry: QuestionMap, nothing: Sequence[str], position: Position) -> ReadAnswer:
-    """Return the function that reads the answer to `question` out of a row, None where there is none.
+def reader_of(
+    question: Question, entry: QuestionMap, given: ResponseMap, position: Position
+) -> tuple[ReadAnswer, Watch | None]:
+    """Return the function that reads the answer to `question` out of a row, None where there is none, and its watch.
 
-    `nothing` are the texts that mean no answer in coded questions; `position` gives the place of a column.
+    `position` gives the place of a column.
     """
-    unanswered = nothing if entry.not_answered is None else entry.not_answered
+    unanswered = given.not_answered if entry.not_answered is None else entry.not_answered
     words = CodedWords(entry.codes, question.codes(), entry.otherwise, unanswered)
+    kind = KINDS[question.columns[0].kind]
     if entry.fixed:
-        fixed = KINDS[question.columns[0].kind].fixed(entry.fixed)
-        return lambda _cells: fixed
+        fixed = kind.fixed(entry.fixed)
+        return lambda _cells: fixed, None
     if entry.rows:
-        return partial(_rows, {row: (name, position(name)) for row, name in entry.rows.items()}, words)
+        return partial(_rows, {row: (name, position(name)) for row, name in entry.rows.items()}, words), words.watch
     if entry.columns:
-        return _ticks_reader(question, entry, unanswered, position)
-    kind, place = KINDS[question.columns[0].kind], position(entry.column)
-    return kind.reader(entry, place, words, unanswered)
+        return _ticks_reader(question, entry, given, position), None
+    return kind.reader(entry, position(entry.column), words, unanswered)
 
 
 def _rows(columns: Mapping[str, tuple[str, int]], words: CodedWords, cells: Cells) -> dict[str, str] | None:
@@ -99,16 +131,18 @@ def _several(column: str, place: int, words: CodedWords, separator: str, cells: 
     return codes or None
 
 
-def _ticks_reader(question: Question, entry: QuestionMap, nothing: Iterable[str], position: Position) -> ReadAnswer:
+def _ticks_reader(question: Question, entry: QuestionMap, given: ResponseMap, position: Position) -> ReadAnswer:
     """One column an option. The text of the option itself also says that it was chosen."""
     labels = question.codes()
-    no = {normalise_cell(text) for text in (*(entry.unticked or UNTICKED), *nothing, "")}
+    nothing = given.not_answered if entry.not_answered is None else entry.not_answered
+    no = {normalise_cell(text) for text in (*(entry.unticked or given.unticked or UNTICKED), *nothing, "")}
+    ticked = entry.ticked or given.ticked or TICKED
     plans = [
         (
             name,
             position(name),
             code,
-            {normalise_cell(t) for t in (*(entry.ticked or TICKED), labels[code], code, name)} - no,
+            {normalise_cell(text) for text in (*ticked, labels[code], code, name, option_of(name))} - no,
         )
         for name, code in entry.columns.items()
     ]
@@ -132,42 +166,57 @@ def _number(column: str, place: int, nothing: CodedWords, cells: Cells) -> int |
     text = cells[place].strip()
     if text in nothing:
         return None
-    whole = text.removesuffix(".0").replace(",", "")
-    if not (whole.isascii() and whole.lstrip("-").isdecimal() and len(whole) < 20):
-        raise CellFault(column, text, "This is not a whole number")
-    return int(whole)
+    if not WHOLE.fullmatch(text):
+        raise CellFault(column, text, f"This is not a whole number{AS_DATE if made_date(text) else ''}")
+    return int(text.partition(".")[0].replace(",", ""))
 
 
 class OneCode:
     """A column with one code of each person: how its cells are read, and what one answer for all rows stands for."""
 
-    def reader(self, entry: QuestionMap, place: int, words: CodedWords, nothing: Sequence[str]) -> ReadAnswer:
-        return lambda cells: words.code(entry.column, cells[place])
+    def reader(
+        self, entry: QuestionMap, place: int, words: CodedWords, nothing: Sequence[str]
+    ) -> tuple[ReadAnswer, Watch | None]:
+        return lambda cells: words.code(entry.column, cells[place]), words.watch
 
     def fixed(self, text: str) -> Any:
         return text
 
 
 class SeveralCodes(OneCode):
-    def reader(self, entry: QuestionMap, place: int, words: CodedWords, nothing: Sequence[str]) -> ReadAnswer:
-        return partial(_several, entry.column, place, words, entry.separator or ";")
+    def reader(
+        self, entry: QuestionMap, place: int, words: CodedWords, nothing: Sequence[str]
+    ) -> tuple[ReadAnswer, Watch | None]:
+        return partial(_several, entry.column, place, words, entry.separator or ";"), words.watch
 
     def fixed(self, text: str) -> Any:
         return [text]
 
 
 class WholeNumbers(OneCode):
-    def reader(self, entry: QuestionMap, place: int, words: CodedWords, nothing: Sequence[str]) -> ReadAnswer:
-        return partial(_number, entry.column, place, CodedWords({}, (), nothing=nothing))
+    def reader(
+        self, entry: QuestionMap, place: int, words: CodedWords, nothing: Sequence[str]
+    ) -> tuple[ReadAnswer, Watch | None]:
+        return partial(_number, entry.column, place, CodedWords({}, {}, nothing=nothing)), None
 
     def fixed(self, text: str) -> Any:
         return int(text) if text.isdecimal() else text
 
 
 class OwnWords(OneCode):
-    def reader(self, entry: QuestionMap, place: int, words: CodedWords, nothing: Sequence[str]) -> ReadAnswer:
-        blank = CodedWords({}, (), nothing=entry.not_answered or ())
-        return lambda cells: None if cells[place] in blank else cells[place]
+    def reader(
+        self, entry: QuestionMap, place: int, words: CodedWords, nothing: Sequence[str]
+    ) -> tuple[ReadAnswer, Watch | None]:
+        blank, watch = CodedWords({}, {}, nothing=entry.not_answered or ()), TextWatch()
+
+        def read(cells: Cells) -> str | None:
+            text = cells[place]
+            if text in blank:
+                return None
+            watch.see(text)
+            return text
+
+        return read, watch
 
 
 KINDS = {SINGLE: OneCode(), MULTI: SeveralCodes(), NUMBER: WholeNumbers(), TEXT: OwnWords()}

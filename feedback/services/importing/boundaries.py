@@ -1,104 +1,121 @@
-"""Outlines of wards out of a GeoJSON file as the Office for National Statistics publishes them."""
+"""Outlines of wards out of a GeoJSON file as the Office for National Statistics or a mapping program writes it."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import delete
 
 from feedback.errors import Refusal
 from feedback.extensions import db
-from feedback.models import Boundary
 from feedback.places import PlacePack
 from feedback.services.audit import file_name, record
+from feedback.services.importing.geojson import GeoFeature, Points, holds, read_areas
+from feedback.services.importing.place_data import listed, refuse_doubtful, replace
 
-CODE = re.compile(r"wd\d\dcd", re.I)
-LARGEST = 200_000_000  # bytes: the wards of the whole United Kingdom, generalised, have 40 million
+CODE_PROPERTY = re.compile(r"cd|code|gss|ref|^id$", re.I)
 TOLERANCE = 0.0003  # degrees, some 25 m: finer than a point of the small map
 DECIMALS = 5
 Point = Sequence[float]
 Ring = list[list[float]]
 
 
-def import_boundaries(path: Path, place: PlacePack, *, actor: str) -> int:
+def import_boundaries(path: Path, place: PlacePack, *, actor: str, reason: str = "", rehearse: bool = False) -> int:
     """Replace the outlines of the wards by those of the file, all or none, record who did it, and commit.
 
-    Returns how many wards have one now.
+    Returns how many wards have one now. `rehearse`: change nothing.
 
     Raises:
-        Refusal: the file is no GeoJSON of wards, is not in longitude and latitude, or lacks a ward of the place.
+        Refusal: the file is no GeoJSON of wards in longitude and latitude, or lacks a ward of the place; its outlines
+            lie elsewhere; or some do not fit the points of the place, and no `reason` says why they are right.
 
     """
-    found = read_boundaries(path, place)
-    db.session.execute(delete(Boundary))
-    db.session.add_all(Boundary(ward_code=code, rings=rings) for code, rings in found.items())
-    record(actor, "ward outlines imported", place.slug, file=file_name(path), wards=len(found))
-    db.session.commit()
+    found = _outlines(path, place)
+    refuse_doubtful(path.name, doubts_about(path, found, place), reason)
+    if not rehearse:
+        replace("boundaries", {code: _coarse(rings) for code, rings in found.items()})
+        why = {"reason": reason} if reason else {}
+        record(actor, "ward outlines imported", place.slug, file=file_name(path), wards=len(found), **why)
+        db.session.commit()
     return len(found)
 
 
-def read_boundaries(path: Path, place: PlacePack) -> dict[str, list[Ring]]:
-    """Read the outlines of today's wards out of a file; raises what `import_boundaries` raises."""
-    found = {
-        code: [coarse for ring in _rings(path, feature) if len(coarse := simplify_ring(ring)) > 3]
-        for feature in _features(path)
-        if (code := _code(path, feature)) and place.has_ward(code)
-    }
-    missing = [ward.name for ward in place.wards() if not found.get(ward.code)]
+def _outlines(path: Path, place: PlacePack) -> dict[str, list[Points]]:
+    """The rings of each of today's wards, of all features that bear its code."""
+    areas = read_areas(path)
+    name = _code_property(path, areas, place)
+    found: dict[str, list[Points]] = {ward.code: [] for ward in place.wards()}
+    for area in areas:
+        code = str(area.properties.get(name, "")).strip()
+        if code in found:
+            found[code] += [ring for ring in area.rings if len(ring) > 3]
+    missing = [ward.name for ward in place.wards() if not _coarse(found[ward.code])]
     if missing:
-        named = ", ".join(missing[:5]) + (" ..." if len(missing) > 5 else "")
         raise Refusal(
-            f"{path.name} has no outline for {named}. Use the file of today's wards of {place.name} "
+            f"{path.name} has no outline for {listed(missing)}. Use the file of today's wards of {place.name} "
             "(generalised, clipped to the coast), from the Open Geography Portal."
         )
     return found
 
 
-def _features(path: Path) -> list[Any]:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise Refusal(f"{path.name} is larger than 200 MB. Use a generalised file.")
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise Refusal(f"{path.name} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise Refusal(f"{path.name} is not GeoJSON. Download it again in the format GeoJSON.") from error
-    features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list):
-        raise Refusal(f"{path.name} holds no list of features, so it is not GeoJSON of areas.")
-    return features
-
-
-def _code(path: Path, feature: Any) -> str:
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    names = [name for name in properties or {} if CODE.fullmatch(str(name))]
-    if not names:
-        raise Refusal(f"{path.name} has an area without a ward code (a property such as WD25CD). Use a file of wards.")
-    return str(properties[max(names)])  # type: ignore[index]
-
-
-def _rings(path: Path, feature: Any) -> Iterator[Sequence[Point]]:
-    geometry = feature.get("geometry") or {}
-    try:
-        coordinates = geometry["coordinates"]
-        for polygon in coordinates if geometry["type"] == "MultiPolygon" else [coordinates]:
-            yield from (_checked(path, ring) for ring in polygon)
-    except (TypeError, KeyError, ValueError, IndexError) as error:
-        raise Refusal(f"{path.name} has an outline that cannot be read. Download the file again.") from error
-
-
-def _checked(path: Path, ring: Any) -> list[list[float]]:
-    points = [[float(point[0]), float(point[1])] for point in ring]
-    if any(not (-180 <= x <= 180 and -90 <= y <= 90) for x, y in points):
+def _code_property(path: Path, areas: Sequence[GeoFeature], place: PlacePack) -> str:
+    """The property that holds the most codes of today's wards, whatever the program called it."""
+    known = {ward.code for ward in place.wards()}
+    counts = Counter(
+        name
+        for area in areas
+        for name, value in area.properties.items()
+        if CODE_PROPERTY.search(str(name)) and str(value).strip() in known
+    )
+    if counts:
+        return max(counts, key=lambda name: counts[name])
+    former = {ward.code for ward in place.all_wards} - known
+    if any(str(value).strip() in former for area in areas for value in area.properties.values()):
         raise Refusal(
-            f"{path.name} is not in longitude and latitude (WGS 84), perhaps in British National Grid. "
-            "Download it as GeoJSON, which is in longitude and latitude."
+            f"{path.name} holds wards that are no longer in force, and no outline for {place.wards()[0].name}. "
+            "Use a file of today's wards."
         )
-    return points
+    raise Refusal(
+        f"{path.name} has an area without a ward code of {place.name} (a property such as WD25CD or code). "
+        "Use a file of today's wards."
+    )
+
+
+def doubts_about(path: Path, found: Mapping[str, list[Points]], place: PlacePack) -> list[str]:
+    """What is odd about outlines beside the point that the place pack gives for each ward.
+
+    Raises:
+        Refusal: no outline lies where its ward does.
+
+    """
+    wards = place.wards()
+    apart = [ward for ward in wards if not holds(found[ward.code], ward.longitude, ward.latitude)]
+    if len(apart) == len(wards):
+        swapped = [ward for ward in wards if holds(found[ward.code], ward.latitude, ward.longitude)]
+        raise Refusal(
+            f"{path.name} has latitude and longitude in the wrong order: GeoJSON has longitude first. "
+            "Export it again as GeoJSON in WGS 84 (longitude, latitude)."
+            if len(swapped) > len(wards) / 2
+            else f"No outline in {path.name} holds the latitude and longitude that wards.csv gives for its ward. "
+            f"Its areas lie elsewhere: use a file of the wards of {place.name} in longitude and latitude (WGS 84)."
+        )
+    doubts = []
+    if apart:
+        names = listed([ward.name for ward in apart])
+        doubts.append(f"The outline does not hold the latitude and longitude that wards.csv gives for {names}")
+    shared = [
+        ward.name
+        for ward in wards
+        if any(holds(found[other.code], ward.longitude, ward.latitude) for other in wards if other.code != ward.code)
+    ]
+    if shared:
+        doubts.append(f"The outline of another ward covers the middle of {listed(shared)}")
+    return doubts
+
+
+def _coarse(rings: Iterable[Points]) -> list[Ring]:
+    return [coarse for ring in rings if len(coarse := simplify_ring(ring)) > 3]
 
 
 def simplify_ring(ring: Sequence[Point], tolerance: float = TOLERANCE) -> Ring:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import date
 from uuid import UUID, uuid5
 
-from feedback.clock import LONDON
 from feedback.errors import NotFound
 from feedback.models import Event, Wave
 from feedback.models.responses import CHANNELS
 from feedback.queries.waves import event_by_code
 from feedback.services.importing.answer_cells import CellFault, Cells, CodedWords
 from feedback.services.importing.binding import Binding
+from feedback.services.importing.checks.damage import AS_TEXT, damaged_id, personal
+from feedback.services.importing.checks.dates import DayWatch, read_day, why_no_day
+from feedback.services.importing.checks.ids import IdWatch
 from feedback.services.importing.maps import ResponseMap, WordMap
 
 IMPORTS = UUID("6f0a3c1e-52d7-4b89-9c4e-8f2b7d1a5e60")  # the namespace of every import's ids; must never change
@@ -22,16 +23,24 @@ LONGEST_ID = 200
 
 
 class Envelope:
-    """Reads the id, day, channel, language and event of rows; each raises CellFault when it cannot be understood."""
+    """Reads the id, day, channel, language and event of rows; each raises CellFault when it cannot be understood.
+
+    `ids` and `days` look at all of them together; `alike` counts rows that are like an earlier
+    one, `no_days` counts cells that are no day.
+    """
 
     def __init__(self, wave: Wave, given: ResponseMap, binding: Binding) -> None:
-        self._wave_id, self._map, self._binding = wave.id, given, binding
+        self.wave_id, self._map, self._binding = wave.id, given, binding
         self._opens_on, self._closes_on = wave.opens_on, wave.closes_on
         self._namespace = uuid5(IMPORTS, f"{wave.survey}/{wave.slug}")
         self._rows_alike: Counter[str] = Counter()
+        self.alike = 0
+        self.ids = IdWatch()
+        self._prefix = "" if isinstance(given.id, str) or not given.id.prefix else f"{given.id.prefix}/"
+        self.days, self.no_days = DayWatch(given.date.format, wave.opens_on, wave.closes_on), 0
         self._events: dict[str, Event] = {}
-        self._channels = CodedWords(given.channel.codes, CHANNELS)
-        self._languages = CodedWords(given.language.codes, ())
+        self._channels = CodedWords(given.channel.codes, {code: code for code in CHANNELS})
+        self._languages = CodedWords(given.language.codes, {})
 
     def id(self, cells: Cells) -> UUID:
         """The same id for the same person whenever the file is read: from the id column, or from the whole row.
@@ -42,22 +51,33 @@ class Envelope:
             pairs = sorted(zip(self._binding.header, cells, strict=True))
             told = hashlib.sha256(repr(pairs).encode("utf-8", "surrogatepass")).hexdigest()
             self._rows_alike[told] += 1
+            self.alike += self._rows_alike[told] > 1
             return uuid5(self._namespace, f"row {told} {self._rows_alike[told]}")
         column = self._map.id.column
         text = self._cell(cells, column)
         if not text or len(text) > LONGEST_ID:
             reason = f"The id has more than {LONGEST_ID} characters" if text else "The row has no id"
             raise CellFault(column, text, reason)
-        return uuid5(self._namespace, f"id {text}")
+        if (reason := damaged_id(text)) and (column not in self._map.checked or personal(text)):
+            raise CellFault(column, text, reason)
+        if clash := self.ids.clash(text):
+            raise CellFault(column, text, f"This id and {clash!r} differ only in leading zeros. {AS_TEXT}")
+        key = self.id_of(text)
+        self.ids.remember(text, key)
+        return key
+
+    def id_of(self, text: str) -> UUID:
+        return uuid5(self._namespace, f"id {self._prefix}{text}")
 
     def day(self, cells: Cells) -> date:
         source = self._map.date
         text = self._cell(cells, source.column) if source.column else source.fixed
         try:
-            day = _read_day(text, source.format)
+            day = read_day(text, source.format)
         except ValueError:
-            wanted = f"a date like {date(2026, 3, 31):{source.format or '%Y-%m-%d'}}"
-            raise CellFault(source.column, text, f"This is not {wanted}") from None
+            self.no_days += 1
+            raise CellFault(source.column, text, why_no_day(text, source.format)) from None
+        self.days.see(text, day)
         if source.format and "%d" not in source.format:
             return self._within_month(day)
         return day
@@ -100,18 +120,3 @@ class Envelope:
         """A day of the month that lies in the wave, where the file knows no days."""
         same = (month.year, month.month) == (self._opens_on.year, self._opens_on.month)
         return self._opens_on if same else month
-
-
-@lru_cache(maxsize=4096)
-def _read_day(text: str, written: str) -> date:
-    if written:
-        return _day_in_london(datetime.strptime(text, written))  # noqa: DTZ007 - a day has no zone
-    try:
-        return _day_in_london(datetime.fromisoformat(text))
-    except ValueError:
-        return date.fromisoformat(text[:10])
-
-
-def _day_in_london(moment: datetime) -> date:
-    """The day that it was where people answered; a time without a zone is taken as theirs."""
-    return moment.astimezone(LONDON).date() if moment.tzinfo else moment.date()

@@ -15,6 +15,8 @@ import msgspec
 import yaml
 
 from feedback.errors import Refusal
+from feedback.services.importing.presets import presets
+from feedback.services.importing.reading.headers import MOST_ROWS, HeaderMap
 
 
 class MapFault(Refusal):
@@ -22,9 +24,13 @@ class MapFault(Refusal):
 
 
 class IdMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The column whose text is different for every person and the same in every export."""
+    """The column whose text is different for every person and the same in every export.
+
+    `prefix` keeps the numbers of several forms apart that all begin at 1.
+    """
 
     column: str
+    prefix: str = ""
 
 
 class DateMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,7 +70,11 @@ class QuestionMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ResponseMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A whole map. `id` is a column, or the word `row`: then the whole row tells one person from another."""
+    """A whole map. `id` is a column, or the word `row`: then the whole row tells one person from another.
+
+    `preset` names the tool that wrote the file. `ignored` are columns whose answers may be lost; `checked` are columns
+    that look wrong and that a person has looked at. `ticked` and `unticked` are for questions that do not say theirs.
+    """
 
     name: str
     id: str | IdMap
@@ -77,10 +87,17 @@ class ResponseMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     encoding: str = "utf-8"
     delimiter: str = ""
     not_answered: tuple[str, ...] = ()
+    preset: str = ""
+    sheet: str = ""
+    header: HeaderMap = HeaderMap()
+    ignored: tuple[str, ...] = ()
+    checked: tuple[str, ...] = ()
+    ticked: tuple[str, ...] = ()
+    unticked: tuple[str, ...] = ()
 
 
 NO_ENCODINGS_OF_FILES = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
-SECTIONS = {"date": DateMap, "channel": WordMap, "language": WordMap, "event": WordMap}
+SECTIONS = {"date": DateMap, "channel": WordMap, "language": WordMap, "event": WordMap, "header": HeaderMap}
 
 
 def load_map(path: Path) -> ResponseMap:
@@ -93,6 +110,7 @@ def load_map(path: Path) -> ResponseMap:
     content = _read(path)
     if "name" in content:
         raise MapFault(f"{path.name}: unknown key `name`.")
+    content = _with_preset(path, content)
     questions = content.get("questions")
     if not isinstance(questions, dict) or not questions:
         raise MapFault(f"{path.name}: `questions` must name at least one question and its column.")
@@ -107,6 +125,22 @@ def load_map(path: Path) -> ResponseMap:
     found: ResponseMap = _part(path, "", {**content, "name": path.name}, ResponseMap)
     _check(found)
     return found
+
+
+def _with_preset(path: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """The map with what its preset says and it does not; a part of a section may be said alone."""
+    code = content.get("preset", "")
+    if not code:
+        return content
+    tool = presets().tools.get(code) if isinstance(code, str) else None
+    if tool is None:
+        raise MapFault(f"{path.name}: preset: {code!r} is not known. Use one of: {', '.join(presets().tools)}.")
+    merged = {**tool.map, **content}
+    for key in ("date", "header"):
+        known, said = tool.map.get(key), content.get(key)
+        if isinstance(known, dict) and isinstance(said, dict) and "fixed" not in said:
+            merged[key] = {**known, **said}
+    return merged
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -167,6 +201,8 @@ def _check(given: ResponseMap) -> None:
         raise MapFault(
             f'{given.name}: date: format: {given.date.format!r} does not say how a date is written. Try "%d/%m/%Y".'
         )
+    if not (given.header.row > 0 and 0 < given.header.rows <= MOST_ROWS and 0 <= given.header.skip <= MOST_ROWS):
+        raise MapFault(f"{given.name}: header: `row` begins at 1; `rows` is 1 to {MOST_ROWS}, `skip` 0 to {MOST_ROWS}.")
     if given.delimiter not in {"", "tab"} and len(given.delimiter) != 1:
         raise MapFault(f"{given.name}: delimiter: write one character, or the word `tab`.")
 

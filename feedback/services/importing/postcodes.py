@@ -7,19 +7,18 @@ the NSPL until 2025, then `wd25cd`, `wd26cd` and so on.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete
-
 from feedback.errors import Refusal
 from feedback.extensions import db
-from feedback.models import Postcode
 from feedback.places import PlacePack
 from feedback.queries.postcodes import plain_postcode
 from feedback.services.audit import file_name, record
 from feedback.services.importing.csv_files import CsvFile, Progress, open_csv
-from feedback.services.upserts import insert_into
+from feedback.services.importing.place_data import kept, listed, refuse_doubtful, replace
 
 PATTERNS = {
     "postcode": re.compile(r"pcds|pcd8|pcd7|pcd2|pcd"),
@@ -28,7 +27,10 @@ PATTERNS = {
     "end date": re.compile(r"doterm"),
 }
 NO_WARD = re.compile(r"|[A-Z]99999999")  # empty, or the codes that say "none"
-CHUNK = 1_000
+WITHOUT_WARD = 0.05  # of the live postcodes; in a whole file next to none lack their ward
+FEW = 5
+FEWER, WARD_FEWER = 0.99, 0.8  # between releases a place loses a few postcodes in a thousand
+MOVED = 0.05  # a change of boundaries moves more, and brings new codes
 
 
 @dataclass(frozen=True)
@@ -48,25 +50,62 @@ class _Columns:
     ended: int
 
 
-def import_postcodes(path: Path, place: PlacePack, progress: Progress | None = None, *, actor: str) -> PostcodesFound:
+def import_postcodes(
+    path: Path,
+    place: PlacePack,
+    progress: Progress | None = None,
+    *,
+    actor: str,
+    reason: str = "",
+    rehearse: bool = False,
+) -> PostcodesFound:
     """Replace the postcodes of the place by those of the file, all or none, record who did it, and commit.
 
+    What looks wrong beside the postcodes kept now is refused unless there is a `reason`. `rehearse`: change nothing.
+
     Raises:
-        Refusal: the file is not an ONSPD or NSPL, holds nothing of the place, or has wards the place does not have.
+        Refusal: the file is not an ONSPD or NSPL, holds nothing of the place, has wards the place does not have, or
+            looks wrong and no reason is given.
 
     """
     found = read_postcodes(path, place, progress)
-    rows = [{"postcode": postcode, "ward_code": ward} for postcode, ward in found.wards.items()]
     try:
-        db.session.execute(delete(Postcode))
-        for start in range(0, len(rows), CHUNK):
-            db.session.execute(insert_into(Postcode.__table__), rows[start : start + CHUNK])
-        record(actor, "postcodes imported", place.slug, file=file_name(path), postcodes=len(rows))
-        db.session.commit()
-    except BaseException:
+        refuse_doubtful(path.name, doubts_about(found, kept("postcodes"), place), reason)
+        if not rehearse:
+            replace("postcodes", found.wards)
+            why = {"reason": reason} if reason else {}
+            record(actor, "postcodes imported", place.slug, file=file_name(path), postcodes=len(found.wards), **why)
+            db.session.commit()
+    finally:
         db.session.rollback()
-        raise
     return found
+
+
+def doubts_about(found: PostcodesFound, former: Mapping[str, str], place: PlacePack) -> list[str]:
+    """What is odd about a file beside the postcodes that are kept now; nothing where it looks like an update."""
+    before, after = Counter(former.values()), Counter(found.wards.values())
+    live = len(found.wards) + found.without_ward
+    doubts = []
+    if found.without_ward > max(FEW, live * WITHOUT_WARD):
+        doubts.append(f"{found.without_ward:,} of its {live:,} live postcodes of {place.name} have no ward")
+    if len(found.wards) < len(former) * FEWER:
+        doubts.append(f"It has {len(found.wards):,} postcodes with a ward; {len(former):,} are kept now")
+    emptied = [ward.name for ward in place.wards() if before[ward.code] and not after[ward.code]]
+    if emptied:
+        doubts.append(f"Wards that have postcodes now would have none: {listed(emptied)}")
+    fallen = [w.name for w in place.wards() if 0 < after[w.code] < before[w.code] * WARD_FEWER]
+    if fallen:
+        doubts.append(f"Wards would lose more than a fifth of their postcodes: {listed(fallen)}")
+    moved = sum(former.get(postcode, ward) != ward for postcode, ward in found.wards.items())
+    if moved > len(former) * MOVED:
+        doubts.append(f"{moved:,} of the postcodes that are kept now would lie in another ward")
+    return doubts
+
+
+def wards_without(found: PostcodesFound, place: PlacePack) -> list[str]:
+    """Return the names of today's wards of which a file has no postcode: their residents have to choose from a list."""
+    held = set(found.wards.values())
+    return [ward.name for ward in place.wards() if ward.code not in held]
 
 
 def read_postcodes(path: Path, place: PlacePack, progress: Progress | None = None) -> PostcodesFound:
@@ -118,7 +157,7 @@ def _check_wards(path: Path, found: dict[str, str], place: PlacePack) -> None:
     strange = sorted({code for code in found.values() if not place.has_ward(code)})
     if not strange:
         return
-    named = ", ".join(strange[:5]) + (" ..." if len(strange) > 5 else "")
+    named = listed(strange)
     if all(code in {ward.code for ward in place.all_wards} for code in strange):
         raise Refusal(
             f"{path.name} names wards that are no longer in force ({named}). Residents choose from today's wards: "

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from feedback.errors import Closed, Refusal
 from feedback.models import QuestionnaireVersion, Wave
 from feedback.services.answers.validation import AnswerRefused, CheckedSubmission, Submission, check_submission
-from feedback.services.importing.answer_cells import CellFault, Cells
+from feedback.services.importing.answer_cells import CellFault, Cells, normalise_cell
 from feedback.services.importing.binding import Binding
+from feedback.services.importing.checks.damage import damaged_text, suspicious
 from feedback.services.importing.csv_files import CsvRecord
 from feedback.services.importing.envelope import Envelope
 from feedback.services.importing.maps import ResponseMap
@@ -44,7 +45,11 @@ class RowReader:
 
     def __init__(self, wave: Wave, version: QuestionnaireVersion, given: ResponseMap, binding: Binding) -> None:
         self._wave, self._version, self._date_column = wave, version, given.date.column
-        self._binding, self._envelope = binding, Envelope(wave, given, binding)
+        self._binding, self.envelope = binding, Envelope(wave, given, binding)
+        checked = {binding.places.get(name) for name in given.checked}
+        own = {binding.position(given.id.column)} if not isinstance(given.id, str) else set()
+        self._looked_at = tuple(place for place in binding.used if place not in checked | own)
+        self._nothing = {normalise_cell(word) for word in _words_for_nothing(given)}
         self.left_out: Counter[str] = Counter()
 
     def read(self, row: CsvRecord) -> CheckedSubmission:
@@ -55,7 +60,11 @@ class RowReader:
 
         """
         cells, faults = self._whole(row.cells), list[CellFault]()
-        envelope = self._envelope
+        if suspicious(cells):
+            faults += self._damaged(cells)
+            if faults:
+                raise RowRefused(faults)
+        envelope = self.envelope
         parts = {
             "id": _attempt(envelope.id, cells, faults),
             "counted_on": _attempt(envelope.day, cells, faults),
@@ -81,6 +90,12 @@ class RowReader:
             raise RowRefused([CellFault("", "", f"The row has {len(cells)} cells and the header has {width}")])
         return cells[:width]
 
+    def _damaged(self, cells: Cells) -> Iterator[CellFault]:
+        for place in self._looked_at:
+            text = cells[place]
+            if (reason := damaged_text(text)) and normalise_cell(text) not in self._nothing:
+                yield CellFault(self._binding.header[place], text, reason)
+
     def _answers(self, cells: Cells, faults: list[CellFault]) -> dict[str, Any]:
         read = {question.id: _attempt(question.read, cells, faults) for question in self._binding.questions}
         answers = {key: answer for key, answer in read.items() if answer not in (None, "")}
@@ -100,6 +115,12 @@ class RowReader:
 
     def _fault(self, column: str, cells: Cells, reason: str) -> CellFault:
         return CellFault(column, cells[self._binding.position(column)] if column else "", reason)
+
+
+def _words_for_nothing(given: ResponseMap) -> Iterator[str]:
+    yield from given.not_answered
+    for entry in given.questions.values():
+        yield from entry.not_answered or ()
 
 
 def shown(text: str) -> str:

@@ -16,6 +16,7 @@ from feedback.services.jobs import ReportProgress
 from feedback.services.paper.batches import sign_off_all
 from feedback.services.releases.previews import ReleaseRequest, preview_here, refuse_unless_releasable
 from feedback.services.releases.response_digest import answers_of
+from feedback.services.waves.freezing import forget_imports
 
 AGAIN = "Make the preview again and look at it before you publish."
 
@@ -62,6 +63,7 @@ def _publish(release: Release, actor: str) -> None:
     keep_exclusion(wave, release.settings.get("suspected", {}).get("without", ()))
     wave.frozen_at = wave.frozen_at or utc_now()
     sign_off_all(wave, actor=actor)
+    forget_imports(wave)
     release.published_at, release.published_by = utc_now(), actor
     files = {file.name: file.sha256 for file in release.files}
     record(actor, "release published", release.slug, answers=release.answers_count, **{"sha256": files})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from feedback.errors import Closed
 from feedback.extensions import db
-from feedback.models import Wave
+from feedback.models import AnswerImport, ImportedResponse, Wave
 
 
 class Frozen(Closed):
@@ -46,3 +46,10 @@ def lock_wave(wave: Wave) -> None:
     """Read a wave anew and let nobody else change, close or freeze it until this transaction ends."""
     db.session.execute(select(Wave.id).where(Wave.id == wave.id).with_for_update())
     db.session.refresh(wave)
+
+
+def forget_imports(wave: Wave) -> None:
+    """Erase which answers of a wave came with which file, in the transaction that freezes it."""
+    of_wave = select(AnswerImport.id).where(AnswerImport.wave_id == wave.id)
+    links = delete(ImportedResponse).where(ImportedResponse.import_id.in_(of_wave))
+    db.session.execute(links, execution_options={"synchronize_session": False})
