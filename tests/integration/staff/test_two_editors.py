@@ -324,7 +324,7 @@ ASKS = "it only asks for a serial number, and leads to the sheet"
 LOCKED = "who keys or settles a sheet after somebody else is refused, and keeps what was typed on the page that says so"
 OWN = "nobody else can change it"
 FORWARD = "it marks one sheet at a time, each as it is at that moment, and says which could not be marked"
-UNDONE = "nothing of an import can change but that it is undone, and who comes second is told by whom"
+UNDONE = "nothing of an import can change but that it is undone, and who comes second is told when"
 EXCEPTIONS = {
     "administrators.undo_answer_import": UNDONE,
     "administrators.add_action": NEW,
