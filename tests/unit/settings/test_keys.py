@@ -49,6 +49,7 @@ def test_the_labels_stay_as_they_are() -> None:
         "pages of receipts",
         "kiosk links",
         "forms that wait",
+        "snapshots of waves",
         "wrong passwords",
         "paper sheets",
     ]
