@@ -48,6 +48,7 @@ class Purpose(Enum):
     RECEIPT_PAGES = ("pages of receipts", "Seals a code in the address of a page, for an hour or two.", NOTHING)
     KIOSK_LINKS = ("kiosk links", "Seals the event in the link that makes a tablet a kiosk.", NOTHING)
     HELD_FORMS = ("forms that wait", "Makes the fingerprint that keeps a form once if it comes again.", NOTHING)
+    SNAPSHOTS = ("snapshots of waves", "Makes the fingerprints of the answers that figures are drawn from.", NOTHING)
     SIGN_IN_GUESSES = ("wrong passwords", "Hides the account in the table of wrong passwords.", NOTHING)
     PAPER_SHEETS = ("paper sheets", "Makes id, receipt and chance of a sheet, from its batch's key.", NOTHING)
 

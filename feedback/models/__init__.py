@@ -10,6 +10,7 @@ from feedback.models.place import Boundary, HelpLine, Postcode
 from feedback.models.releases import Release, ReleaseFile
 from feedback.models.responses import ArrivalRate, Conflict, Draft, Response, Suspicion, Tally
 from feedback.models.reviews import Review
+from feedback.models.snapshots import Disclosure, Snapshot
 from feedback.models.staff import AuditEntry, Role, SignInFailure, User, WebAuthn
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Boundary",
     "Conflict",
     "Device",
+    "Disclosure",
     "Draft",
     "Event",
     "EventNote",
@@ -41,6 +43,7 @@ __all__ = [
     "Role",
     "ServiceSecret",
     "SignInFailure",
+    "Snapshot",
     "Suspicion",
     "Tally",
     "User",

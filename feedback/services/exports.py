@@ -5,27 +5,22 @@ from __future__ import annotations
 from feedback.errors import Refusal
 from feedback.models import Job, Wave
 from feedback.models.staff import AUDIENCES
-from feedback.queries.answers.counts import received
 from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
+from feedback.services.snapshots import refuse_without_figures
 
 
 def start_export(wave: Wave, actor: str, audience: str, *, without_suspected: bool = False) -> Started:
     """Start making the workbook of `wave` that `audience` may read.
 
     Raises:
-        Refusal: there is no such audience, or nobody answered.
+        Refusal: there is no such audience, or no figures could be made now.
 
     """
     if audience not in AUDIENCES:
         raise Refusal(f"{audience[:20]!r} is not an audience. Use one of: {', '.join(AUDIENCES)}.")
-    refuse_unless_answered(wave)
+    refuse_without_figures(wave)
     wanted = {"audience": audience, "without_suspected": without_suspected}
     return start_job("workbook", wave, actor, wanted, has_comments=True)
-
-
-def refuse_unless_answered(wave: Wave) -> None:
-    if not received(wave):
-        raise Refusal("There is nothing to put into a workbook until an answer has come.")
 
 
 def make_export(job: Job, report_progress: ReportProgress) -> JobResult:
@@ -33,6 +28,5 @@ def make_export(job: Job, report_progress: ReportProgress) -> JobResult:
     from feedback.services.summaries import make_workbook  # pandas, which no page needs
 
     counted = not job.wanted["without_suspected"]
-    return JobResult(
-        make_workbook(job.wave, audience=job.wanted["audience"], suspected=counted, progress=report_progress).content
-    )
+    made = make_workbook(job.wave, audience=job.wanted["audience"], suspected=counted, progress=report_progress)
+    return JobResult(made.content, made.basis.told())

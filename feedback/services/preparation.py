@@ -13,6 +13,7 @@ from feedback.models.staff import ROLES
 from feedback.places import PlacePack, current_place
 from feedback.services.questionnaires import publish_questionnaires
 from feedback.services.safeguarding.quarantined_forms import flag_all_unseen
+from feedback.services.snapshots import advance_all
 
 HELP_LINE_FIELDS = ("code", "position", "name", "number", "url", "about", "hours", "shown", "checked_on", "source")
 
@@ -29,13 +30,15 @@ class Prepared:
 def prepare_database() -> Prepared:
     """Load help lines, roles and questionnaires that are not there yet, and commit. Nothing that exists is changed.
 
-    Forms that wait are read for words that may say somebody is in danger, if nobody has read them so far.
+    Forms that wait are read for words that may say somebody is in danger, if nobody has read them so far. Waves whose
+    figures are due for a snapshot get it.
     """
     place = current_place()
     help_lines, roles = _load_help_lines(place), _make_roles()
     published = publish_questionnaires(place)
     begin_secret()
     flag_all_unseen()
+    advance_all()
     return Prepared(help_lines, roles, [f"{row.survey} version {row.version}" for row in published])
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from feedback.extensions import db
 from feedback.models import Event, Response, Suspicion, Wave
+from feedback.queries.answers.snapshots import counted_rows
 from feedback.queries.questionnaires import answered_questionnaires
 from feedback.queries.safeguarding import apart_in, shown_answers
 from forms import Questionnaire
@@ -18,21 +19,24 @@ if TYPE_CHECKING:  # pandas takes longer to import than the rest of the web app
     from pandas import DataFrame
 
 SUSPECTED = "suspected"
+COLUMNS = (Response.questionnaire_id, Response.channel, Response.month, Response.answers, Event.code)
 CONTEXT = ("channel", "month", "event", "exclusion")
 
 
-def responses_frame(wave: Wave, *, suspected: bool = True) -> DataFrame:
-    """Return the responses of a wave: one row a respondent, everything text, empty where not answered.
+def responses_frame(wave: Wave, *, suspected: bool = True, whole: bool = False, by_event: bool = False) -> DataFrame:
+    """Return the responses of a wave that count for figures: one row a respondent.
 
-    Columns: those of the questionnaire (a question id, or `grid.row`; several codes joined by `;`), then its
-    characteristics by name (group codes), channel, month (`2026-11`), event (its code), exclusion
-    (why somebody is counted apart; empty: in the base). Without `suspected`, answers that may come from a machine are
-    counted apart as `suspected`. Texts that are held for a reviewer are left out, as if not answered. Rows are in the
-    order of the random ids, which says nothing about the order of answering; the index is 0 to n-1.
+    Everything is text, empty where not answered. Columns: those of the questionnaire (a question id, or `grid.row`;
+    several codes joined by `;`), then its characteristics by name (group codes), channel, month (`2026-11`), event
+    (its code), exclusion (why somebody is counted apart; empty: in the base). Without `suspected`, answers that may
+    come from a machine are counted apart as `suspected`. Texts that are held for a reviewer are left out, as if not
+    answered. Rows are in the order of the random ids, which says nothing about the order of answering; the index is
+    0 to n-1. `whole`, `by_event` and what is raised: as of `counted_rows`.
     """
     import pandas as pd
 
-    questionnaires = answered_questionnaires(wave)
+    found = list(counted_rows(wave, *COLUMNS, whole=whole, by_event=by_event))
+    questionnaires = answered_questionnaires(wave, {row.questionnaire_id for row in found})
     columns: dict[str, None] = {}
     groups: dict[str, None] = {}
     for questionnaire in questionnaires.values():
@@ -42,8 +46,7 @@ def responses_frame(wave: Wave, *, suspected: bool = True) -> DataFrame:
     apart = set() if suspected else suspected_ids(wave)
     held, nothing = apart_in(wave), frozenset[str]()
     rows = [
-        _row(questionnaires[row.questionnaire_id], row, row.id in apart, held.get(row.id, nothing))
-        for row in _rows(wave)
+        _row(questionnaires[row.questionnaire_id], row, row.id in apart, held.get(row.id, nothing)) for row in found
     ]
     return pd.DataFrame.from_records(rows, columns=[*names, *groups, *CONTEXT]).fillna("").astype(str)
 
@@ -58,12 +61,6 @@ def payload_hashes(ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the hash of the content of those responses among `ids` that are stored."""
     found = select(Response.id, Response.payload_hash).where(Response.id.in_(ids))
     return {row.id: row.payload_hash for row in db.session.execute(found)}
-
-
-def _rows(wave: Wave) -> Any:
-    columns = (Response.id, Response.questionnaire_id, Response.channel, Response.month, Response.answers, Event.code)
-    of_wave = select(*columns).outerjoin(Event, Response.event_id == Event.id).where(Response.wave_id == wave.id)
-    return db.session.execute(of_wave.order_by(Response.id))
 
 
 def _row(questionnaire: Questionnaire, row: Any, apart: bool, held: frozenset[str]) -> dict[str, str]:

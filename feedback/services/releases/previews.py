@@ -15,9 +15,11 @@ from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Job, Release, ReleaseFile, Wave
 from feedback.queries.answers.counts import received
+from feedback.queries.waves import earlier_waves
 from feedback.services.answers.validation import GRACE
 from feedback.services.audit import record
 from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
+from feedback.services.snapshots import advance
 
 LONGEST = 2000
 
@@ -69,6 +71,8 @@ def preview_here(
     asked, number, wave_id = _checked(wave, asked), next_number(wave), wave.id
     release = Release(wave_id=wave_id, number=number, made_on=today(), asked_by=actor)
     release.note, release.what_changed = asked.note, asked.what_changed
+    for earlier in earlier_waves(wave):
+        advance(earlier)
     made = make_release(wanted_release(wave, release, suspected=asked.suspected), report_progress)
     db.session.execute(select(Wave.id).where(Wave.id == wave_id).with_for_update())
     if next_number(wave) != number:
