@@ -117,12 +117,11 @@ def _keep(taken: _Taken) -> bool:
     statement = insert_into(TABLE).values(**taken.row)
     replaced = {name: statement.excluded[name] for name in taken.row if name != "wave_id"}
     next_one = TABLE.c.number == statement.excluded.number - 1
+    upsert = statement.on_conflict_do_update(index_elements=["wave_id"], set_=replaced, where=next_one)
     try:
-        written = db.session.execute(
-            statement.on_conflict_do_update(index_elements=["wave_id"], set_=replaced, where=next_one)
-        )
+        written = db.session.scalar(upsert.returning(TABLE.c.number))
         db.session.commit()
     except OperationalError:
         db.session.rollback()
         return False
-    return bool(written.rowcount)  # type: ignore[attr-defined]
+    return written is not None
