@@ -142,7 +142,9 @@ class Study:
     `baselines`: one row a published figure, assessed against questions of `baseline_survey` (empty: of this survey).
     `comments`: question column to its wording. `minimum_cell`: respondents that a weighting category needs.
     `published`: what earlier publications gave away of these answers (`Summary.disclosed` of each).
+    `as_of`: the day of the snapshot that `frame` holds; None where it holds all answers.
     `usual`: name to label of the breakdowns that surveys usually have, so that a missing one can be told.
+    `merged`: groups of breakdowns that are published together, by their code (`merged_groups.py`).
     `census`: what the known population says of itself.
     `not_weighted_by`: margins that an analyst leaves out of the weights.
     `overlap`: `old_code, new_code, comparability` (same, nearly, not), `reason`: wards of before beside those of today.
@@ -164,10 +166,12 @@ class Study:
     minimum_cell: int = 1
     made_on: date = field(default_factory=date.today)
     audience: str = "analyst"
+    as_of: date | None = None
     published: tuple[pd.DataFrame, ...] = ()
     usual: Mapping[str, str] = field(default_factory=dict)
     census: CensusWords = field(default_factory=CensusWords)
     not_weighted_by: tuple[str, ...] = ()
+    merged: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check(self)

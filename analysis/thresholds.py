@@ -56,7 +56,8 @@ class Limits:
     Percentages on a rounded base under `whole_percent_under` are given without decimals. An event tells what was
     written about from `themes_from` comments; a comment has its ward where `ward_of_comment_from` people of it wrote.
     On the coverage board a group is far below, below or above its share at these multiples of it, and a ward is worth a
-    visit from `worth_a_visit` missing answers.
+    visit from `worth_a_visit` missing answers. The figures of a wave that still takes answers change when
+    `snapshot_from` answers are new.
     """
 
     whole_percent_under: int
@@ -68,6 +69,7 @@ class Limits:
     below_share: float
     above_share: float
     worth_a_visit: int
+    snapshot_from: int
 
 
 def thresholds(audience: str) -> Thresholds:

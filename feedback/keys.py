@@ -49,6 +49,7 @@ class Purpose(Enum):
     DRAFT_COOKIES = ("cookies of drafts", "Seals what leads from a cookie to a receipt, for hours.", NOTHING)
     KIOSK_LINKS = ("kiosk links", "Seals the event in the link that makes a tablet a kiosk.", NOTHING)
     HELD_FORMS = ("forms that wait", "Makes the fingerprint that keeps a form once if it comes again.", NOTHING)
+    SNAPSHOTS = ("snapshots of waves", "Makes the fingerprints of the answers that figures are drawn from.", NOTHING)
     SIGN_IN_GUESSES = ("wrong passwords", "Hides the account in the table of wrong passwords.", NOTHING)
     OPENED_FORMS = ("opened forms", "Seals in a page when its form was opened.", NOTHING)
     FORMS_ALIKE = ("forms alike", "Hides what was sent in the hour's table of forms alike.", NOTHING)

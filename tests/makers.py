@@ -8,8 +8,10 @@ from uuid import uuid4
 
 from feedback.clock import today
 from feedback.models import Wave
+from feedback.queries.answers.responses import responses_frame
 from feedback.queries.questionnaires import latest_questionnaire
 from feedback.services.answers.submission import Submission
+from feedback.services.snapshots import take_snapshot
 from feedback.services.waves.lifecycle import NewWave, create_wave
 
 BARGATE = "E05015491"
@@ -39,3 +41,9 @@ def submission(wave: Wave, **given: Any) -> Submission:
         "channel": "online",
     }
     return Submission(**{**defaults, **given})
+
+
+def frame_of_now(wave: Wave, **given: Any) -> Any:
+    """The responses of a wave as a frame, of a snapshot that is taken now: rules for when one is due are not asked."""
+    take_snapshot(wave)
+    return responses_frame(wave, **given)

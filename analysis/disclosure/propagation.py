@@ -20,6 +20,8 @@ PERCENTAGES = (
     *("percent", "lower", "upper", "percent_in", "percent_rest"),
     *("difference", "difference_lower", "difference_upper", "baseline_percent", "percent_all_answers"),
 )
+EFFECTIVE = ("n_effective", "n_effective_in", "n_effective_rest")
+DIGITS = {"percent_unweighted": 1, "std_error": 1, "design_effect": 2}
 TESTS = ("z", "p", "p_holm", "p_bh")
 Bools = NDArray[np.bool_]
 
@@ -122,7 +124,8 @@ def _replaced(column: pd.Series, where: Bools, by: Suppressed) -> pd.Series:
 def _rounded(frame: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
     """A copy with bases and percentages rounded, for everybody but the analyst.
 
-    Percentages without all their decimals also keep two comparisons with "the rest" from being solved for its size.
+    Percentages without all their decimals also keep two comparisons with "the rest" from being solved for its size, and
+    an effective base (a whole number, as a base is) from telling a percentage that was rounded.
     """
     result = frame.copy()
     if not limits.hide_base_under:
@@ -133,8 +136,12 @@ def _rounded(frame: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
         result[column] = np.where(few, np.round(values), np.round(values, 1))
     for column in (column for column in TESTS if column in frame.columns):
         result[column] = frame[column].round(3)
-    for column in (column for column in BASES if column in frame.columns and limits.round_bases_to > 1):
-        result[column] = _to_step(frame[column], limits.round_bases_to)
+    for column in (column for column in BASES if column in frame.columns):
+        if limits.round_bases_to > 1 or column in EFFECTIVE:
+            result[column] = _to_step(frame[column], limits.round_bases_to)
+    for column, digits in DIGITS.items():
+        if column in frame.columns:
+            result[column] = frame[column].round(digits)
     return result
 
 

@@ -17,7 +17,7 @@ from analysis.counts.linked_indicators import LinkedIndicators, alone, followed_
 from analysis.counts.tables import CITY
 from analysis.disclosure.additivity import AdditivityConstraint, Key, additivity_constraints
 from analysis.disclosure.audit import NO_ROWS, ProtectionRule, Rows, TableCells, suppress_secondary
-from analysis.disclosure.differencing import Before, look_back, read_published
+from analysis.disclosure.differencing import PUBLISHED, Before, look_back, read_published
 from analysis.disclosure.linked_tables import LinkedTables, suppress_linked_tables
 from analysis.disclosure.repeated_release import suppress_base_changes, suppress_changes
 from analysis.thresholds import Thresholds
@@ -27,7 +27,6 @@ FIGURES = (
     *("n_effective", "lower", "upper"),
 )
 SMALL_BASE, SMALL_COUNT, SECONDARY = "base too small", "count too small in a sensitive item", "protects another figure"
-PUBLISHED = "too close to what was published before"
 Reasons = NDArray[np.object_]
 Bools = NDArray[np.bool_]
 
@@ -144,7 +143,9 @@ def _hide_question(table: EstimateTable, question: LinkedIndicators) -> Estimate
     if not any(part.n.any() for part in parts):
         return table
     bases = [_all_hidden_bases(part, limits) for part in parts]
-    hidden = [part.hidden | part.before.hide | part.few(limits) | rows for part, rows in zip(parts, bases, strict=True)]
+    held = frozenset[int]().union(*(part.before.held for part in parts))
+    start = [part.hidden | part.before.hide | held | part.few(limits) for part in parts]
+    hidden = [rows | below for rows, below in zip(start, bases, strict=True)]
     unknown = tuple(rows - part.before.fixed_bases for part, rows in zip(parts, bases, strict=True))
     told = tuple(part.before.fixed_bases for part in parts)
     answers = LinkedTables(question, tuple(part.cells() for part in parts), unknown, told)

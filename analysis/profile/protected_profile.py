@@ -15,6 +15,8 @@ from analysis.study import CITY
 from analysis.thresholds import thresholds
 
 EVERYBODY = "everybody"
+WHOLE = "all who stated it"
+"What a breakdown adds up to: remembered with it, so that a group does not follow from the others of two profiles."
 SHARES = ("percent_of_stated", "weighted_percent")
 
 
@@ -35,17 +37,30 @@ def protect_profile(profile: pd.DataFrame, audience: str, published: Sequence[pd
     if profile.empty:
         return None
     exact, seen = [], []
-    for _name, rows in _as_estimates(profile).groupby("dimension", sort=False):
+    for name, rows in _as_estimates(profile).groupby("dimension", sort=False):
         stated = rows[rows["group"] != NOT_STATED]
         whole = int(stated["n"].sum())
         city = rows.iloc[:1].assign(dimension=CITY, group="", n=whole, yes=whole // 2)
-        for table, kept in ((pd.concat([stated, city]), len(stated)), (rows[rows["group"] == NOT_STATED], len(rows))):
+        known = [_of_breakdown(one, str(name)) for one in published]
+        for table in (pd.concat([stated, city]), rows[rows["group"] == NOT_STATED]):
             table = table.reset_index(drop=True)
-            seen.append(protect(table, audience, published=published).iloc[:kept])
-            exact.append(table.iloc[:kept])
+            of_city = table["dimension"] == CITY
+            called = {
+                "dimension": table["dimension"].where(~of_city, name),
+                "group": table["group"].where(~of_city, WHOLE),
+            }
+            seen.append(protect(table, audience, published=known).assign(**called))
+            exact.append(table.assign(**called))
     protected, counted = pd.concat(seen, ignore_index=True), pd.concat(exact, ignore_index=True)
     told = disclosed(counted, protected, audience)
     return People(_shown(profile, audience, protected), told[["dimension", "group", "n"]], told)
+
+
+def _of_breakdown(published: pd.DataFrame, name: str) -> pd.DataFrame:
+    """What was told of the people in the groups of one breakdown, with those that they added up to as the city."""
+    rows = published[(published["indicator"] == EVERYBODY) & (published["dimension"] == name)]
+    whole = rows["group"] == WHOLE
+    return rows.assign(dimension=rows["dimension"].mask(whole, CITY), group=rows["group"].mask(whole, ""))
 
 
 def _as_estimates(profile: pd.DataFrame) -> pd.DataFrame:

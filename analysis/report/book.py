@@ -76,7 +76,7 @@ def _sheets(pages: Pages) -> list[Worksheet | None]:
 def _opening(pages: Pages) -> tuple[str, ...]:
     facts, summary = pages.summary.study.facts, pages.summary
     if not summary.in_base:
-        first = f"Nobody in the base has answered {facts.title} yet. The sheets show what will be reported."
+        first = f"There are no figures of {facts.title} yet. The sheets show what will be reported."
     else:
         first = (
             f"What residents of {facts.place} said in {facts.title} about safety, crime and anti-social behaviour, "
@@ -94,10 +94,21 @@ def _facts(pages: Pages) -> tuple[tuple[str, str], ...]:
     return (
         ("Survey", f"{facts.title} ({facts.survey}, questionnaire version {facts.version})"),
         ("Open", f"{day(facts.opens_on)} to {day(facts.closes_on)}{_still_open(pages)}"),
+        *_as_of(pages.summary),
         ("How people were asked", METHODS.get(facts.method, facts.method)),
         ("Made for", f"{AUDIENCES[audience]}: {HIDDEN[audience]}"),
         *left_out,
     )
+
+
+def _as_of(summary: Summary) -> tuple[tuple[str, str], ...]:
+    """The day of the snapshot and how many answers it holds, as far as the audience may know."""
+    if summary.study.as_of is None:
+        return ()
+    told = summary.in_base if isinstance(summary.received, Suppressed) else summary.received
+    what = "in the base" if isinstance(summary.received, Suppressed) else "in all"
+    held = "" if isinstance(told, Suppressed) else f": {told:,} answers {what}"
+    return (("Figures as of", f"{day(summary.study.as_of)}{held}. Answers that came later are not in them"),)
 
 
 def _release(imprint: Imprint | None) -> tuple[tuple[str, str], ...]:

@@ -55,7 +55,9 @@ class Pages:
     @property
     def source(self) -> str:
         facts = self.summary.study.facts
-        return f"{facts.title}, {facts.partnership}; figures made {day(self.summary.study.made_on)}"
+        of_day = self.summary.study.as_of
+        when = f"as of {day(of_day)}" if of_day else f"made {day(self.summary.study.made_on)}"
+        return f"{facts.title}, {facts.partnership}; figures {when}"
 
     @property
     def base(self) -> str:

@@ -38,7 +38,7 @@ class Summary:
     `profile`: respondents beside the Census. `published`: every earlier published figure with its verdict.
     `in_base` is hidden where few people answered, `received` where it would give away how few were counted apart.
     `disclosed`: the exact counts that somebody could work out from this summary, to be kept with a publication (as
-    `Study.published` of the next one) and shown to nobody.
+    `Study.published` of the next one) and shown to nobody; `disclosed_earlier`: those of earlier waves beside it.
     """
 
     study: Study
@@ -54,6 +54,12 @@ class Summary:
     published: pd.DataFrame
     text: tuple[FreeText, ...]
     disclosed: pd.DataFrame = field(default_factory=pd.DataFrame)
+    disclosed_earlier: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def gives_away(self) -> Mapping[str, pd.DataFrame]:
+        """What is given away of each wave, by its slug."""
+        return {self.study.facts.slug: self.disclosed, **self.disclosed_earlier}
 
     @property
     def estimates(self) -> pd.DataFrame:

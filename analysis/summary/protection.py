@@ -61,6 +61,10 @@ def protect_summary(summary: Summary, estimates: pd.DataFrame) -> Summary:
         profile=summary.profile if people is None else people.profile,
         published=_published(summary.published, shown.now),
         disclosed=pd.concat(gives_away, ignore_index=True),
+        disclosed_earlier={
+            one.wave.facts.slug: disclosed(one.estimates, shown.before[one.wave.facts.year], audience)
+            for one in summary.earlier
+        },
     )
 
 

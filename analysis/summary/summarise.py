@@ -12,6 +12,7 @@ from analysis.counts.substantive import NOT_STATED
 from analysis.counts.tables import Counts
 from analysis.estimation.estimates import estimate_counts
 from analysis.estimation.rest_of_area import compare_rest
+from analysis.merged_groups import with_merged_groups
 from analysis.profile.response_profile import response_profile
 from analysis.study import CITY, EXCLUSION, Study
 from analysis.summary.free_text import read_comments
@@ -41,6 +42,8 @@ def summarise(study: Study, progress: Progress | None = None) -> Summary:
     weighting = weight_to_margins(
         base, study.margins, study.merges, minimum_cell=study.minimum_cell, without=study.not_weighted_by
     )
+    study = with_merged_groups(study)
+    base = study.base
     report_progress("Estimating", 1, STEPS)
     counts = count_base(study, base, weighting, [measure.indicator for measure in study.measures])
     estimates = estimate_counts(counts)

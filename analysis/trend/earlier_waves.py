@@ -13,6 +13,7 @@ from analysis.counts.substantive import NOT_STATED
 from analysis.estimation.comparison import compare_waves
 from analysis.estimation.estimates import estimate
 from analysis.estimation.multiple_testing import adjust
+from analysis.merged_groups import merged_wave
 from analysis.rows import each, keys
 from analysis.study import CITY, EarlierWave, Study
 from analysis.thresholds import Thresholds, enough_to_test, thresholds
@@ -66,6 +67,8 @@ def _prepare(study: Study, given: EarlierWave) -> Earlier:
     base = wave.base
     known, fewest = _known_margins(study, wave), study.minimum_cell
     weighting = weight_to_margins(base, known, study.merges, minimum_cell=fewest, without=study.not_weighted_by)
+    wave = merged_wave(wave, study.merged)
+    base = wave.base
     now = {dimension.name for dimension in study.dimensions}
     groups = {known.name: list(known.groups) for known in wave.dimensions if known.name in now}
     wanted = {measure.name for measure in study.measures}

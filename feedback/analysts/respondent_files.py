@@ -15,10 +15,10 @@ from feedback.analysts.respondent_formats import FORMATS, HINTS, TYPES
 from feedback.clock import LONDON
 from feedback.errors import Refusal
 from feedback.models import Job, Wave
-from feedback.queries.answers.counts import received
 from feedback.queries.jobs import file_of, respondent_files_of
 from feedback.queries.waves import wave_by_slug
 from feedback.services.respondent_files import download_file, start_file
+from feedback.services.snapshots import advance, refuse_without_figures
 from feedback.staff.access import actor, staff
 from feedback.staff.forms import RadioChoice, StaffForm, options
 
@@ -41,8 +41,7 @@ def respondent_files(slug: str) -> ResponseReturnValue:
 @staff("analyst")
 def make_respondent_file(slug: str) -> ResponseReturnValue:
     wave, form = wave_by_slug(slug), FileForm()
-    if not received(wave):
-        raise Refusal("There is nothing to put in a file until an answer has been received.")
+    refuse_without_figures(wave)
     if form.validate_on_submit():
         try:
             return to_job(start_file(wave, actor(), form.kind.data, form.reason.data or ""))
@@ -67,7 +66,7 @@ def _list(wave: Wave, form: FileForm) -> str:
         "analysts/respondent_files.html",
         wave=wave,
         form=form,
-        received=received(wave),
+        basis=advance(wave),
         files=respondent_files_of(wave),
         me=actor(),
     )
@@ -76,4 +75,5 @@ def _list(wave: Wave, form: FileForm) -> str:
 def _file_name(job: Job, ending: str) -> str:
     purpose = "" if job.wave.purpose == "real" else f"-{job.wave.purpose}"
     what = "comments" if job.wanted["kind"] == "comments" else "respondents"
-    return f"{job.wave.slug}{purpose}-{what}-{job.asked_at.astimezone(LONDON):%Y-%m-%d-%H%M}.{ending}"
+    of_day = f"-as-of-{job.as_of}" if job.as_of else ""
+    return f"{job.wave.slug}{purpose}-{what}-{job.asked_at.astimezone(LONDON):%Y-%m-%d-%H%M}{of_day}.{ending}"

@@ -21,6 +21,7 @@ from feedback.queries.answers.suspicions import CROWD, arrival_hours, count_susp
 from feedback.queries.jobs import workbooks_of
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.waves import wave_by_slug
+from feedback.services.snapshots import advance
 from feedback.small_counts import shown_count, smallest_shown
 from feedback.staff.access import actor, staff
 
@@ -52,18 +53,21 @@ def margins_to_choose(wave: Wave) -> dict[str, str]:
 
 def wave_page(wave: Wave, form: AudienceForm) -> str:
     """Return the page of a wave, with the form that asks for its workbook as it was filled in."""
-    days, hours = counts.by_day(wave), arrival_hours(wave)
+    days, hours, basis = counts.by_day(wave), arrival_hours(wave), advance(wave)
     return render_template(
         "analysts/wave.html",
         wave=wave,
         form=form.offer(sign_choices(wave)),
-        totals=counts.totals(wave),
+        received=counts.received(wave),
+        conflicts=counts.conflicts(wave),
+        basis=basis,
+        totals=counts.totals(wave) if basis.has_figures else None,
         chart=day_chart({day: sum(channels.values()) for day, channels in days.items()}),
         days=days,
         used=_used(days),
         by_channel=counts.by_channel(wave),
         channels=CHANNELS,
-        wards=_ward_rows(wave),
+        wards=_ward_rows(wave) if basis.has_figures else [],
         smallest=smallest_shown(),
         workbooks=workbooks_of(wave),
         me=actor(),

@@ -17,7 +17,8 @@ from feedback.models import Job
 from feedback.queries.jobs import file_of
 from feedback.queries.waves import wave_by_slug
 from feedback.services.audit import record_download
-from feedback.services.exports import refuse_unless_answered, start_export
+from feedback.services.exports import start_export
+from feedback.services.snapshots import refuse_without_figures
 from feedback.staff.access import actor, staff
 
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,7 +29,7 @@ MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def make_workbook(slug: str) -> ResponseReturnValue:
     wave = wave_by_slug(slug)
     form = AudienceForm().offer_margins(margins_to_choose(wave))
-    refuse_unless_answered(wave)
+    refuse_without_figures(wave)
     if not form.validate_on_submit():
         return wave_page(wave, form)
     started = start_export(
@@ -60,5 +61,5 @@ def _file_name(job: Job) -> str:
     wave, wanted = job.wave, job.wanted
     purpose = "" if wave.purpose == "real" else f"-{wave.purpose}"
     counted = "-without-suspected" if wanted["without_suspected"] or wanted.get("without") else ""
-    asked_at = job.asked_at.astimezone(LONDON)
-    return f"{wave.slug}{purpose}-{wanted['audience']}{counted}-{asked_at:%Y-%m-%d-%H%M}.xlsx"
+    asked_at, of_day = job.asked_at.astimezone(LONDON), f"-as-of-{job.as_of}" if job.as_of else ""
+    return f"{wave.slug}{purpose}-{wanted['audience']}{counted}-{asked_at:%Y-%m-%d-%H%M}{of_day}.xlsx"

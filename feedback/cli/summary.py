@@ -113,7 +113,10 @@ def _write(
     write_files({out: workbook.content} | ({estimates: workbook.estimates} if estimates else {}))
     click.echo(harmless(f"Wrote {out}" + (f" and {estimates}" if estimates else "")))
     if not workbook.in_base:
-        raise Refusal(f"Nobody in the base of {slug} has answered yet. The workbook says so and holds no figures.")
+        raise Refusal(
+            f"There are no figures of {slug} yet: they are made from {workbook.basis.needed} answers on. "
+            "The workbook says so and holds none."
+        )
 
 
 def _write_release(name: str, wave: str | None, wanted: Mapping[str, Path | None]) -> None:

@@ -29,6 +29,7 @@ from feedback.queries.questionnaires import latest_questionnaire, questionnaire_
 from feedback.queries.waves import wave_by_slug, waves
 from feedback.services.answers.submission import Submission, submit_responses
 from feedback.services.events import NewEvent, add_events
+from feedback.services.snapshots import advance_all
 from feedback.services.waves.lifecycle import NewWave, create_wave, extend_wave
 
 PURPOSE = "demonstration"
@@ -53,6 +54,7 @@ def load_demonstration(progress: Progress = lambda step, done, total: None) -> i
     for plan, wave in missing:
         stored += _fill(plan, wave, partial(_report_progress, progress, plan.title, total, done))
         done += plan.people
+    advance_all()
     add_demonstration_actions()
     add_programme()
     add_tablets()

@@ -20,6 +20,7 @@ from feedback.models.responses import (
     Tally,
 )
 from feedback.models.reviews import Review
+from feedback.models.snapshots import Disclosure, Snapshot
 from feedback.models.staff import AuditEntry, Role, SignInFailure, User, WebAuthn
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Boundary",
     "Conflict",
     "Device",
+    "Disclosure",
     "Draft",
     "Event",
     "EventNote",
@@ -57,6 +59,7 @@ __all__ = [
     "Role",
     "ServiceSecret",
     "SignInFailure",
+    "Snapshot",
     "Suspicion",
     "Tally",
     "User",

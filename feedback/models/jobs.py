@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, text
@@ -57,6 +57,12 @@ class Job(Model):
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
     wave: Mapped[Wave] = relationship()
+
+    @property
+    def as_of(self) -> date | None:
+        """The day of the snapshot that a file was made from; None where it holds all answers, or is not made."""
+        told = self.result.get("as_of")
+        return date.fromisoformat(told) if told else None
 
     @property
     def why_not(self) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from feedback.clock import LONDON
 from feedback.models import Event, Wave
 from feedback.officers import blueprint
 from feedback.officers.labels import STANDINGS, count_words, dimension_names, group_names, wider_groups
@@ -17,9 +15,10 @@ from feedback.queries.answers.representation import people_by_group, population_
 from feedback.queries.events import coming_events
 from feedback.queries.questionnaires import questionnaire_of
 from feedback.queries.waves import open_waves, wave_by_slug, waves
+from feedback.services.snapshots import advance
 from feedback.small_counts import smallest_shown
 from feedback.staff.access import may_open, staff
-from feedback.staff.forms import options
+from feedback.staff.forms import FormOption, options
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def coverage() -> ResponseReturnValue:
     known = [wave for wave in waves() if wave.purpose != "test"]
     wave = wave_by_slug(request.args["wave"]) if request.args.get("wave") else next(iter([*open_waves(), *known]), None)
     if wave is None:
-        return render_template("officers/no_coverage.html")
+        return render_template("officers/no_coverage.html", wave=None)
     return coverage_view(wave, known)
 
 
@@ -46,6 +45,9 @@ def coverage_view(wave: Wave, known: list[Wave]) -> str:
     from analysis.profile.representation import GRID, representation, where_next, whom_next
     from feedback.services.summaries import characteristics_of
 
+    basis = advance(wave)
+    if not basis.has_figures:
+        return render_template("officers/no_coverage.html", wave=wave, waves=_choice(known), basis=basis)
     place, questionnaire = current_place(), questionnaire_of(wave.questionnaire)
     told = characteristics_of(questionnaire)
     wider = wider_groups(place.ward_estimates)
@@ -57,12 +59,12 @@ def coverage_view(wave: Wave, known: list[Wave]) -> str:
     return render_template(
         "officers/coverage.html",
         wave=wave,
-        waves=options({one.slug: one.title for one in known}),
+        waves=_choice(known),
+        basis=basis,
         board=board,
         people=questionnaire.people,
         linked=may_open("officers.event"),
         smallest=smallest_shown(),
-        now=datetime.now(LONDON),
         dimensions={name: words for name, words in labels.items() if board.of(name)},
         names=names,
         wider=whom,
@@ -75,6 +77,10 @@ def coverage_view(wave: Wave, known: list[Wave]) -> str:
         ],
         next_people=[(labels[row.dimension], names[row.dimension, row.group], row) for row in whom_next(board)],
     )
+
+
+def _choice(known: list[Wave]) -> list[FormOption]:
+    return options({one.slug: one.title for one in known})
 
 
 def _why(missing: int, whom: str) -> str:

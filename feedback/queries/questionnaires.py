@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 from sqlalchemy import select
@@ -160,11 +161,15 @@ def surveys() -> list[str]:
     )
 
 
-def answered_questionnaires(wave: Wave) -> dict[int, Questionnaire]:
-    """Return every version that a wave's answers were given to, by row id: the wave's own first, then newest first."""
+def answered_questionnaires(wave: Wave, only: Collection[int] | None = None) -> dict[int, Questionnaire]:
+    """Return every version that a wave's answers were given to, by row id: the wave's own first, then newest first.
+
+    With `only`, besides the wave's own, no others than these.
+    """
     answered = QuestionnaireVersion.id.in_(select(Response.questionnaire_id).where(Response.wave_id == wave.id))
     rows = db.session.scalars(
         select(QuestionnaireVersion).where(answered | (QuestionnaireVersion.id == wave.questionnaire_id))
     )
     ordered = sorted(rows, key=lambda row: (row.id != wave.questionnaire_id, -row.version))
-    return {row.id: questionnaire_of(row) for row in ordered}
+    wanted = [row for row in ordered if only is None or row.id in only or row.id == wave.questionnaire_id]
+    return {row.id: questionnaire_of(row) for row in wanted}

@@ -100,3 +100,13 @@ def events(wave: Wave) -> list[Event]:
 def _waves() -> Select[Wave]:
     newest_first = (Wave.opens_on.desc(), Wave.id.desc())
     return select(Wave).options(joinedload(Wave.questionnaire)).order_by(*newest_first)
+
+
+def earlier_waves(wave: Wave) -> list[Wave]:
+    """Return the waves of the same survey and purpose that opened before, oldest first."""
+    found = [
+        other
+        for other in waves()
+        if other.survey == wave.survey and other.purpose == wave.purpose and other.opens_on < wave.opens_on
+    ]
+    return sorted(found, key=lambda other: other.opens_on)

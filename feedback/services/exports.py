@@ -8,9 +8,9 @@ from typing import Any
 from feedback.errors import Refusal
 from feedback.models import Job, Wave
 from feedback.models.staff import AUDIENCES
-from feedback.queries.answers.counts import received
 from feedback.queries.answers.suspicions import checked_choices
 from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
+from feedback.services.snapshots import refuse_without_figures
 
 
 def start_export(
@@ -27,12 +27,12 @@ def start_export(
     See `make_workbook`.
 
     Raises:
-        Refusal: there is no such audience, nobody answered, or there is no such sign.
+        Refusal: there is no such audience or sign, or no figures could be made now.
 
     """
     if audience not in AUDIENCES:
         raise Refusal(f"{audience[:20]!r} is not an audience. Use one of: {', '.join(AUDIENCES)}.")
-    refuse_unless_answered(wave)
+    refuse_without_figures(wave)
     wanted: dict[str, Any] = {"audience": audience, "without_suspected": without_suspected}
     if without and not without_suspected:
         wanted["without"] = checked_choices(wave, without)
@@ -41,17 +41,12 @@ def start_export(
     return start_job("workbook", wave, actor, wanted, has_comments=True)
 
 
-def refuse_unless_answered(wave: Wave) -> None:
-    if not received(wave):
-        raise Refusal("There is nothing to put into a workbook until an answer has come.")
-
-
 def make_export(job: Job, report_progress: ReportProgress) -> JobResult:
     """Make the workbook that a job is about. Raises Refusal where the figures cannot be made."""
     from feedback.services.summaries import make_workbook  # pandas, which no page needs
 
     asked = job.wanted
-    workbook = make_workbook(
+    made = make_workbook(
         job.wave,
         audience=asked["audience"],
         suspected=not asked["without_suspected"],
@@ -59,4 +54,4 @@ def make_export(job: Job, report_progress: ReportProgress) -> JobResult:
         not_weighted_by=asked.get("not_weighted_by", ()),
         progress=report_progress,
     )
-    return JobResult(workbook.content)
+    return JobResult(made.content, made.basis.told())

@@ -15,6 +15,7 @@ from feedback.services.help_lines import follow_pack, said_by_pack
 from feedback.services.kept_pack import keep_pack
 from feedback.services.questionnaires import publish_questionnaires, words_as_published
 from feedback.services.safeguarding.quarantined_forms import flag_all_unseen
+from feedback.services.snapshots import advance_all
 
 HELP_LINE_FIELDS = ("code", "position", "name", "number", "url", "about", "hours", "shown", "checked_on", "source")
 
@@ -38,7 +39,8 @@ def prepare_database() -> Prepared:
     """Load help lines, roles and questionnaires that are not there yet, and commit. Of what exists help lines alone are
     changed, where the place pack corrects what it said before.
 
-    Forms that wait are read for words that may say somebody is in danger, if nobody has read them so far.
+    Forms that wait are read for words that may say somebody is in danger, if nobody has read them so far. Waves whose
+    figures are due for a snapshot get it.
     """
     place = current_place()
     if not place_fault():
@@ -49,6 +51,7 @@ def prepare_database() -> Prepared:
     begin_secret()
     flag_all_unseen()
     new = [f"{row.survey} version {row.version}" for row in published]
+    advance_all()
     return Prepared(help_lines, roles, new, corrected, words_as_published(place))
 
 

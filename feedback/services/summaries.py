@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
@@ -27,26 +25,30 @@ from feedback.extensions import only_reading
 from feedback.models import Wave
 from feedback.places import PlacePack, current_place
 from feedback.queries.answers.responses import SUSPECTED, responses_frame
-from feedback.queries.paper import keying_check
+from feedback.queries.answers.snapshots import Basis, basis_of, keying_of
+from feedback.queries.disclosures import given_before
 from feedback.queries.questionnaires import questionnaire_of
-from feedback.queries.releases import releases_of
-from feedback.queries.waves import waves
+from feedback.queries.waves import earlier_waves
+from feedback.services.disclosures import given_away, remember
+from feedback.services.snapshots import advance
 from forms import IndicatorSpec, Questionnaire, shared_characteristics
 
 BASELINE_SURVEY = "community-safety"
 """The survey whose questions the place pack's published figures were assessed against."""
 CHANNEL = Dimension(name="channel", label="Channel", groups=CHANNELS, special_category=False, characteristic=False)
+ANALYST = "analyst"
 MACHINE = "Possible automated response"
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """A finished workbook and the table that every figure in it is drawn from."""
+    """A finished workbook, the table that every figure in it is drawn from, and what they were made of."""
 
     content: bytes
     estimates: bytes
     in_base: int
+    basis: Basis
 
 
 def make_workbook(
@@ -60,19 +62,26 @@ def make_workbook(
 ) -> Workbook:
     """Summarise a wave for an audience (analyst, partner or public). `progress(step, done, of)` is told each step.
 
-    Without `suspected`, answers that may come from a machine are counted apart, in this wave and in earlier ones;
-    otherwise those of them that `without` names: by sign in every wave, by sign and hour in this one.
-    `not_weighted_by`: margins that an analyst leaves out of the weights; the workbook says so.
+    The figures are of the last snapshot, which is taken now where one is due. Without `suspected`, answers that may
+    come from a machine are counted apart, in this wave and in earlier ones; otherwise those of them that `without`
+    names: by sign in every wave, by sign and hour in this one. `not_weighted_by`: margins that an analyst leaves out of
+    the weights; the workbook says so. What partners and everybody are given is remembered before it is handed out.
 
     Raises:
-        Refusal: the figures cannot be made honestly; the text says why. Or there is no such margin.
+        Refusal: the figures cannot be made honestly, or not without giving people away; the text says why. Or there is
+            no such margin.
 
     """
     report_progress = progress or (lambda _step, _done, _of: None)
+    waves_read = [wave, *earlier_waves(wave)]
+    for one in waves_read:
+        advance(one)
     try:
         report_progress("Reading the answers", 0, 1)
+        known = given_before(waves_read)
         with only_reading():  # it takes seconds, and nobody's answer must wait for it
             study = study_of(wave, audience=audience, suspected=suspected, without=without)
+            basis = basis_of(wave)
         study = replace(study, not_weighted_by=_margins_chosen(study, not_weighted_by))
         summary = summarise(study, report_progress)
         book = make_book(summary)
@@ -81,7 +90,9 @@ def make_workbook(
         )
     except AnalysisError as error:
         raise Refusal(str(error)) from error
-    return Workbook(content, tidy_csv(summary), summary.in_base)
+    if audience != ANALYST:
+        remember(summary.gives_away, waves_read, audience, known)
+    return Workbook(content, tidy_csv(summary), summary.in_base, basis)
 
 
 def _margins_chosen(study: Study, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -101,19 +112,26 @@ def study_of(
     made_on: date | None = None,
     earlier: Sequence[str] | None = None,
     already: Sequence[str] | None = None,
+    whole: bool = False,
 ) -> Study:
     """Read a wave, its earlier waves and what the place knows into a study. `suspected`, `without`: `make_workbook`.
 
     `made_on`: the day that stands on the report (today unless given). `earlier`: slugs of the only waves to compare
-    with; `already`: names of the only releases that people have (all that are published unless given). Both let a
-    report be made again after others were added.
+    with; `already`: names of all that people have of these answers (all that is remembered unless given). Both let a
+    report be made again after others were added. `whole`: of all answers of the wave, for a release, not of its
+    snapshot.
+
+    Raises:
+        NoFigures: not all answers of its snapshot are there any more.
+
     """
     place, questionnaire = current_place(), questionnaire_of(wave.questionnaire)
     scope = Scope(suspected, earlier, already, [code for code in without if sign_choice(code).hour is None])
-    frame, measures = _answers(wave, questionnaire, suspected, without)
+    frame, measures = _answers(wave, questionnaire, suspected, without, whole=whole)
     comments = {question.id: question.label for question in questionnaire.questions if question.is_comment}
     return Study(
-        facts=_facts(wave, place, called=""),
+        facts=_facts(wave, place, called="", whole=whole),
+        as_of=None if whole else basis_of(wave).as_of,
         frame=frame,
         measures=measures,
         dimensions=dimensions_of(questionnaire),
@@ -141,18 +159,6 @@ def machine_label(suspected: bool, without: Sequence[str]) -> dict[str, str]:
         return {SUSPECTED: MACHINE}
     words = "; ".join(sign_choice(code).words for code in without)
     return {SUSPECTED: f"{MACHINE} ({words})"} if words else {}
-
-
-def given_away(wave: Wave, only: Sequence[str] | None = None) -> tuple[pd.DataFrame, ...]:
-    """Return what the published releases of a wave (or those named) gave away of its answers, oldest first."""
-    releases = reversed(releases_of(wave))
-    return tuple(_disclosed(one.disclosed) for one in releases if only is None or one.slug in only)
-
-
-def _disclosed(stored: bytes) -> pd.DataFrame:
-    texts: dict[str, Any] = dict.fromkeys(("indicator", "dimension", "group", "audience"), "str")
-    kinds = texts | {"n": "float64", "yes": "float64"}
-    return pd.read_csv(io.BytesIO(stored), dtype=kinds, keep_default_na=False, na_values={"n": [""], "yes": [""]})
 
 
 def measures_of(questionnaire: Questionnaire) -> tuple[Measure, ...]:
@@ -212,9 +218,9 @@ def margins_of(questionnaire: Questionnaire, place: PlacePack) -> pd.DataFrame:
 
 
 def _answers(
-    wave: Wave, questionnaire: Questionnaire, suspected: bool, without: Sequence[str]
+    wave: Wave, questionnaire: Questionnaire, suspected: bool, without: Sequence[str], *, whole: bool = False
 ) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
-    frame = responses_frame(wave, suspected=suspected, without=without)
+    frame = responses_frame(wave, suspected=suspected, without=without, whole=whole)
     missing = [column.name for column in questionnaire.columns if column.name not in frame.columns]
     return pool_barriers(frame.assign(**dict.fromkeys(missing, "")), measures_of(questionnaire))
 
@@ -229,7 +235,7 @@ def _wordings(questionnaire: Questionnaire) -> dict[str, str]:
     return wordings
 
 
-def _facts(wave: Wave, place: PlacePack, *, called: str) -> WaveFacts:
+def _facts(wave: Wave, place: PlacePack, *, called: str, whole: bool = False) -> WaveFacts:
     return WaveFacts(
         slug=wave.slug,
         survey=wave.survey,
@@ -243,7 +249,7 @@ def _facts(wave: Wave, place: PlacePack, *, called: str) -> WaveFacts:
         version=wave.questionnaire.version,
         demonstration=wave.purpose == "demonstration",
         called=called,
-        keying=keying_check(wave),
+        keying=keying_of(wave, whole=whole),
         people=questionnaire_of(wave.questionnaire).people,
     )
 
@@ -271,19 +277,13 @@ class Scope:
 
 
 def _earlier(wave: Wave, place: PlacePack, scope: Scope) -> tuple[EarlierWave, ...]:
-    """Return earlier waves of the survey with the same purpose, oldest first; each is called by a year of its own."""
-    ordered = [other for other in earlier_waves(wave) if scope.earlier is None or other.slug in scope.earlier]
+    """Return earlier waves of the survey with the same purpose, oldest first; each is called by a year of its own.
+
+    One of which there are no figures until its next snapshot is left out.
+    """
+    wanted = [other for other in earlier_waves(wave) if scope.earlier is None or other.slug in scope.earlier]
+    ordered = [other for other in wanted if not basis_of(other).missing]
     return tuple(_earlier_wave(other, place, _called(other, [wave, *ordered]), scope) for other in ordered)
-
-
-def earlier_waves(wave: Wave) -> list[Wave]:
-    """Return the waves of the same survey and purpose that opened before, oldest first."""
-    found = [
-        other
-        for other in waves()
-        if other.survey == wave.survey and other.purpose == wave.purpose and other.opens_on < wave.opens_on
-    ]
-    return sorted(found, key=lambda other: other.opens_on)
 
 
 def _called(wave: Wave, all_waves: Sequence[Wave]) -> str:

@@ -79,6 +79,16 @@ REVIEWED = {
     },
     "tally": {"wave_id": "survey and period", "day": "", "channel": "", "count": "no key to a response"},
     "postcode": {"postcode": "public list", "ward_code": "public list"},
+    "snapshot": {
+        "wave_id": "survey and period",
+        "number": "how many there were",
+        "taken_on": "of all answers in it together",
+        "answers": "how many",
+        "current": "fingerprints in their own order, which nobody without the key of the service can make",
+        "former": "the same, of answers that are gone",
+        "placing": "one number for all",
+        "keying": "how well sheets were keyed",
+    },
 }
 POINTS_TO = {
     "response": {"wave", "questionnaire", "event"},
@@ -91,6 +101,7 @@ POINTS_TO = {
     "draft": {"wave"},
     "tally": {"wave"},
     "postcode": set(),
+    "snapshot": {"wave"},
 }
 
 

@@ -17,7 +17,6 @@ from feedback.models import AuditEntry, Conflict, Job, Response, Review
 from feedback.models.types import utc_now
 from feedback.queries.answers.conflicts import kept_apart
 from feedback.queries.answers.counts import received
-from feedback.queries.answers.responses import responses_frame
 from feedback.queries.safeguarding import decided, safeguarding_queue, waiting, words_of
 from feedback.services.answers.conflicts import WaitsForReviewer, keep_first, use_instead
 from feedback.services.answers.submission import replace_answers, submit_response, submit_responses
@@ -26,8 +25,9 @@ from feedback.services.respondent_files import download_file
 from feedback.services.retention import apply_retention
 from feedback.services.safeguarding import queue
 from feedback.services.safeguarding.queue import Decision, due_after, flag_text
+from feedback.services.snapshots import take_snapshot
 from feedback.services.summaries import study_of
-from tests.makers import BARGATE, make_wave, submission
+from tests.makers import BARGATE, frame_of_now, make_wave, submission
 
 DANGER = "My husband hits me every night"
 HARMLESS = "More lights by the park"
@@ -64,7 +64,7 @@ def test_the_closed_answers_count_and_the_words_wait(session) -> None:
     assert before - timedelta(hours=1) < held.raised_at <= utc_now()
     assert (held.raised_at.minute, held.raised_at.second) == (0, 0), "no finer than a reviewer needs"
     assert received(wave) == 2
-    frame = responses_frame(wave)
+    frame = frame_of_now(wave)
     assert sorted(frame["safer_text"]) == ["", HARMLESS]
     assert list(frame["safe_local_day"]) == ["very_safe"] * 2
     assert (safeguarding_queue().waiting, safeguarding_queue().overdue) == (1, 0)
@@ -90,14 +90,14 @@ def test_all_written_answers_are_read_short_ones_too(session) -> None:
     wave = make_wave("community-safety")
     submit_response(submission(wave, answers={"avoided": ["parks"], "avoided_text": "he is outside my house"}))
     assert the_review(session).question == "avoided_text"
-    assert list(responses_frame(wave)["avoided_text"]) == [""]
+    assert list(frame_of_now(wave)["avoided_text"]) == [""]
 
 
 def test_a_keyed_text_can_be_flagged_whatever_its_words(session) -> None:
     wave = make_wave()
     submit_response(submission(wave, channel="paper", answers=said(HARMLESS), flagged=("safer_text", "nothing")))
     assert the_review(session).reasons == ["staff"]
-    assert list(responses_frame(wave)["safer_text"]) == [""]
+    assert list(frame_of_now(wave)["safer_text"]) == [""]
 
 
 @pytest.mark.parametrize("audience", ["analyst", "partner", "public"])
@@ -105,6 +105,7 @@ def test_no_study_is_made_from_held_words(session, audience: str) -> None:
     wave = make_wave()
     for text in (HARMLESS, DANGER):
         submit_response(submission(wave, answers=said(text)))
+    take_snapshot(wave)
     frame = study_of(wave, audience=audience).frame
     everything = " ".join(frame.astype(str).to_numpy().ravel())
     assert HARMLESS in everything
@@ -165,7 +166,7 @@ def test_words_that_take_the_place_of_the_first_stay_held(session) -> None:
     use_instead(id, "an administrator")
     session.expire_all()
     assert the_review(session).conflict_id is None
-    assert list(responses_frame(wave)["safer_text"]) == [""]
+    assert list(frame_of_now(wave)["safer_text"]) == [""]
 
 
 def test_words_of_the_first_go_with_it(session) -> None:
@@ -173,7 +174,7 @@ def test_words_of_the_first_go_with_it(session) -> None:
     queue.decide(the_review(session).id, PASSED_ON, "reviewer@example.com")
     use_instead(id, "an administrator")
     assert count(session, Review) == 0
-    assert list(responses_frame(wave)["safer_text"]) == [HARMLESS]
+    assert list(frame_of_now(wave)["safer_text"]) == [HARMLESS]
 
 
 def test_a_corrected_sheet_of_paper_is_read_again(session) -> None:
@@ -198,7 +199,7 @@ def test_what_a_person_asked_to_be_held_stays_held_when_a_sheet_is_settled(sessi
         replace_answers(again, actor="x", why="settled")
         session.commit()
         assert (the_review(session).reasons, the_review(session).raised_by) == (reasons, by)
-        assert list(responses_frame(wave)["safer_text"]) == [""]
+        assert list(frame_of_now(wave)["safer_text"]) == [""]
 
 
 def test_words_that_were_kept_out_stay_out_when_other_answers_take_their_place(session) -> None:
@@ -210,7 +211,7 @@ def test_words_that_were_kept_out_stay_out_when_other_answers_take_their_place(s
     submit_response(submission(wave, id=sent.id, answers=said(HARMLESS, sex="male")))
     use_instead(session.scalars(select(Conflict.id)).one(), "administrator@example.com")
     assert the_review(session).outcome == "kept_out"
-    assert list(responses_frame(wave)["safer_text"]) == [""]
+    assert list(frame_of_now(wave)["safer_text"]) == [""]
 
 
 @pytest.mark.both_engines
@@ -231,7 +232,7 @@ def test_an_outcome_stops_the_clock_and_decides_what_is_shown(session, outcome: 
     held = the_review(session)
     assert (held.outcome, held.raised_at, held.due_at, held.decided_on) == (outcome, None, None, today())
     assert held.passed_to == ("the police" if outcome == "passed_on" else "")
-    assert list(responses_frame(wave)["safer_text"]) == [shown]
+    assert list(frame_of_now(wave)["safer_text"]) == [shown]
     assert (safeguarding_queue().waiting, waiting(), len(decided())) == (0, [], 1)
     (entry,) = session.scalars(select(AuditEntry).filter_by(action="held words decided"))
     assert (entry.subject, entry.detail) == (wave.slug, {"review": str(held.id), "outcome": outcome, "late": False})
@@ -279,7 +280,7 @@ def test_who_reads_comments_can_have_one_held(session) -> None:
     assert flag_text(wave, " He is at number twelve\n", "analyst@example.com") == 1
     held = the_review(session)
     assert (held.response_id, held.reasons, held.raised_by) == (sent.id, ["staff"], "analyst@example.com")
-    assert list(responses_frame(wave)["safer_text"]) == [""]
+    assert list(frame_of_now(wave)["safer_text"]) == [""]
     assert flag_text(wave, "He is at number twelve", "another@example.com") == 1
     assert the_review(session).raised_by == "analyst@example.com"  # it waits already: its clock runs on
     queue.decide(held.id, Decision(outcome="released"), "reviewer@example.com")
@@ -346,4 +347,4 @@ def test_a_decision_that_hides_words_is_not_deleted_before_the_words(session) ->
     session.commit()
     apply_retention("test")
     assert [review.outcome for review in session.scalars(select(Review))] == ["kept_out"]
-    assert sorted(responses_frame(wave)["safer_text"]) == ["", "I want to die"]
+    assert sorted(frame_of_now(wave)["safer_text"]) == ["", "I want to die"]

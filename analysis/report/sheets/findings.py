@@ -58,7 +58,7 @@ def findings_sheet(pages: Pages) -> Worksheet:
 def findings(pages: Pages) -> list[Finding]:
     """All findings in order: what changed, for whom, where, problems and priorities, what cannot be said."""
     if not pages.summary.in_base:
-        nobody = "Nobody in the base has answered yet, so there are no figures and nothing can be said."
+        nobody = "There are no figures yet, so nothing can be said."
         return [Finding("What cannot be said", "Everything", nobody)]
     dimensions = [d for d in pages.summary.study.dimensions if d.name != "channel"]
     found = _changes(pages)

@@ -11,32 +11,28 @@ from sqlalchemy import func, select
 from feedback.extensions import db
 from feedback.models import Conflict, Response, Tally, Wave
 from feedback.places import current_place
+from feedback.queries.answers.snapshots import counted_rows
 from feedback.queries.questionnaires import answered_questionnaires
 
 
 @dataclass(frozen=True)
 class Totals:
-    """`received` = `in_base` + the sum of `excluded`, which maps a reason's label to its count.
+    """`counted` for figures = `in_base` + the sum of `excluded`, which maps a reason's label to its count."""
 
-    `conflicts` came under the number of a stored response with other answers; they are kept and not counted.
-    """
-
-    received: int
+    counted: int
     in_base: int
     excluded: dict[str, int]
-    conflicts: int
 
 
 def totals(wave: Wave) -> Totals:
-    """Count what a wave received and why some are counted apart from the base."""
+    """Count whom figures of a wave are drawn from, and why some are apart from the base. Raises as `counted_rows`."""
     questionnaires, labels = answered_questionnaires(wave), Counter[str]()
-    rows = select(Response.questionnaire_id, Response.answers).where(Response.wave_id == wave.id)
-    for questionnaire_id, answers in db.session.execute(rows):
-        questionnaire = questionnaires[questionnaire_id]
-        reason = questionnaire.exclusion(answers)
+    for row in counted_rows(wave, Response.questionnaire_id, Response.answers):
+        questionnaire = questionnaires[row.questionnaire_id]
+        reason = questionnaire.exclusion(row.answers)
         labels[questionnaire.exclusions[reason] if reason else ""] += 1
     in_base = labels.pop("", 0)
-    return Totals(in_base + labels.total(), in_base, dict(sorted(labels.items())), conflicts(wave))
+    return Totals(in_base + labels.total(), in_base, dict(sorted(labels.items())))
 
 
 def conflicts(wave: Wave) -> int:
@@ -67,9 +63,11 @@ def by_channel(wave: Wave) -> dict[str, int]:
 
 
 def by_ward(wave: Wave) -> dict[str, int]:
-    """Count by ward code: every ward of today, also with 0, by name; then wards of other vintages, then "" (none)."""
-    counted = select(Response.ward_code, func.count()).where(Response.wave_id == wave.id).group_by(Response.ward_code)
-    found = {code or "": count for code, count in db.session.execute(counted)}
+    """Count whom figures are drawn from by ward code: every ward of today, also with 0, by name; then others, then "".
+
+    Others are wards of other vintages; "" is none. Raises as `counted_rows`.
+    """
+    found = Counter(row.ward_code or "" for row in counted_rows(wave, Response.ward_code))
     counts = {ward.code: found.pop(ward.code, 0) for ward in current_place().wards()}
     unknown = found.pop("", 0)
     return {**counts, **dict(sorted(found.items())), "": unknown}

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from feedback.extensions import db
 from feedback.models import Event, Response, Wave
 from feedback.places import PlacePack
+from feedback.queries.answers.snapshots import counted_rows
 from feedback.queries.questionnaires import answered_questionnaires
 
 if TYPE_CHECKING:  # pandas takes longer to import than the rest of the web app
@@ -19,21 +17,20 @@ if TYPE_CHECKING:  # pandas takes longer to import than the rest of the web app
 def people_by_group(wave: Wave, event: Event | None = None) -> DataFrame:
     """Return the people in the base of a wave (of those who answered at `event`, if given): one row a combination.
 
-    Columns: every characteristic that they were asked about (group codes, "" where not stated), channel, and `n`.
+    They are those that count for figures. Columns: every characteristic that they were asked about (group codes, ""
+    where not stated), channel, and `n`. Raises what `counted_rows` raises.
     """
     import pandas as pd
 
     questionnaires = answered_questionnaires(wave)
-    rows = select(Response.questionnaire_id, Response.channel, Response.answers).where(Response.wave_id == wave.id)
-    if event is not None:
-        rows = rows.where(Response.event_id == event.id)
+    columns = (Response.questionnaire_id, Response.channel, Response.answers)
     names = list(dict.fromkeys(known.name for one in questionnaires.values() for known in one.characteristics))
     counted: Counter[tuple[str, ...]] = Counter()
-    for questionnaire_id, channel, answers in db.session.execute(rows):
-        asked = questionnaires[questionnaire_id]
-        if not asked.exclusion(answers):
-            groups = {known.name: known.group_of(answers) for known in asked.characteristics}
-            counted[(*(groups.get(name, "") for name in names), channel)] += 1
+    for row in counted_rows(wave, *columns, by_event=event is not None):
+        asked = questionnaires[row.questionnaire_id]
+        if (event is None or row.event_id == event.id) and not asked.exclusion(row.answers):
+            groups = {known.name: known.group_of(row.answers) for known in asked.characteristics}
+            counted[(*(groups.get(name, "") for name in names), row.channel)] += 1
     return pd.DataFrame([(*key, n) for key, n in counted.items()], columns=[*names, "channel", "n"])
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from analysis import AnalysisError, estimate, protect
+from analysis import AnalysisError, disclosed, estimate, protect
 from analysis.profile.representation import GroupStanding, representation, smallest
 from analysis.study import Dimension
 from analysis.suppressed import Suppressed
@@ -20,7 +21,11 @@ from feedback.models import Event, Wave
 from feedback.places import current_place
 from feedback.queries.answers.representation import people_by_group, population_by_group
 from feedback.queries.answers.responses import responses_frame
+from feedback.queries.answers.snapshots import Basis, NoFigures
+from feedback.queries.disclosures import given_before
 from feedback.queries.questionnaires import questionnaire_of
+from feedback.services.disclosures import given_away, remember
+from feedback.services.snapshots import advance
 from feedback.services.summaries import characteristics_of, measures_of
 
 AUDIENCE = "partner"
@@ -43,37 +48,50 @@ class Figure:
 
 @dataclass(frozen=True)
 class EventResult:
-    """What an event brought for one survey. `in_base`: how many the figures describe, None where they are few;
+    """What an event brought for one survey, as far as the snapshot knows; `why_not`: why nothing is shown.
+
+    `in_base`: how many the figures describe, None where they are few;
     `people`: who they are where that is not residents of 16 and over.
     """
 
     wave: Wave
-    in_base: int | None
-    people: str
-    figures: list[Figure]
-    hidden: int
-    who: list[GroupStanding]
-    themes: list[tuple[str, int]]
-    dimensions: tuple[Dimension, ...]
+    basis: Basis
+    why_not: str = ""
+    in_base: int | None = None
+    people: str = ""
+    figures: Sequence[Figure] = ()
+    hidden: int = 0
+    who: Sequence[GroupStanding] = ()
+    themes: Sequence[tuple[str, int]] = ()
+    dimensions: tuple[Dimension, ...] = ()
 
 
 def event_results(event: Event) -> list[EventResult]:
     """Return what an event brought, survey by survey.
 
-    Figures of all events of a wave are protected together, so that none follows from the others and the whole.
+    Figures of all events of a wave are protected together, so that none follows from the others and the whole; and
+    against what was given away before, as they are remembered themselves.
 
     Raises:
         Refusal: the figures cannot be made; the text says why.
 
     """
     try:
-        return [_result(event, wave) for wave in event.waves]
+        return [_result_or_reason(event, wave) for wave in event.waves]
     except AnalysisError as error:
         raise Refusal(str(error)) from error
 
 
-def _result(event: Event, wave: Wave) -> EventResult:
-    frame = responses_frame(wave)
+def _result_or_reason(event: Event, wave: Wave) -> EventResult:
+    basis = advance(wave)
+    try:
+        return _result(event, wave, basis)
+    except NoFigures as reason:
+        return EventResult(wave, basis, str(reason))
+
+
+def _result(event: Event, wave: Wave, basis: Basis) -> EventResult:
+    frame = responses_frame(wave, by_event=True)
     base = frame[frame["exclusion"] == ""]
     here = base[base["event"] == event.code]
     figures = _figures(event, wave, base) if len(here) else []
@@ -81,6 +99,7 @@ def _result(event: Event, wave: Wave) -> EventResult:
     board = representation(people_by_group(wave, event), known, event.target, dimensions)
     return EventResult(
         wave=wave,
+        basis=basis,
         in_base=len(here) if len(here) >= smallest() else None,
         people=questionnaire_of(wave.questionnaire).people,
         figures=[figure for figure in figures if figure.percent is not None],
@@ -106,9 +125,17 @@ def _figures(event: Event, wave: Wave, base: pd.DataFrame) -> list[Figure]:
     whole = base.assign(**dict.fromkeys(missing, "")) if missing else base
     estimates = estimate(whole, indicators, ["event"])
     sensitive = sorted({one.name for one in measures if one.sensitive})
-    shown = protect(estimates, AUDIENCE, sensitive=sensitive, dimensions=[EVENT])
+    known, before = given_before([wave]), given_away(wave)
+    shown = protect(estimates, AUDIENCE, sensitive=sensitive, dimensions=[EVENT], published=before)
+    _remember(wave, disclosed(estimates, shown, AUDIENCE), known)
     rows = shown[(shown["dimension"] == "event") & (shown["group"] == event.code)].set_index("indicator")
     return [_figure(one.label, rows.loc[one.name]) for one in measures if one.name in rows.index]
+
+
+def _remember(wave: Wave, given: pd.DataFrame, known: list[str]) -> None:
+    """Only events are told here: what is known of the whole comes from elsewhere."""
+    of_events = given[given["dimension"] == "event"].reset_index(drop=True)
+    remember({wave.slug: of_events}, [wave], AUDIENCE, known)
 
 
 def _figure(label: str, row: Any) -> Figure:

@@ -23,12 +23,13 @@ from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Release, Wave
 from feedback.queries import releases as queries
-from feedback.queries.waves import wave_by_slug
+from feedback.queries.disclosures import given_before
+from feedback.queries.waves import earlier_waves
 from feedback.release_files import RELEASE_FILES, Finished
 from feedback.services.jobs import ReportProgress
 from feedback.services.releases.basis import settings_of
 from feedback.services.releases.response_digest import ResponseDigest, answers_of
-from feedback.services.summaries import earlier_waves, study_of
+from feedback.services.summaries import study_of
 
 STEPS = 12
 
@@ -46,7 +47,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A release to be made. `earlier`: slugs of waves to compare with; `already`: of releases to protect against.
+    """A release to be made. `earlier`: slugs of waves to compare with; `already`: of what to protect it against.
 
     `suspected`: whether answers that may come from a machine are counted; `without`: signs of those that are not.
     """
@@ -62,8 +63,7 @@ class Wanted:
 def wanted_release(wave: Wave, release: Release, *, suspected: bool, without: Sequence[str] = ()) -> Wanted:
     """Return what the next release of a wave is to be made of, as things stand now."""
     earlier = [one.slug for one in earlier_waves(wave)]
-    before = [one for slug in (wave.slug, *earlier) for one in queries.releases_of(wave_by_slug(slug))]
-    already = sorted(one.slug for one in before)
+    already = given_before([wave, *earlier_waves(wave)])
     return Wanted(wave, imprint_of(release), earlier, already, suspected, without)
 
 
@@ -86,7 +86,7 @@ def make_release(wanted: Wanted, report_progress: ReportProgress = lambda step, 
 
     """
     report_progress("Reading the answers", 0, STEPS)
-    before = answers_of(wanted.wave)
+    before = answers_of(wanted.wave, whole=True)
     study = study_of(
         wanted.wave,
         audience="public",
@@ -95,11 +95,12 @@ def make_release(wanted: Wanted, report_progress: ReportProgress = lambda step, 
         made_on=wanted.imprint.published_on,
         earlier=wanted.earlier,
         already=wanted.already,
+        whole=True,
     )
     counted = {"counted": wanted.suspected, "without": list(wanted.without)}
     settings = settings_of(wanted.wave, study, already=wanted.already, suspected=counted)
     replaced = _replaced(wanted)
-    if answers_of(wanted.wave).digest != before.digest:
+    if answers_of(wanted.wave, whole=True).digest != before.digest:
         raise Refusal("Answers were changed while the figures were being made. Make the preview again.")
     db.session.commit()  # reading is over: while the figures are made nobody must wait for this transaction
     try:

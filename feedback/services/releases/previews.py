@@ -16,9 +16,11 @@ from feedback.extensions import db, only_reading
 from feedback.models import Job, Release, ReleaseFile, Wave
 from feedback.queries.answers.counts import received
 from feedback.queries.answers.suspicions import checked_choices
+from feedback.queries.waves import earlier_waves
 from feedback.services.answers.validation import GRACE
 from feedback.services.audit import record
 from feedback.services.jobs import JobResult, ReportProgress, Started, start_job
+from feedback.services.snapshots import advance
 from feedback.typed_text import one_line
 
 LONGEST = 2000
@@ -72,6 +74,8 @@ def preview_here(
     asked, number, wave_id = _checked(wave, asked), next_number(wave), wave.id
     release = Release(wave_id=wave_id, number=number, made_on=today(), asked_by=actor)
     release.note, release.what_changed = asked.note, asked.what_changed
+    for earlier in earlier_waves(wave):
+        advance(earlier)
     with only_reading():
         wanted = wanted_release(wave, release, suspected=asked.suspected, without=asked.without)
         made = make_release(wanted, report_progress)

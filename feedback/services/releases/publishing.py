@@ -9,7 +9,8 @@ from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Release, Response, Wave
 from feedback.models.types import utc_now
-from feedback.queries.waves import wave_by_slug
+from feedback.queries.disclosures import given_before
+from feedback.queries.waves import earlier_waves, wave_by_slug
 from feedback.services.answers.floods import keep_exclusion
 from feedback.services.audit import record
 from feedback.services.jobs import ReportProgress
@@ -55,11 +56,16 @@ def _publish(release: Release, actor: str) -> None:
     refuse_unless_releasable(wave)
     # Every row is taken before the answers are compared: who withdraws at this moment comes before or is too late.
     db.session.execute(update(Response).where(Response.wave_id == wave.id).values(receipt_hash=None))
-    if answers_of(wave).digest != release.answers_digest:
+    if answers_of(wave, whole=True).digest != release.answers_digest:
         raise Refusal(f"Answers of {wave.title} changed since the preview was made. {AGAIN}")
     for earlier in release.settings["earlier"]:
         if answers_of(wave_by_slug(earlier["wave"])).digest != earlier["digest"]:
             raise Refusal(f"Answers of {earlier['wave']}, which is used for comparison, have changed since. {AGAIN}")
+    if given_before([wave, *earlier_waves(wave)]) != release.settings["already"]:
+        raise Refusal(
+            "Since the preview was made, figures of these answers were given out against which it must be protected. "
+            f"{AGAIN}"
+        )
     keep_exclusion(wave, release.settings.get("suspected", {}).get("without", ()))
     wave.frozen_at = wave.frozen_at or utc_now()
     sign_off_all(wave, actor=actor)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from feedback.extensions import db
-from feedback.models import Response, Wave
+from feedback.models import Wave
+from feedback.queries.answers.snapshots import counted_rows
 
 SIZE = 8  # bytes of a response's fingerprint
 
@@ -26,16 +24,15 @@ class ResponseDigest:
         return len(_parts(self.fingerprints) ^ _parts(other.fingerprints))
 
 
-def answers_of(wave: Wave) -> ResponseDigest:
-    """Return which responses a wave holds now."""
-    whole, parts, count = hashlib.sha256(), [], 0
-    rows = select(Response.id, Response.payload_hash).where(Response.wave_id == wave.id).order_by(Response.id)
-    for id, payload_hash in db.session.execute(rows).yield_per(10_000):
-        line = f"{id.hex} {payload_hash}\n".encode()
-        whole.update(line)
+def answers_of(wave: Wave, *, whole: bool = False) -> ResponseDigest:
+    """Return which responses figures of a wave are drawn from now; `whole` and what is raised as `counted_rows`."""
+    all_of_it, parts, count = hashlib.sha256(), [], 0
+    for row in counted_rows(wave, whole=whole):
+        line = f"{row.id.hex} {row.payload_hash}\n".encode()
+        all_of_it.update(line)
         parts.append(hashlib.sha256(line).digest()[:SIZE])
         count += 1
-    return ResponseDigest(count, whole.hexdigest(), b"".join(sorted(parts)))
+    return ResponseDigest(count, all_of_it.hexdigest(), b"".join(sorted(parts)))
 
 
 def _parts(fingerprints: bytes) -> set[bytes]:

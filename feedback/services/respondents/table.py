@@ -16,14 +16,13 @@ from typing import Any
 
 import pandas as pd
 from msgspec.structs import replace
-from sqlalchemy import select
 
 from analysis.weighting.plan import weight_to_margins
 from feedback.bot_signs import SIGNS
 from feedback.channels import CHANNELS
-from feedback.extensions import db
 from feedback.models import Response, Wave
 from feedback.places import current_place
+from feedback.queries.answers.snapshots import counted_rows
 from feedback.queries.answers.suspicions import signs_of
 from feedback.queries.questionnaires import answered_questionnaires, questionnaire_of
 from feedback.services.respondents.variables import NOT_ASKED, Names, Variable, VariableSource, coded, sources_of
@@ -43,14 +42,14 @@ class RespondentTable:
 
 
 def respondent_table(wave: Wave, progress: Callable[[int, int], object] = lambda done, total: None) -> RespondentTable:
-    """Return every response of a wave as a row; `progress(done, of)` is told how far it is."""
-    questionnaires = answered_questionnaires(wave)
+    """Return every response of a wave that counts for figures as a row; `progress(done, of)` is told how far it is."""
+    columns = (Response.questionnaire_id, Response.channel, Response.month, Response.answers)
+    found = list(counted_rows(wave, *columns))
+    questionnaires = answered_questionnaires(wave, {row.questionnaire_id for row in found})
     names = Names()
     derived = _derived(questionnaires.values())
     own = _own_variables(questionnaires.values(), derived, names)  # first, so that none of theirs can take our names
     sources = _sources(questionnaires.values(), names)
-    columns = (Response.id, Response.questionnaire_id, Response.channel, Response.month, Response.answers)
-    found = db.session.execute(select(*columns).where(Response.wave_id == wave.id)).all()
     signs, made = signs_of(wave), []
     for done, row in enumerate(found):
         if done % EVERY == 0:

@@ -225,7 +225,7 @@ def test_a_result_comes_after_the_end_and_tells_nothing_of_few(app, officer, wav
 
 
 def test_the_coverage_board_is_open_to_officers_analysts_and_administrators(app, officer, wave_id) -> None:
-    assert "Fewer than 10 residents" in text_of(officer.page("/officer/coverage").main)
+    assert "They are made from 10 answers on" in text_of(officer.page("/officer/coverage").main)
     code = made(app, ends_at=datetime.now(UTC) + timedelta(days=2), ward_code="E05015493", title="Planned")
     answered(app, code, *["kiosk"] * 150)
     answered(app, code, *["kiosk"] * 4, ward="E05015493")

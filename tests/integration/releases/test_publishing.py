@@ -66,8 +66,10 @@ def lite(sqlite_app):
 def quick(monkeypatch):
     """Releases hold empty files: what they say is tested elsewhere, here it is when they may be published."""
 
+    settings = {"earlier": [], "already": []}
+
     def empty(wanted, tell):
-        return Made(dict.fromkeys(RELEASE_FILES, b"{}"), [], b"", answers_of(wanted.wave), {"earlier": []})
+        return Made(dict.fromkeys(RELEASE_FILES, b"{}"), [], b"", answers_of(wanted.wave, whole=True), settings)
 
     monkeypatch.setattr(files, "make_release", empty)
 

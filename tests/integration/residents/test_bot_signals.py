@@ -378,12 +378,14 @@ def test_what_cannot_be_counted_costs_nobody_the_receipt(
 
 def test_figures_are_made_with_and_without_them(app: Flask, client: PageClient, fast: str) -> None:
     from feedback.queries.waves import wave_by_slug
+    from feedback.services.snapshots import take_snapshot
     from feedback.services.summaries import study_of
 
     send(client, fast)
     send(client, fast, website="x")
     with app.app_context():
         wave = wave_by_slug("fast-feedback-test")
+        take_snapshot(wave)
         assert list(study_of(wave).frame["exclusion"]) == ["", ""]
         without = study_of(wave, suspected=False)
         assert sorted(without.frame["exclusion"]) == ["", "suspected"]

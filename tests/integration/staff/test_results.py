@@ -50,8 +50,9 @@ def test_no_waves_and_no_answers(app: Flask) -> None:
     with app.app_context():
         add_wave("empty", target=None)
     page = client.page("/analyst/waves/empty")
-    assert text_of(page.main).count("No answers yet.") == 3
-    assert "There is nothing to put in a workbook until an answer has been received." in text_of(page.main)
+    assert text_of(page.main).count("No answers yet.") == 2
+    assert "There are no figures yet. They are made from 10 answers on" in text_of(page.main)
+    assert "No workbook can be made now, because there are no figures to put in it." in text_of(page.main)
     assert "No workbook of this wave has been made yet." in text_of(page.main)
     assert not page.select("svg, form[action$='workbooks']")
     assert table(client.page("/analyst/"), "Waves, newest first")[0][-3:] == ["0", "None", "No"]
@@ -73,7 +74,7 @@ def test_a_wave_in_numbers(app: Flask) -> None:
         "In the base": "35",
         "Excluded: Lives outside Southampton": "1",
         "Excluded: Under 16": "2",
-        "Received": "38",
+        "All answers in the figures": "38",
     }
     assert "38 of a target of 50 (76%)" in text_of(page.main)
     assert page.select_one("progress")["value"] == "38"
@@ -112,7 +113,7 @@ def test_small_counts_are_not_shown(count: int, shown: str) -> None:
 def test_a_workbook_is_asked_for_waited_for_and_taken_away(app: Flask) -> None:
     client = signed_in(app, "analyst")
     with app.app_context():
-        answer(add_wave())
+        answer_often(add_wave(), [10])
     with patch("feedback.services.jobs.start_process") as started:
         asked = client.submit("/analyst/waves/safety-now/workbooks", {}, status=400)  # without the page's token
         assert not started.called
@@ -195,7 +196,7 @@ def test_a_workbook_that_could_not_be_made(app: Flask, changed: dict[str, Any], 
     client = signed_in(app, "analyst")
     with app.app_context():
         wave = add_wave()
-        answer(wave)
+        answer_often(wave, [10])
         id = add_workbook(wave, **changed).id
     answered = client.get(f"/analyst/jobs/{id}")
     page = BeautifulSoup(answered.text, "html5lib")
@@ -216,7 +217,7 @@ def test_a_workbook_that_could_not_be_made(app: Flask, changed: dict[str, Any], 
 def test_a_workbook_is_not_made_before_somebody_says_for_whom(app: Flask, audience: str) -> None:
     client = signed_in(app, "analyst")
     with app.app_context():
-        answer(add_wave())
+        answer_often(add_wave(), [10])
     radios = client.page(WORKBOOKS[0]).select("input[name=audience]")
     assert [radio["value"] for radio in radios] == ["analyst", "partner", "public"]
     assert not [radio for radio in radios if radio.get("checked") is not None]

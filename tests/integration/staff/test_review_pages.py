@@ -11,11 +11,10 @@ from sqlalchemy import select, update
 
 from feedback.models import AuditEntry, Response, Review
 from feedback.models.types import utc_now
-from feedback.queries.answers.responses import responses_frame
 from feedback.queries.waves import wave_by_slug
 from feedback.services.answers.submission import submit_response
 from tests.integration.staff.scenes import HOSTILE, add_staff, add_wave, sign_in, signed_in
-from tests.makers import submission
+from tests.makers import frame_of_now, submission
 from tests.pages import text_of
 
 DANGER = f"I am in danger. My husband hits me. {HOSTILE}"
@@ -113,7 +112,7 @@ def test_a_second_decision_finds_nothing_to_decide(app: Flask, id: str) -> None:
 
 def frame(app: Flask) -> Any:
     with app.app_context():
-        return responses_frame(wave_by_slug("safety-now"))
+        return frame_of_now(wave_by_slug("safety-now"))
 
 
 @pytest.mark.parametrize("role", ["administrator", "analyst", "officer"])

@@ -22,6 +22,7 @@ from feedback.services.tablets.devices import revoke_device
 from tests.integration.hostile.texts import is_sentence
 from tests.integration.staff.scenes import add_event, add_wave, sign_in
 from tests.integration.sync.tablets import ANSWERS, CODE, WAVE, Tablet, seal, take, token_of
+from tests.makers import frame_of_now
 
 pytestmark = pytest.mark.both_engines
 
@@ -270,12 +271,11 @@ def test_practice_is_written_nowhere_but_in_the_ledger(field: Flask, tablet: Tab
 
 def test_practice_moves_no_figure(field: Flask, tablet: Tablet) -> None:
     from feedback.queries.answers.counts import by_day, received
-    from feedback.queries.answers.responses import responses_frame
 
     tablet.send(tablet.form(), tablet.form(practice=True), tablet.seal(practice=True))
     with field.app_context():
         wave = wave_by_slug(WAVE)
-        assert received(wave) == len(responses_frame(wave)) == 1
+        assert received(wave) == len(frame_of_now(wave)) == 1
         assert by_day(wave) == {today(): {"officer": 1}}
 
 

@@ -13,7 +13,6 @@ from feedback.clock import today
 from feedback.extensions import db
 from feedback.models import AuditEntry, Event, QuarantinedForm, Response, Review
 from feedback.models.types import utc_now
-from feedback.queries.answers.responses import responses_frame
 from feedback.queries.safeguarding import safeguarding_queue
 from feedback.queries.waves import wave_by_slug
 from feedback.services.retention import apply_retention
@@ -23,6 +22,7 @@ from tests.integration.staff.scenes import add_staff, sign_in
 from tests.integration.sync.tablets import ANSWERS, CODE, WAVE, Tablet
 from tests.integration.sync.test_door import rows
 from tests.integration.sync.test_quarantine import RIGHT, put_right, waiting
+from tests.makers import frame_of_now
 from tests.pages import text_of
 
 WORDS = "My husband hits me every night"
@@ -55,7 +55,7 @@ def change_review(app: Flask, **values: Any) -> None:
 
 def comments(app: Flask) -> list[str]:
     with app.app_context():
-        return list(responses_frame(wave_by_slug(WAVE))["safer_text"])
+        return list(frame_of_now(wave_by_slug(WAVE))["safer_text"])
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,25 @@ class TestPublishedBefore:
         again = protect(new, "partner", indicators=QUESTION, published=[record])
         assert (again.loc[again["group"] == "w3", "hidden_because"] != "").all()
 
+    def test_what_was_hidden_is_shown_when_enough_have_come(self):
+        """Ten more people, ten more yes and ten more no in every answer: nobody can reckon back to the eight."""
+        old = table([*LARGE, [2, 2, 2, 2]])
+        record = disclosed(old, protect(old, "partner", indicators=QUESTION), "partner")
+        for more, shown in ((12, True), (9, False)):
+            new = table([[part + 12 for part in row] for row in LARGE] + [[2 + more] * 4])
+            again = protect(new, "partner", indicators=QUESTION, published=[record])
+            assert (again.loc[again["group"] == "w3", "hidden_because"] == "").all() == shown
+
+    def test_a_record_without_what_was_hidden_keeps_it_hidden(self):
+        """Releases of before remember only what they showed."""
+        old, new = table([*LARGE, [2, 2, 2, 2]]), table([[part + 40 for part in row] for row in [*LARGE, [2, 2, 2, 2]]])
+        record = disclosed(old, protect(old, "partner", indicators=QUESTION), "partner")
+        kept = record.drop(columns=["hidden_n", "hidden_yes"])
+        again = protect(new, "partner", indicators=QUESTION, published=[kept])
+        assert (again.loc[again["group"] == "w3", "hidden_because"] != "").all()
+        again = protect(new, "partner", indicators=QUESTION, published=[record])
+        assert (again.loc[again["group"] == "w3", "hidden_because"] == "").all()
+
     def test_a_wider_audience_hides_what_a_narrower_one_did(self):
         """Partners read the public tables too."""
         exact = table([*LARGE, [2, 2, 2, 2], [4, 4, 4, 4]])

@@ -50,6 +50,7 @@ def test_the_labels_stay_as_they_are() -> None:
         "cookies of drafts",
         "kiosk links",
         "forms that wait",
+        "snapshots of waves",
         "wrong passwords",
         "opened forms",
         "forms alike",

@@ -208,7 +208,7 @@ class TestFindings:
 
     def test_nobody_means_nothing_can_be_said(self):
         (only,) = findings(Pages(summarise(study(SIX.iloc[:0]))))
-        assert "Nobody in the base has answered yet" in only.text
+        assert "There are no figures yet" in only.text
 
     def test_self_selection_small_groups_and_unknown_are_said(self, summary):
         limits = " ".join(one.text for one in findings(Pages(summary)) if one.part == "What cannot be said")
