@@ -1,4 +1,4 @@
-"""The command line: one module a command group, each with its group or command under the name `command`."""
+"""The command line: a module has its group or command under the name `command`, or several of them as `commands`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from feedback.typed_text import is_seen
 
 def register(app: Flask) -> None:
     for module in pkgutil.iter_modules(__path__):
-        app.cli.add_command(import_module(f"{__name__}.{module.name}").command)
+        found = import_module(f"{__name__}.{module.name}")
+        for command in getattr(found, "commands", None) or (found.command,):
+            app.cli.add_command(command)
 
 
 ACTOR = "command line"  # as the audit list names it

@@ -18,11 +18,16 @@ REVIEWED = {
     "answer_import.tallies": "counts by month and channel",
     "audit_entry.detail": "counts and names of things; who writes an entry sees to it",
     "device.id": "random, of a tablet",
+    "disclosure.content": "counts behind figures that were shared",
+    "disclosure.id": "random, of a file that was shared",
     "event_note.text": "of an officer, about an event",
     "job.id": "random, of work that somebody asked for",
     "job.wanted": "what was asked for",
     "job.result": "counts",
     "job.content": "a file for analysts, its rows in the order of the random ids; erased, and then wiped",
+    "snapshot.current": "fingerprints of answers that only the service can make, sorted",
+    "snapshot.former": "the same of earlier snapshots, sorted",
+    "snapshot.keying": "how well paper was keyed, in counts",
     "paper_batch.key": "sealed, and erased when the batch is signed off",
 }
 # Keys of rewritten tables that are no UUID, and why they say nothing of the order in which answers came.

@@ -116,7 +116,7 @@ def test_of_analysts_files_nothing_is_remembered_and_in_them_nothing_hidden(wave
 
 def test_two_files_of_one_snapshot_with_other_choices_are_two_files(wave: Wave) -> None:
     """Three may be automated: with and without them is a table of three."""
-    submit_responses(people(wave, 3, WARDS[1], suspicion="trap"))
+    submit_responses(people(wave, 3, WARDS[1], signals=frozenset({"trap"})))
     before, then = shown(make_workbook(wave, audience="partner").estimates), exact(wave)
     after = shown(make_workbook(wave, audience="partner", suspected=False).estimates)
     now = exact(wave, suspected=False)
