@@ -144,7 +144,8 @@ def _hide_question(table: EstimateTable, question: LinkedIndicators) -> Estimate
         return table
     bases = [_all_hidden_bases(part, limits) for part in parts]
     held = frozenset[int]().union(*(part.before.held for part in parts))
-    start = [part.hidden | part.before.hide | held | part.few(limits) for part in parts]
+    # What was shown and is what it was stays shown: hiding it would protect nobody.
+    start = [part.hidden | part.before.hide | held - part.before.fixed | part.few(limits) for part in parts]
     hidden = [rows | below for rows, below in zip(start, bases, strict=True)]
     unknown = tuple(rows - part.before.fixed_bases for part, rows in zip(parts, bases, strict=True))
     told = tuple(part.before.fixed_bases for part in parts)
