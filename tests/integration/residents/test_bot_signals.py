@@ -306,13 +306,11 @@ def test_the_daily_deletion_forgets_hours_that_nobody_followed(app: Flask, clien
             assert db.session.scalars(select(AlikeCount)).all() == []
 
 
+@pytest.mark.parametrize("fault", [OperationalError("insert", {}, Exception("locked")), ValueError("a fault of ours")])
 def test_counting_that_fails_costs_nobody_a_receipt(
-    app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
-    def broken(*_given: object) -> None:
-        raise OperationalError("insert", {}, Exception("database is locked"))
-
-    monkeypatch.setattr(floods, "_note", broken)
+    monkeypatch.setattr(floods, "_note", Mock(side_effect=fault))
     sent = send(client, fast, website="x")
     assert "arrived" in text_of(client.page(sent.location))
     assert marks(app) == ["trap"]
