@@ -14,7 +14,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from feedback.extensions import db
@@ -393,3 +393,34 @@ def test_figures_are_made_with_and_without_them(app: Flask, client: PageClient, 
 @pytest.mark.parametrize("opened", ["0001-01-01", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
 def test_a_moment_that_no_clock_here_can_show_says_nothing(opened: str) -> None:
     assert read_moment(opened) is None
+
+
+@pytest.mark.both_engines
+def test_who_forgets_hours_waits_for_nobody_who_still_counts(app: Flask) -> None:
+    """As an hour turns, one who counts in the last and one who forgets it would each wait for the other."""
+    if app.config["SETTINGS"].database_url.startswith("sqlite"):
+        pytest.skip("SQLite has one writer at a time")
+    hour = floods.this_hour()
+    with app.app_context():
+        for name in ("busy", "free"):
+            db.session.add(AlikeCount(fingerprint=name, hour=hour - 1, count=1, sealed=""))
+        db.session.commit()
+        with db.engine.connect() as counting:
+            busy = AlikeCount.__table__.c.fingerprint == "busy"
+            counting.execute(AlikeCount.__table__.update().where(busy).values(count=2))
+            db.session.execute(text("SET LOCAL lock_timeout = '1s'"))
+            floods.forget_hours(hour)
+            db.session.commit()
+            counting.commit()
+        assert list(db.session.scalars(select(AlikeCount.fingerprint))) == ["busy"]
+        floods.forget_hours(hour)
+        assert not list(db.session.scalars(select(AlikeCount)))
+
+
+def test_an_hour_that_cannot_be_forgotten_costs_no_count(
+    app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(floods, "forget_hours", Mock(side_effect=OperationalError("delete", {}, Exception("locked"))))
+    send(client, fast)
+    with app.app_context():
+        assert list(db.session.scalars(select(HourlyCount.count))) == [1]
