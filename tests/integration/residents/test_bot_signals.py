@@ -15,6 +15,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
+from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import OperationalError
 
 from feedback.extensions import db
@@ -424,3 +425,23 @@ def test_an_hour_that_cannot_be_forgotten_costs_no_count(
     send(client, fast)
     with app.app_context():
         assert list(db.session.scalars(select(HourlyCount.count))) == [1]
+
+
+def test_a_receipt_waits_for_no_other_writer_on_sqlite(app: Flask, client: PageClient, fast: str) -> None:
+    """The answers are stored and counted, each with the lock for writing; what is left is read without it."""
+    if not app.config["SETTINGS"].database_url.startswith("sqlite"):
+        pytest.skip("PostgreSQL lets others write")
+    flood(client, fast, 1)  # the first of an hour forgets the hours before
+    fields, begun = hidden(client, fast), list[str]()
+
+    def see(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        begun.extend([statement] if statement.startswith("BEGIN") else [])
+
+    with app.app_context():
+        engine = db.engine
+    listen(engine, "before_cursor_execute", see)
+    try:
+        assert client.post(fast, data={**fields, **SAFE}).status_code == 303
+    finally:
+        remove(engine, "before_cursor_execute", see)
+    assert begun == ["BEGIN IMMEDIATE", "BEGIN IMMEDIATE", "BEGIN"]
