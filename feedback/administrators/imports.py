@@ -27,5 +27,5 @@ def undo_answer_import(id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("administrators/undo_import.html", form=form, known=known)
     count = undo_import(id, actor())
-    flash(f"{count:,} answers that came with {known.file} have been removed.")
+    flash(f"Removed {count:,} answer{'' if count == 1 else 's'} that came with {known.file}.")
     return redirect(url_for(".answer_imports"), 303)

@@ -24,7 +24,8 @@ def receipt_page(visit: SurveyRequest, receipt: Receipt) -> ResponseReturnValue:
         return render_template("residents/sent_before.html", wave=visit.wave), 409
     if not receipt.code:
         raise code_hidden()
-    return redirect(url_for("residents.done", survey=visit.wave.survey, receipt=seal_receipt(receipt.code)), 303)
+    survey = (request.view_args or {})["survey"]  # not the wave's, which would have to be read anew
+    return redirect(url_for("residents.done", survey=survey, receipt=seal_receipt(receipt.code)), 303)
 
 
 @blueprint.get("/s/<survey>/done/<receipt>")

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from feedback.ceilings import ceiling
@@ -23,6 +23,7 @@ from feedback.config import ROOT, Settings
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import Job, Wave
+from feedback.models.jobs import DIED
 from feedback.models.types import utc_now
 from feedback.services.audit import record
 
@@ -92,12 +93,22 @@ def working(id: uuid.UUID) -> Iterator[ReportProgress]:
 
 
 def finish(id: uuid.UUID, result: JobResult) -> None:
-    """Keep what was made, and commit it together with what the caller has written."""
-    job = db.session.get_one(Job, id)
-    job.content, job.result = result.content, dict(result.facts)
-    job.fault, job.step, job.done = None, "Finished", job.total
+    """Keep what was made, and commit it together with what the caller has written.
+
+    What was erased while it was being made stays erased.
+    """
+    job = db.session.get_one(Job, id, with_for_update=True, populate_existing=True)
+    if job.fault in (None, DIED):
+        job.content, job.fault = result.content, None
+    job.result, job.step, job.done = dict(result.facts), "Finished", job.total
     job.finished_at = job.progress_at = utc_now()
     db.session.commit()
+
+
+def erase_made(why: str, *which: Any) -> None:
+    """Erase files that some jobs have made, or will have made of what they read before; the caller commits."""
+    made = or_(Job.content.is_not(None), Job.finished_at.is_(None))
+    db.session.execute(update(Job).where(made, *which).values(content=None, fault=why))
 
 
 def _refuse_past_ceiling(actor: str) -> None:

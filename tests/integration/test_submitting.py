@@ -14,6 +14,7 @@ from threading import Barrier
 from uuid import UUID, uuid1, uuid4
 
 import pytest
+from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import IntegrityError
 
 from feedback.clock import month_of, today
@@ -57,6 +58,22 @@ def test_a_response_keeps_what_it_says_and_nothing_else(session) -> None:
     assert (row.ward_code, row.ward_vintage) == (BARGATE, "2023")
     assert (row.wave_id, row.questionnaire_id, row.event_id) == (wave.id, wave.questionnaire_id, None)
     assert by_day(wave) == {today(): {"online": 1}}
+
+
+def test_what_is_on_time_asks_for_no_wave_that_is_late(session) -> None:
+    sent, seen = submission(make_wave()), list[str]()
+    session.commit()
+
+    def see(_connection, _cursor, statement: str, *_more) -> None:
+        seen.append(statement)
+
+    listen(db.engine, "before_cursor_execute", see)
+    try:
+        submit_response(sent)
+    finally:
+        remove(db.engine, "before_cursor_execute", see)
+    assert [one for one in seen if one.startswith("INSERT INTO response")]
+    assert not [one for one in seen if one.startswith("SELECT wave.title, wave.frozen_at")], seen
 
 
 @pytest.mark.parametrize("ward", ["outside", "not_sure", None])

@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 
 from feedback.errors import NotFound
 from feedback.models import AuditEntry, Conflict, Job, Response, Tally
+from feedback.models.jobs import DIED
 from feedback.models.types import utc_now
 from feedback.services.answers.submission import CONFLICT, submit_response
 from feedback.services.answers.withdrawal import STALE, withdraw_response
+from feedback.services.jobs import JobResult, finish
 from tests.makers import make_wave, submission
 
 pytestmark = pytest.mark.both_engines
@@ -48,6 +50,29 @@ def test_files_that_were_made_with_the_answers_are_erased_and_no_others(session)
     withdraw_response(code, "an administrator")
     left = session.execute(select(Job.wave_id, Job.content, Job.fault)).all()
     assert sorted(left, key=str) == sorted([(wave.id, None, STALE)] * 2 + [(other.id, made["content"], None)], key=str)
+
+
+def test_a_file_that_is_being_made_of_them_meanwhile_is_erased_when_it_is_finished(session) -> None:
+    """It was read before the answers were removed, and is kept after."""
+    wave = make_wave()
+    code = submit_response(submission(wave)).code
+    started = {"wave_id": wave.id, "asked_by": "an analyst"}
+    running = [Job(kind="respondent_file", **started), Job(kind="workbook", has_comments=True, **started)]
+    session.add_all(running)
+    session.commit()
+    withdraw_response(code, "an administrator")
+    for job in running:
+        finish(job.id, JobResult(b"I live in fear", {"rows": 10}))
+        session.expire_all()
+        assert (job.content, job.fault, job.is_there, job.is_running) == (None, STALE, False, False)
+
+
+def test_a_file_that_was_slow_is_kept_though_it_was_taken_for_dead(session) -> None:
+    slow = Job(kind="workbook", wave_id=make_wave().id, asked_by="an analyst", fault=DIED, finished_at=utc_now())
+    session.add(slow)
+    session.commit()
+    finish(slow.id, JobResult(b"figures"))
+    assert (slow.content, slow.fault, slow.is_there) == (b"figures", None, True)
 
 
 @pytest.mark.parametrize("code", ["", "ABCDE-FGHJK", "\0", "\udcff", "%' or 1=1 --", "A" * 100_000])

@@ -165,7 +165,8 @@ class _Counted:
             raise NoFigures(
                 f"Answers that the figures of {_day(self.snapshot.taken_on)} were made from have been removed or "
                 "corrected since, so nothing is made from them now: two files that differ by a few people would give "
-                f"them away. {_when_next(wave)} Files that were made before can still be downloaded."
+                f"them away. {_when_next(wave)} If answers were removed, files that were made before were erased with "
+                "them."
             )
 
     def refuse_when_moved(self, wave: Wave, placing: str) -> None:

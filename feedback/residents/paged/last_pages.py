@@ -139,7 +139,7 @@ def _ready(carried: Carried, errors: Mapping[str, str]) -> ResponseReturnValue:
 
 def _send(carried: Carried) -> ResponseReturnValue:
     """Store everything at once; the key goes with the answer, so that the next person finds nothing of this one."""
-    journey = carried.journey
+    journey, survey = carried.journey, carried.journey.survey
     answers = {**journey.answers, **carried.answers}
     sheet = PostedForm(answers=answers)
     nothing_answered(sheet, FIRST_CHANGE_LINK)
@@ -149,4 +149,4 @@ def _send(carried: Carried) -> ResponseReturnValue:
         receipt = submit_response(journey.visit.submission(journey.form_id, answers, journey.opened), journey.draft)
     except Busy as busy:
         return _ready(carried, {FIRST_CHANGE_LINK: str(busy)})
-    return without_cookie(make_response(receipt_page(journey.visit, receipt)), journey.survey)
+    return without_cookie(make_response(receipt_page(journey.visit, receipt)), survey)

@@ -22,8 +22,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import case, delete, func, select, tuple_, update
 
 from feedback.bot_signs import sign_choice
 from feedback.clock import today
@@ -55,9 +54,13 @@ def count_arrivals(stored: Sequence[CheckedSubmission]) -> None:
     if not stored:
         return
     try:
-        _note(stored, this_hour())
+        hour = this_hour()
+        is_first = _note(stored, hour)
         db.session.commit()
-    except SQLAlchemyError:
+        if is_first:
+            forget_hours(hour)
+            db.session.commit()
+    except Exception:  # the answers are stored, and who sent them waits for the receipt
         db.session.rollback()
         current_app.logger.exception("what arrived could not be counted")
 
@@ -73,10 +76,13 @@ def share_from(answered: int) -> float:
 
 
 def forget_hours(before: int | None = None) -> None:
-    """Forget what is kept for the hour it came in, once that is over, in the transaction of the caller."""
+    """Forget what is kept for the hour it came in, once that is over, in the transaction of the caller.
+
+    A count that somebody still adds to as the hour turns stays for the next time: who forgets waits for nobody.
+    """
     before = this_hour() if before is None else before
-    db.session.execute(delete(AlikeCount).where(AlikeCount.hour < before))
-    db.session.execute(delete(HourlyCount).where(HourlyCount.hour < before, HourlyCount.count < CROWD))
+    _forget_counts(ALIKE, ALIKE.c.hour < before)
+    _forget_counts(HOURS, HOURS.c.hour < before, HOURS.c.count < CROWD)
     shared = select(Response.wave_id, Suspicion.kind, Suspicion.hour).join(
         Response, Suspicion.response_id == Response.id
     )
@@ -98,20 +104,27 @@ def keep_exclusion(wave: Wave, without: Sequence[str]) -> None:
     db.session.execute(delete(HourlyCount).where(HourlyCount.wave_id == wave.id))
 
 
+def _forget_counts(table: Any, *which: Any) -> None:
+    key = tuple(table.primary_key)
+    free = select(*key).where(*which).with_for_update(skip_locked=True)
+    db.session.execute(delete(table).where(tuple_(*key).in_(free)))
+
+
 def _forget(wave_id: int, *which: Any) -> None:
     of_wave = select(Response.id).where(Response.wave_id == wave_id)
     statement = update(Suspicion).where(Suspicion.response_id.in_(of_wave), *which).values(hour=None)
     db.session.execute(statement, execution_options=UNSYNCHRONISED)
 
 
-def _note(stored: Sequence[CheckedSubmission], hour: int) -> None:
+def _note(stored: Sequence[CheckedSubmission], hour: int) -> bool:
+    """Count and mark; return whether this was the first of its hour somewhere, so that those before can go."""
+    is_first = False
     signs: Signs = {one.row["id"]: set(one.signals) for one in stored}
     for (wave_id, channel), group in sorted(_by_door(stored).items()):
         alike = _count_alike(group, hour)
         key = {"wave_id": wave_id, "hour": hour, "channel": channel}
         count = add_to_count(HOURS, key, len(group))
-        if count == len(group):  # the first of this hour
-            forget_hours(hour)
+        is_first = is_first or count == len(group)
         if channel in WEB:
             count_this_minute(wave_id)
             if count > QUIET and count > _burst_from(key):
@@ -120,6 +133,7 @@ def _note(stored: Sequence[CheckedSubmission], hour: int) -> None:
             if one.is_flood(count):
                 _add(signs, one.members(), "alike")
     _keep(signs, hour)
+    return is_first
 
 
 def _by_door(stored: Sequence[CheckedSubmission]) -> Mapping[tuple[int, str], list[CheckedSubmission]]:

@@ -7,7 +7,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from flask_babel import gettext
 
 from feedback.errors import TRY_LATER, NotFound, Refusal, Unavailable
-from feedback.keys import Purpose, begin_secret, every_key, newest_key, secret_missing
+from feedback.extensions import only_reading
+from feedback.keys import Key, Purpose, begin_secret, every_key, newest_key, secret_missing
 from feedback.models.types import utc_now
 
 LONGEST_TOKEN = 100  # characters; one of ours has about 50
@@ -23,8 +24,7 @@ def seal_receipt(code: str) -> str:
     """Return a code as it may stand in the address of a page: sealed, so that no history tells it, and good for an hour
     or two. The same code gives the same text within an hour, so that sending twice leads to one page.
     """
-    begin_secret()
-    sealed = newest_key(Purpose.RECEIPT_PAGES).seal(f"{_hour()} {code}".encode())
+    sealed = _page_key().seal(f"{_hour()} {code}".encode())
     return urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
@@ -53,6 +53,15 @@ def code_hidden() -> ReceiptHidden:
     return ReceiptHidden(
         gettext("Your answers have arrived. The page with the receipt code is shown for about an hour only.")
     )
+
+
+def _page_key() -> Key:
+    """The newest key, read as a page is read: who has just sent answers waits for nobody else's writing."""
+    with only_reading():
+        known = every_key(Purpose.RECEIPT_PAGES)
+    if not known:
+        begin_secret()
+    return known[0] if known else newest_key(Purpose.RECEIPT_PAGES)
 
 
 def _opened(token: str) -> bytes | None:

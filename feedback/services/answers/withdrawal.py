@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select
 
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
@@ -15,10 +15,11 @@ from feedback.models import Conflict, Job, Response, Tally, Wave
 from feedback.receipt_codes import receipt_hashes
 from feedback.services.at_rest.rewriting import wipe_deleted
 from feedback.services.audit import record
+from feedback.services.jobs import erase_made
 from feedback.services.paper.keying import forget_keyings
 from feedback.services.waves.freezing import refuse_when_frozen
 
-STALE = "Answers in this file were removed after it was made, so the file was erased. Ask for it again."
+STALE = "Answers in this file were removed after it was asked for, so the file was erased. Ask for it again."
 UNKNOWN = (
     "No answers have this receipt code. Check every letter with the person who asked; "
     "answers that were removed before have no code any more, and the codes of a survey are erased when its figures "
@@ -77,8 +78,7 @@ def withdraw_response(code: str, actor: str) -> str:
 def erase_files(wave_id: int) -> None:
     """Files with a row for each person, or with people's own words, hold the answers too."""
     tells = or_(Job.kind == "respondent_file", Job.has_comments)
-    made = Job.wave_id == wave_id, tells, Job.content.is_not(None)
-    db.session.execute(update(Job).where(*made).values(content=None, fault=STALE))
+    erase_made(STALE, Job.wave_id == wave_id, tells)
 
 
 def remove_responses(keys: Sequence[UUID]) -> None:

@@ -19,6 +19,7 @@ from feedback.models.reviews import OUTCOMES
 from feedback.models.types import this_hour, utc_now
 from feedback.queries.safeguarding import RELEASED, Concern, subject_of, texts_that_are, words_of, written_in
 from feedback.services.audit import record, record_alone
+from feedback.services.jobs import erase_made
 from forms import Questionnaire
 from forms.questions.written import tidied
 
@@ -28,7 +29,9 @@ OPENS_AT = 9  # o'clock: the clock of what comes at a weekend starts on Monday m
 LONGEST_NOTE = 1000
 BY_STAFF = "staff"  # the reason where a person asked for a review, not a list of words
 TABLE = Review.__table__
-STALE = "A comment in this file was held for a reviewer after it was made, so the file was erased. Ask for it again."
+STALE = (
+    "A comment in this file was held for a reviewer after it was asked for, so the file was erased. Ask for it again."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,9 +123,7 @@ def flag_text(wave: Wave, text: str, actor: str) -> int:
 
 
 def _erase_files(wave: Wave) -> None:
-    gone = {"content": None, "fault": STALE}
-    files = Job.wave_id == wave.id, Job.has_comments, Job.content.is_not(None)
-    db.session.execute(update(Job).where(*files).values(**gone))
+    erase_made(STALE, Job.wave_id == wave.id, Job.has_comments)
 
 
 def _flag(response_id: UUID, question: str, actor: str) -> None:

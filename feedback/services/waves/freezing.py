@@ -36,6 +36,8 @@ def share_lock_waves(ids: Collection[int]) -> None:
         Frozen: the figures of one are published.
 
     """
+    if not ids:  # as with nearly every form that is sent: no statement for nothing
+        return
     wanted = select(Wave.title, Wave.frozen_at).where(Wave.id.in_(sorted(ids))).order_by(Wave.id)
     for title, frozen_at in db.session.execute(wanted.with_for_update(read=True)):
         if frozen_at is not None:

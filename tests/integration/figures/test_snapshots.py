@@ -75,6 +75,8 @@ def test_what_is_removed_and_changed_is_missing_and_remembered_as_former(session
     assert (basis_of(wave).missing, basis_of(wave).since) == (2, 1)
     with pytest.raises(NoFigures, match="removed or corrected since"):
         responses_frame(wave)
+    with pytest.raises(NoFigures, match="If answers were removed, files that were made before were erased with them."):
+        responses_frame(wave)  # test_withdrawal.py sees that they are
     answered(wave, NEW)
     with tomorrow():
         assert (advance(wave).missing, advance(wave).answers) == (0, 2 * NEW + 1)

@@ -50,6 +50,16 @@ def test_an_administrator_sees_an_import_and_undoes_it(sqlite_app: Flask, tmp_pa
     assert "was undone on" in client.submit(undo, {}, status=400).text
 
 
+def test_one_answer_that_was_left_is_said_to_be_one(sqlite_app: Flask, tmp_path: Path) -> None:
+    number = imported(sqlite_app, tmp_path)
+    with sqlite_app.app_context():
+        db.session.delete(db.session.scalars(select(Response)).first())
+        db.session.commit()
+    client = signed_in(sqlite_app, "administrator")
+    client.submit(f"{LIST}/{number}/undo", {}, status=303)
+    assert "Removed 1 answer that came with <b>March & April.csv." in text_of(client.page(LIST).main)
+
+
 def test_a_published_wave_offers_no_undoing(sqlite_app: Flask, tmp_path: Path) -> None:
     client = signed_in(sqlite_app, "administrator")
     number = imported(sqlite_app, tmp_path)

@@ -14,7 +14,8 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import OperationalError
 
 from feedback.extensions import db
@@ -306,13 +307,11 @@ def test_the_daily_deletion_forgets_hours_that_nobody_followed(app: Flask, clien
             assert db.session.scalars(select(AlikeCount)).all() == []
 
 
+@pytest.mark.parametrize("fault", [OperationalError("insert", {}, Exception("locked")), ValueError("a fault of ours")])
 def test_counting_that_fails_costs_nobody_a_receipt(
-    app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
-    def broken(*_given: object) -> None:
-        raise OperationalError("insert", {}, Exception("database is locked"))
-
-    monkeypatch.setattr(floods, "_note", broken)
+    monkeypatch.setattr(floods, "_note", Mock(side_effect=fault))
     sent = send(client, fast, website="x")
     assert "arrived" in text_of(client.page(sent.location))
     assert marks(app) == ["trap"]
@@ -395,3 +394,54 @@ def test_figures_are_made_with_and_without_them(app: Flask, client: PageClient, 
 @pytest.mark.parametrize("opened", ["0001-01-01", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
 def test_a_moment_that_no_clock_here_can_show_says_nothing(opened: str) -> None:
     assert read_moment(opened) is None
+
+
+@pytest.mark.both_engines
+def test_who_forgets_hours_waits_for_nobody_who_still_counts(app: Flask) -> None:
+    """As an hour turns, one who counts in the last and one who forgets it would each wait for the other."""
+    if app.config["SETTINGS"].database_url.startswith("sqlite"):
+        pytest.skip("SQLite has one writer at a time")
+    hour = floods.this_hour()
+    with app.app_context():
+        for name in ("busy", "free"):
+            db.session.add(AlikeCount(fingerprint=name, hour=hour - 1, count=1, sealed=""))
+        db.session.commit()
+        with db.engine.connect() as counting:
+            busy = AlikeCount.__table__.c.fingerprint == "busy"
+            counting.execute(AlikeCount.__table__.update().where(busy).values(count=2))
+            db.session.execute(text("SET LOCAL lock_timeout = '1s'"))
+            floods.forget_hours(hour)
+            db.session.commit()
+            counting.commit()
+        assert list(db.session.scalars(select(AlikeCount.fingerprint))) == ["busy"]
+        floods.forget_hours(hour)
+        assert not list(db.session.scalars(select(AlikeCount)))
+
+
+def test_an_hour_that_cannot_be_forgotten_costs_no_count(
+    app: Flask, client: PageClient, fast: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(floods, "forget_hours", Mock(side_effect=OperationalError("delete", {}, Exception("locked"))))
+    send(client, fast)
+    with app.app_context():
+        assert list(db.session.scalars(select(HourlyCount.count))) == [1]
+
+
+def test_a_receipt_waits_for_no_other_writer_on_sqlite(app: Flask, client: PageClient, fast: str) -> None:
+    """The answers are stored and counted, each with the lock for writing; what is left is read without it."""
+    if not app.config["SETTINGS"].database_url.startswith("sqlite"):
+        pytest.skip("PostgreSQL lets others write")
+    flood(client, fast, 1)  # the first of an hour forgets the hours before
+    fields, begun = hidden(client, fast), list[str]()
+
+    def see(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        begun.extend([statement] if statement.startswith("BEGIN") else [])
+
+    with app.app_context():
+        engine = db.engine
+    listen(engine, "before_cursor_execute", see)
+    try:
+        assert client.post(fast, data={**fields, **SAFE}).status_code == 303
+    finally:
+        remove(engine, "before_cursor_execute", see)
+    assert begun == ["BEGIN IMMEDIATE", "BEGIN IMMEDIATE", "BEGIN"]

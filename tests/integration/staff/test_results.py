@@ -20,6 +20,8 @@ from feedback.clock import today
 from feedback.models import AuditEntry, Job
 from feedback.models.jobs import DIED
 from feedback.models.staff import AUDIENCES as KNOWN_AUDIENCES
+from feedback.services.answers.submission import submit_response
+from feedback.services.snapshots import advance
 from feedback.small_counts import shown_count
 from tests.integration.staff.scenes import (
     HOSTILE,
@@ -30,6 +32,7 @@ from tests.integration.staff.scenes import (
     answer_often,
     signed_in,
 )
+from tests.makers import submission
 from tests.pages import text_of
 
 WORKBOOKS = ("/analyst/waves/safety-now", "/analyst/waves/safety-now/workbooks")  # the page, and where its form goes
@@ -282,7 +285,7 @@ def test_an_analyst_chooses_what_figures_are_weighted_by(app: Flask, monkeypatch
 
     monkeypatch.setattr("feedback.services.jobs.start_process", lambda id: None)
     with app.app_context():
-        answer(add_wave(), "E05015491")
+        answer_often(add_wave(), [10])
     client = signed_in(app, "analyst")
     page = client.page("/analyst/waves/safety-now")
     offered = [box["value"] for box in page.select("input[name=not_weighted_by]:not([checked])")]
@@ -297,3 +300,15 @@ def test_an_analyst_chooses_what_figures_are_weighted_by(app: Flask, monkeypatch
         db.session.commit()
         assert start_again(job).job.wanted == job.wanted
     assert "not weighted by ward" in text_of(client.page("/analyst/waves/safety-now").main)
+
+
+def test_marked_answers_that_no_figure_counts_yet_are_not_said_to_be_in_it(app: Flask) -> None:
+    client = signed_in(app, "analyst")
+    with app.app_context():
+        wave = add_wave()
+        answer_often(wave, [12])
+        advance(wave)
+        submit_response(submission(wave, signals=frozenset({"trap"})))
+    page = client.page("/analyst/waves/safety-now")
+    assert (facts(page)["All answers in the figures"], facts(page)["A hidden field was filled in"]) == ("12", "1")
+    assert "They are among the answers received" in text_of(page.main)

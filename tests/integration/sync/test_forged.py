@@ -248,6 +248,9 @@ def test_staff_see_kiosks_and_end_them_on_the_page_of_the_event(field: Flask) ->
         assert len(end) == 2
         full = field.test_client().post("/api/v1/kiosks", json={"link": link, "name": "Late"})
         assert (full.status_code, "end those that are not in use" in full.get_json()["error"]) == (409, True)
+        asked = officer.page(end[0])
+        assert text_of(asked.h1) == "End the kiosk Door", "what a link is called, its page is called"
+        assert text_of(asked.select_one("main form button")) == "End the kiosk"
         officer.submit(end[0], {})
         kiosk_by(field, link, "Late")
     with field.app_context():
