@@ -76,6 +76,11 @@ def forget_hours(before: int | None = None) -> None:
     """Forget what is kept for the hour it came in, once that is over, in the transaction of the caller."""
     before = this_hour() if before is None else before
     db.session.execute(delete(AlikeCount).where(AlikeCount.hour < before))
+    forget_small_hours(before)
+
+
+def forget_small_hours(before: int) -> None:
+    """Forget earlier hours that fewer than ten answers share, in the transaction of the caller."""
     db.session.execute(delete(HourlyCount).where(HourlyCount.hour < before, HourlyCount.count < CROWD))
     shared = select(Response.wave_id, Suspicion.kind, Suspicion.hour).join(
         Response, Suspicion.response_id == Response.id
