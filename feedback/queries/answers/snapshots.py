@@ -82,7 +82,7 @@ def refuse_before_the_first(wave: Wave, basis: Basis) -> None:
     if not basis.whole and basis.as_of is None:
         raise NoFigures(
             f"Figures of {wave.title} are made from {basis.needed} answers on, so that they never tell of a few people "
-            "alone. Try again when more have come."
+            "alone. Try again when more have come, or when its figures are published."
         )
 
 
