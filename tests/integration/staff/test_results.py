@@ -284,7 +284,9 @@ def test_an_analyst_chooses_what_figures_are_weighted_by(app: Flask, monkeypatch
 
     monkeypatch.setattr("feedback.services.jobs.start_process", lambda id: None)
     with app.app_context():
-        answer(add_wave(), "E05015491")
+        wave = add_wave()
+        for _ in range(10):
+            answer(wave, "E05015491")
     client = signed_in(app, "analyst")
     page = client.page("/analyst/waves/safety-now")
     offered = [box["value"] for box in page.select("input[name=not_weighted_by]:not([checked])")]
