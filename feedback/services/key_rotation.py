@@ -99,8 +99,8 @@ def give_up_lost(actor: str) -> GivenUp:
     """Delete what no key of the ring opens, for good, and commit: secrets of the service, and key pairs of events.
 
     For a key that is lost for ever. A receipt code that is not found is then told as unknown, and no more as missing;
-    an event gets a new pair when a tablet next loads it. A batch of paper keeps its seal until it is signed off. Figures
-    of live waves wait for ten answers that come from now on.
+    an event gets a new pair when a tablet next loads it. A batch of paper keeps its seal until it is signed off.
+    Figures of live waves wait for ten answers that come from now on.
     """
     begin_secret()
     secrets, events = ([seal for seal in _read(store, ring()) if seal.place is None] for store in STORES[:2])
