@@ -119,7 +119,7 @@ def _list(wave: Wave, form: PreviewForm) -> str:
     return render_template(
         "analysts/releases.html",
         wave=wave,
-        form=form.offer(sign_choices(wave)),
+        form=form.offer(sign_choices(wave, whole=True)),
         why_not=why_not,
         releases=reading.releases_of(wave),
         preview=reading.preview_of(wave),

@@ -89,6 +89,7 @@ def _write(
     from feedback.queries.answers.suspicions import checked_choices
     from feedback.queries.waves import wave_by_slug
     from feedback.services.audit import file_name, record_alone
+    from feedback.services.snapshots import advance
     from feedback.services.summaries import make_workbook
     from feedback.services.whole_files import check_writable, write_files
 
@@ -97,8 +98,9 @@ def _write(
     for path in (out, estimates):
         if path is not None:
             check_writable(path)
+    wave = wave_by_slug(slug)
+    advance(wave)
     with only_reading():
-        wave = wave_by_slug(slug)
         checked_choices(wave, made_of.get("without", ()))
     workbook = make_workbook(wave, audience=audience, **made_of, progress=show_steps)
     record_alone(

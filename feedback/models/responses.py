@@ -94,7 +94,8 @@ class Suspicion(Model):
 class HourlyCount(Model):
     """How many answers arrived by hour (since 1970) and channel; an hour that is over stays if ten or more share it.
 
-    `burst_from`: so many are more than the wave is used to at that hour; looked up once it may matter.
+    Rewriting forgets smaller ones too, the running hour among them. `burst_from`: so many are more than the wave is
+    used to at that hour; looked up once it may matter.
     """
 
     __tablename__ = "hourly_count"

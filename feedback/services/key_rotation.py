@@ -14,6 +14,7 @@ from feedback.keys import Purpose, Ring, begin_secret, ring
 from feedback.models import Event, PaperBatch, ServiceSecret
 from feedback.services.audit import record
 from feedback.services.safeguarding.quarantined_forms import flag_all_unseen
+from feedback.services.snapshots import wait_where_unreadable
 
 Progress = Callable[[str, int, int], object]  # what is sealed anew, how many are done, of how many
 
@@ -99,11 +100,15 @@ def give_up_lost(actor: str) -> GivenUp:
 
     For a key that is lost for ever. A receipt code that is not found is then told as unknown, and no more as missing;
     an event gets a new pair when a tablet next loads it. A batch of paper keeps its seal until it is signed off.
+    Figures of live waves wait for ten answers that come from now on.
     """
+    begin_secret()
     secrets, events = ([seal for seal in _read(store, ring()) if seal.place is None] for store in STORES[:2])
     db.session.execute(delete(ServiceSecret).where(ServiceSecret.id.in_([seal.id for seal in secrets])))
     pairs = update(Event).where(Event.id.in_([seal.id for seal in events]))
     db.session.execute(pairs.values(public_key=None, sealed_private_key=None))
+    if secrets:
+        wait_where_unreadable()
     found = GivenUp(len(secrets), [seal.name for seal in events])
     if secrets or events:
         record(actor, "lost keys given up", "service", secrets=found.secrets, events=list(found.events))

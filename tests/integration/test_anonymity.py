@@ -6,6 +6,10 @@ import pytest
 from sqlalchemy import inspect
 
 from feedback.extensions import db
+from feedback.models import Response, Tally
+from feedback.services.answers.submission import submit_response
+from tests.makers import make_wave, submission
+from tests.pages import text_of
 
 pytestmark = pytest.mark.both_engines
 
@@ -124,3 +128,12 @@ def test_no_column_of_answers_holds_a_time(session) -> None:
     for table in ("response", "conflict"):
         times = [c["name"] for c in inspect(db.engine).get_columns(table) if "TIME" in str(c["type"]).upper()]
         assert times == []
+
+
+def test_the_day_that_the_tally_tells_is_said_to_residents(app, session) -> None:
+    """Where all answers of a month came by a channel on one day, the month of a row and the tally make that day."""
+    submit_response(submission(make_wave()))
+    row, (one,) = session.scalars(db.select(Response)).one(), session.scalars(db.select(Tally)).all()
+    assert (one.day.replace(day=1), one.wave_id, one.channel) == (row.month, row.wave_id, row.channel)
+    said = text_of(app.test_client().page("/privacy").main)
+    assert "Only if all answers of a month came on one day, it shows that day." in said

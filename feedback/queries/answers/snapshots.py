@@ -8,7 +8,7 @@ any more as it was, so then there are no figures until the next one. Once its fi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,7 +82,7 @@ def refuse_before_the_first(wave: Wave, basis: Basis) -> None:
     if not basis.whole and basis.as_of is None:
         raise NoFigures(
             f"Figures of {wave.title} are made from {basis.needed} answers on, so that they never tell of a few people "
-            "alone. Try again when more have come."
+            "alone. Try again when more have come, or when its figures are published."
         )
 
 
@@ -123,6 +123,11 @@ def counted_rows(wave: Wave, *columns: Any, whole: bool = False, by_event: bool 
     counted.refuse_unless_complete(wave, taken)
     if by_event:
         counted.refuse_when_moved(wave, placing.hexdigest())
+
+
+def counts_for(wave: Wave, *, whole: bool = False) -> Callable[[Any], bool]:
+    """Return what says of a row with `id` and `payload_hash` whether figures are drawn from it; see `counted_rows`."""
+    return _fingerprints_of(wave, whole=whole).holds
 
 
 def placed_as(response_id: UUID, event_id: UUID | None) -> bytes:

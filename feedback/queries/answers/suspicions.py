@@ -14,6 +14,7 @@ from feedback.bot_signs import SignChoice, sign_choice
 from feedback.errors import Refusal
 from feedback.extensions import db
 from feedback.models import HourlyCount, Response, Suspicion, Wave
+from feedback.queries.answers.snapshots import counts_for
 
 CROWD = 10  # so many answers share an hour that can be chosen
 
@@ -82,30 +83,40 @@ def _chosen(choice: SignChoice, *, frozen: bool) -> ColumnElement[bool]:
     )
 
 
-def sign_choices(wave: Wave) -> dict[SignChoice, int]:
-    """Return what can be excluded with its count: each sign, and its hours that a crowd shares, the newest first."""
-    of_wave = select(Suspicion.kind, Suspicion.hour, func.count()).join(Response, Suspicion.response_id == Response.id)
-    grouped = of_wave.where(Response.wave_id == wave.id).group_by(Suspicion.kind, Suspicion.hour)
-    found: Counter[SignChoice] = Counter()
-    for kind, hour, count in db.session.execute(grouped):
-        found[SignChoice(kind)] += count
-        if hour is not None and count >= CROWD:
-            found[SignChoice(kind, hour)] = count
-    return dict(sorted(found.items(), key=lambda pair: (pair[0].kind, -(pair[0].hour or 10**9))))
+def sign_choices(wave: Wave, *, whole: bool = False) -> dict[SignChoice, int]:
+    """Return what can be excluded with its count: each sign, and its hours that a crowd shares, the newest first.
+
+    Counted are answers that figures are drawn from (`whole`: all that are stored): where one of an hour is among them
+    and nine came later, figures with and without the hour would differ by one person.
+    """
+    counts = counts_for(wave, whole=whole)
+    columns = (Response.id, Response.payload_hash, Suspicion.kind, Suspicion.hour)
+    marked = select(*columns).join(Response, Suspicion.response_id == Response.id).where(Response.wave_id == wave.id)
+    kinds, hours = Counter[SignChoice](), Counter[SignChoice]()
+    for row in db.session.execute(marked):
+        there = counts(row)
+        kinds[SignChoice(row.kind)] += there
+        if row.hour is not None:
+            hours[SignChoice(row.kind, row.hour)] += there
+    offered = {**kinds, **{choice: count for choice, count in hours.items() if count >= CROWD}}
+    return dict(sorted(offered.items(), key=lambda pair: (pair[0].kind, -(pair[0].hour or 10**9))))
 
 
-def checked_choices(wave: Wave, codes: Iterable[str]) -> list[str]:
-    """Return the codes of what is to be excluded, each once, in order.
+def checked_choices(wave: Wave, codes: Iterable[str], *, whole: bool = False) -> list[str]:
+    """Return the codes of what is to be excluded, each once, in order; `whole` as in `sign_choices`.
 
     Raises:
         Refusal: one chooses nothing that can be excluded.
 
     """
-    offered = sign_choices(wave)
     choices = sorted({sign_choice(code) for code in codes}, key=lambda choice: (choice.kind, choice.hour or 0))
+    offered = sign_choices(wave, whole=whole) if any(choice.hour is not None for choice in choices) else {}
     for choice in choices:
         if choice.hour is not None and choice not in offered:
-            raise Refusal(f"{choice.code} cannot be excluded: no hour is kept that fewer than {CROWD} answers share.")
+            raise Refusal(
+                f"{choice.code} cannot be excluded: fewer than {CROWD} answers in the figures bear this sign in this "
+                "hour, or the hour is not kept any more."
+            )
     return [choice.code for choice in choices]
 
 

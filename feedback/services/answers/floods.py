@@ -82,6 +82,11 @@ def forget_hours(before: int | None = None) -> None:
     """
     before = this_hour() if before is None else before
     _forget_counts(ALIKE, ALIKE.c.hour < before)
+    forget_small_hours(before)
+
+
+def forget_small_hours(before: int) -> None:
+    """Forget earlier hours that fewer than ten answers share, in the transaction of the caller."""
     _forget_counts(HOURS, HOURS.c.hour < before, HOURS.c.count < CROWD)
     shared = select(Response.wave_id, Suspicion.kind, Suspicion.hour).join(
         Response, Suspicion.response_id == Response.id

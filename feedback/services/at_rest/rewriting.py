@@ -18,6 +18,7 @@ from feedback.extensions import db
 from feedback.models import AuditEntry
 from feedback.models.types import utc_now
 from feedback.places import current_place
+from feedback.services.answers.floods import forget_hours, forget_small_hours, this_hour
 from feedback.services.at_rest import postgresql, sqlite
 from feedback.services.at_rest.tables import compacted_tables, rewritten_tables
 from feedback.services.audit import record
@@ -52,7 +53,8 @@ class Rewriting:
 def rewrite(actor: str, patience: float = PATIENCE) -> Rewriting:
     """Rewrite what holds an answer or follows one so that its bytes say nothing of order or time; record and commit.
 
-    Whoever makes a backup calls this first. Nothing in the database changes but where it lies. Stopped in the middle it
+    Whoever makes a backup calls this first: hours that fewer than ten answers share are forgotten, the running one too,
+    as a backup is kept for longer. Nothing else in the database changes but where it lies. Stopped in the middle it
     leaves what was there.
 
     Raises:
@@ -82,7 +84,15 @@ def wipe_deleted() -> bool:
         return False
 
 
+def _forget_small_hours() -> None:
+    forget_hours()
+    forget_small_hours(this_hour() + 1)
+    db.session.commit()
+
+
 def _on_sqlite(actor: str, patience: float) -> str:
+    sqlite.wait_for_others(patience)
+    _forget_small_hours()
     sqlite.vacuum(patience)
     _record(actor)
     if sqlite.empty_log(patience):
@@ -91,6 +101,7 @@ def _on_sqlite(actor: str, patience: float) -> str:
 
 
 def _on_postgresql(actor: str, patience: float) -> str:
+    _forget_small_hours()
     is_all = postgresql.rewrite(rewritten_tables(), compacted_tables(), patience)
     _record(actor)
     return "" if is_all else f"A long reading, such as a dump, still needs former versions of rows. {AGAIN}"

@@ -15,6 +15,14 @@ from feedback.extensions import db
 STEP = 1.0  # seconds that others wait for us at most while we wait for a reader
 
 
+def wait_for_others(patience: float) -> None:
+    """Wait until nobody writes. Raises sqlite3.OperationalError when somebody does for longer than `patience`."""
+    with _connected() as connection:
+        connection.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+
+
 def vacuum(patience: float) -> None:
     """Write the file anew; who answers meanwhile waits. Raises sqlite3.OperationalError when others do not let go."""
     with _connected() as connection:

@@ -140,7 +140,7 @@ def _checked(wave: Wave, asked: ReleaseRequest) -> ReleaseRequest:
     is_first = next_number(wave) == 1
     if not is_first and not what_changed:
         raise Refusal("Say what changed since the last release: people who used its figures must know.")
-    without = checked_choices(wave, asked.without) if asked.suspected else []
+    without = checked_choices(wave, asked.without, whole=True) if asked.suspected else []
     return replace(asked, note=note, what_changed="" if is_first else what_changed, without=without)
 
 

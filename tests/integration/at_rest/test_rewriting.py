@@ -16,7 +16,8 @@ from sqlalchemy import Date, DateTime, inspect, text
 
 from feedback.config import ROOT
 from feedback.extensions import db
-from feedback.models import AuditEntry, Response
+from feedback.models import AuditEntry, HourlyCount, Response, Suspicion
+from feedback.services.answers.floods import this_hour
 from feedback.services.answers.submission import submit_response
 from feedback.services.answers.withdrawal import withdraw_response
 from feedback.services.at_rest import rewriting
@@ -141,9 +142,10 @@ def test_of_little_that_arrives_no_minute_is_in_the_log(sqlite_app: Flask) -> No
 
 @pytest.mark.both_engines
 class TestOnBoth:
-    def test_nothing_is_changed_but_where_it_lies(self, session: Any) -> None:
+    def test_nothing_but_small_hours_is_changed_but_where_it_lies(self, session: Any) -> None:
         wave = short_survey()
         all_answer(wave, by_draft=True)
+        rewriting._forget_small_hours()
         digest, before = answers_of(wave), all_rows()
         rewrite("test")
         session.expire_all()
@@ -217,6 +219,21 @@ class TestOnBoth:
             session.commit()
         rewrite("test")
         assert session.query(Response).count() == PEOPLE
+
+    def test_no_hour_that_few_answers_share_is_in_a_backup(self, session: Any) -> None:
+        """The running hour too: a backup is kept for longer."""
+        wave, hour = make_wave(), this_hour()
+        for _ in range(9):
+            submit_response(submission(wave, signals=frozenset({"fast"})))
+        assert session.scalars(db.select(Suspicion.hour)).all() == [hour] * 9
+        rewrite("test")
+        assert session.scalars(db.select(Suspicion.hour)).all() == [None] * 9
+        assert session.scalars(db.select(HourlyCount)).all() == []
+        for _ in range(10):
+            submit_response(submission(wave, signals=frozenset({"fast"})))
+        rewrite("test")
+        assert session.scalars(db.select(Suspicion.hour).where(Suspicion.hour.is_not(None))).all() == [hour] * 10
+        assert session.scalars(db.select(HourlyCount.count)).all() == [10]
 
     def test_by_command_and_with_retention(self, app: Flask, session: Any) -> None:
         make_wave()

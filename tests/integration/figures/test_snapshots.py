@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 
 from analysis.thresholds import limits
 from feedback.clock import today
 from feedback.extensions import db
 from feedback.keys import Purpose, every_key
-from feedback.models import Disclosure, Response, Snapshot, Wave
+from feedback.models import Disclosure, Response, ServiceSecret, Snapshot, Wave
 from feedback.queries.answers.responses import responses_frame
 from feedback.queries.answers.snapshots import NoFigures, basis_of, fingerprint, parts, snapshot_of
 from feedback.services import snapshots
 from feedback.services.answers.submission import submit_responses
+from feedback.services.key_rotation import give_up_lost
 from feedback.services.preparation import prepare_database
 from feedback.services.snapshots import advance, take_snapshot
 from feedback.services.summaries import make_workbook
@@ -97,6 +99,26 @@ def test_a_fingerprint_takes_the_key_of_the_service_and_stands_in_no_order_of_ar
         assert kept == sorted(kept)
         (key,) = every_key(Purpose.SNAPSHOTS)
         assert {fingerprint(key, row.id, row.payload_hash) for row in db.session.query(Response)} == set(kept)
+
+
+def test_with_a_key_that_is_lost_for_ever_figures_wait_for_ten_answers_that_come_from_then_on(
+    sqlite_app: Flask,
+) -> None:
+    """Which answers the snapshot held cannot be told, and one that takes in all of now would differ by one person."""
+    with sqlite_app.app_context():
+        wave = make_wave()
+        answered(wave, 3 * NEW)
+        advance(wave)
+        answered(wave, 1)
+        db.session.execute(update(ServiceSecret).values(sealed=b"of a key that is gone"))
+        db.session.commit()
+        assert give_up_lost("test").secrets == 1
+        with tomorrow():
+            assert advance(wave).missing == 3 * NEW
+            answered(wave, NEW - 1)
+            assert advance(wave).missing == 3 * NEW
+            answered(wave, 1)
+            assert (advance(wave).missing, advance(wave).answers) == (0, 4 * NEW + 1)
 
 
 def test_stored_answers_are_taken_in_when_the_service_is_prepared(sqlite_app: Flask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from typing import Any
+from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -18,12 +19,16 @@ from feedback.models import HourlyCount, Job, Response, Suspicion, Wave
 from feedback.queries.answers.suspicions import arrival_hours, checked_choices, sign_choices, suspected_ids
 from feedback.queries.waves import wave_by_slug
 from feedback.services import jobs
+from feedback.services.answers.submission import submit_responses
+from feedback.services.exports import start_export
 from feedback.services.job_kinds import run_job
 from feedback.services.releases import ReleaseRequest, publish_wave
 from feedback.services.releases.reproduction import check_release
+from feedback.services.snapshots import advance
 from feedback.services.summaries import make_workbook, study_of
 from tests.integration.releases.conftest import SLUG
 from tests.integration.staff.scenes import signed_in
+from tests.makers import make_wave, submission
 from tests.pages import text_of
 
 HOUR = sign_choice("burst@2025-11-21T12").hour
@@ -80,11 +85,29 @@ def test_by_sign_and_by_hour(closed: Flask) -> None:
         assert apart(wave, without=[FLOOD, "trap"]) == 52
         offered = {choice.code: count for choice, count in sign_choices(wave).items()}
         assert offered == {"burst": 49, FLOOD: 40, "trap": 12}
-        with pytest.raises(Refusal, match="no hour is kept that fewer than 10 answers share"):
+        with pytest.raises(Refusal, match="fewer than 10 answers in the figures bear this sign in this hour"):
             checked_choices(wave, ["burst@2025-11-21T13"])
         (newest, flood) = arrival_hours(wave)
         assert (newest.count, newest.suspected, newest.signs) == (30, 0, {}), "nine are no crowd"
         assert (flood.arrived, flood.suspected, flood.signs) == ({"online": 52}, 40, {"burst": 40})
+
+
+def test_an_hour_of_which_one_answer_is_in_the_figures_cannot_be_excluded(sqlite_app: Flask) -> None:
+    """Figures with and without the hour would differ by that person, whose hour would be known."""
+    with sqlite_app.app_context():
+        wave = make_wave()
+        ids = [uuid4() for _ in range(30)]
+        submit_responses(submission(wave, id=id) for id in ids[:11])
+        advance(wave)
+        submit_responses(submission(wave, id=id) for id in ids[11:])
+        db.session.add_all(Suspicion(response_id=id, kind="burst", hour=HOUR) for id in ids[10:])
+        db.session.commit()
+        assert sign_choices(wave) == {SignChoice("burst"): 1}
+        with pytest.raises(Refusal, match="cannot be excluded"):
+            checked_choices(wave, [FLOOD])
+        with pytest.raises(Refusal, match="cannot be excluded"):
+            start_export(wave, "one", "analyst", without=[FLOOD])
+        assert sign_choices(wave, whole=True)[SignChoice("burst", HOUR)] == 20, "a release counts all"
 
 
 def test_figures_say_what_they_exclude(closed: Flask) -> None:

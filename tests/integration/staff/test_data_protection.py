@@ -61,6 +61,7 @@ def test_what_is_due_is_shown_confirmed_and_deleted(app: Flask, monkeypatch: pyt
 def test_the_page_says_when_answers_were_last_rewritten(app: Flask) -> None:
     client = signed_in(app, "administrator")
     assert "It has never been done." in main_of(client, "/admin/data-protection")
+    assert "whoever keys a form from paper" in main_of(client, "/admin/data-protection")
     assert app.test_cli_runner().invoke(args=["privacy", "rewrite"]).exit_code == 0
     words = main_of(client, "/admin/data-protection")
     assert "Last done on" in words

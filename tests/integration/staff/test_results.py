@@ -54,7 +54,9 @@ def test_no_waves_and_no_answers(app: Flask) -> None:
         add_wave("empty", target=None)
     page = client.page("/analyst/waves/empty")
     assert text_of(page.main).count("No answers yet.") == 2
-    assert "There are no figures yet. They are made from 10 answers on" in text_of(page.main)
+    assert "There are no figures yet. They are made from 10 answers on, or when they are published" in text_of(
+        page.main
+    )
     assert "No workbook can be made now, because there are no figures to put in it." in text_of(page.main)
     assert "No workbook of this wave has been made yet." in text_of(page.main)
     assert not page.select("svg, form[action$='workbooks']")

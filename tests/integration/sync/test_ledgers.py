@@ -98,11 +98,14 @@ def test_a_lost_tablet_is_closed_with_a_gap_and_what_comes_late_fills_it(field: 
     address = f"/officer/devices/{tablet.device}"
     page = officer.page(f"{address}/sign-off")  # type: ignore[attr-defined]
     assert "Not received 2 Form numbers not received 2, 3" in text_of(page.main)
+    tied = text_of(officer.page(f"{address}/receipt").main)  # type: ignore[attr-defined]
+    assert "once the tablet is signed off, none can be linked to an answer" in tied
     officer.submit(f"{address}/sign-off", {"reason": ""}, status=200)  # type: ignore[attr-defined]
     officer.submit(f"{address}/sign-off", {"reason": "It was stolen"})  # type: ignore[attr-defined]
     receipt = text_of(officer.page(f"{address}/receipt").main)  # type: ignore[attr-defined]
     assert "2 answers are missing" in receipt
     assert "It was stolen" in receipt
+    assert "Numbers count forms; none can be linked to an answer." in receipt
     assert [after in everything(field) for after in [item["id"] for item in forms]] == [True, False, False]
     assert tablet.send(forms[2]) == ["stored"]
     assert everything(field).count(forms[2]["id"]) == 1
