@@ -50,6 +50,34 @@ def test_a_map_that_says_what_is_not_true_is_doubted(session, tmp_path: Path, qu
     assert stored() == 0
 
 
+def test_the_wording_of_the_question_itself_is_not_said_to_be_another(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    file = csv_file(tmp_path, [row(number, safe="Very safe") for number in range(4)])
+    report, _ = bring(file, map_file(tmp_path, questions=QUESTIONS))
+    (doubt,) = report.doubts
+    assert "they are the wording of this question. List them under `codes`, as `map-template` does" in doubt
+
+
+def test_letters_that_became_question_marks_are_doubted(session, tmp_path: Path) -> None:
+    """A spreadsheet that saves as CSV for Windows does so to Polish, Arabic and Chinese, and safeguarding sees nothing."""
+    make_wave(**WAVE)
+    words = ["Wi?cej ?wiat?a", "??? ????? ??", "Why? No reason", "Really??", "Lights"]
+    file = csv_file(tmp_path, [row(number, words=text) for number, text in enumerate(words)])
+    report, _ = bring(file, map_file(tmp_path), apply=True)
+    assert "2 of its 5 texts have question marks where letters were, such as 'Wi?cej'" in report.doubts[0]
+    assert stored() == 0
+    report, _ = bring(file, map_file(tmp_path, checked=["words"]))
+    assert report.doubts == []
+
+
+def test_a_question_mark_without_a_space_now_and_then_is_no_doubt(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    words = ["safe?no", *(f"Is it safe? I do not know {number}, see https://a.example/?b" for number in range(6))]
+    file = csv_file(tmp_path, [row(number, words=text) for number, text in enumerate(words)])
+    report, _ = bring(file, map_file(tmp_path))
+    assert report.doubts == []
+
+
 def test_words_of_people_in_a_column_of_codes_are_not_swallowed(session, tmp_path: Path) -> None:
     make_wave(**WAVE)
     questions = {"safe_local_day": {"column": "words", "otherwise": "dont_know"}, "ward": QUESTIONS["ward"]}
