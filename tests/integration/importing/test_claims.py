@@ -78,6 +78,37 @@ def test_a_question_mark_without_a_space_now_and_then_is_no_doubt(session, tmp_p
     assert report.doubts == []
 
 
+@pytest.mark.parametrize(
+    "column",
+    ["What is your name?", "2. Your full name (optional)", "Please give us your e-mail address:", "Your postcode?"],
+)
+def test_a_column_that_asks_who_somebody_is_is_known_by_its_question(session, tmp_path: Path, column: str) -> None:
+    make_wave(**WAVE)
+    header = [name if name != "words" else column for name in HEADER]
+    file = csv_file(tmp_path, [row(number) for number in range(3)], header)
+    with pytest.raises(Refusal, match="identifies people, and such columns are never stored"):
+        bring(file, map_file(tmp_path, questions=swapped(safer_text={"column": column})))
+    left = {key: entry for key, entry in QUESTIONS.items() if key != "safer_text"}
+    report, _ = bring(file, map_file(tmp_path, questions=left))
+    assert (report.personal, report.lost, report.doubts) == ((column,), {}, [])
+
+
+@pytest.mark.parametrize("column", ["What would make your name for this park?", "Your address to the council", "Q1"])
+def test_questions_that_only_sound_like_it_stay_questions(session, tmp_path: Path, column: str) -> None:
+    make_wave(**WAVE)
+    header = [name if name != "words" else column for name in HEADER]
+    file = csv_file(tmp_path, [row(number) for number in range(3)], header)
+    report, _ = bring(file, map_file(tmp_path, questions=swapped(safer_text={"column": column})))
+    assert (report.personal, report.doubts) == ((), [])
+
+
+def test_full_postcodes_in_a_column_of_words_are_doubted(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    file = csv_file(tmp_path, [row(number, words=f"SO14 {number}AB") for number in range(3)])
+    report, _ = bring(file, map_file(tmp_path))
+    assert "it holds full postcodes, which are never stored" in report.doubts[0]
+
+
 def test_words_of_people_in_a_column_of_codes_are_not_swallowed(session, tmp_path: Path) -> None:
     make_wave(**WAVE)
     questions = {"safe_local_day": {"column": "words", "otherwise": "dont_know"}, "ward": QUESTIONS["ward"]}

@@ -33,6 +33,7 @@ DIGITS_LOST = re.compile(r"\d{15}0+")
 AS_A_NUMBER = re.compile(r"\d+[.,]0+|\d{1,3}(?:[,. ]\d{3})+")
 E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
 NETWORK = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){4,7}", re.I)
+POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}", re.I)
 TELEPHONE = re.compile(r"(?:\+44 ?|0)7\d{3} ?\d{3} ?\d{3}")
 
 AS_TEXT = "Export the file again and open it with this column as text, or not in a spreadsheet at all"
@@ -127,6 +128,8 @@ def personal(text: str) -> str:
         return "e-mail addresses"
     if NETWORK.fullmatch(plain):
         return "IP addresses"
+    if POSTCODE.fullmatch(plain):
+        return "full postcodes"
     return "telephone numbers" if TELEPHONE.fullmatch(plain) else ""
 
 
