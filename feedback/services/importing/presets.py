@@ -15,7 +15,8 @@ from feedback.services.importing.reading.headers import JOINT
 
 AROUND = re.compile(r"^(?:q?\d+[a-z]?\s*[.):-]\s*)|\(optional\)|\[optional\]")
 ASKED = re.compile(
-    r"^(?:what(?:'s|’s| is)|please (?:give|enter|provide|tell|write)(?: us)?(?: with)?|enter|give us)?\s*(?:your|the)?\s+"
+    r"^(?:what(?:'s|’s| is)|please (?:give|enter|provide|tell|write)(?: us)?(?: with)?|enter|give us)?\s*"
+    r"(?:your|the)?\s+"
 )
 FILE = Path(__file__).with_name("presets.yaml")
 

@@ -59,7 +59,7 @@ def test_the_wording_of_the_question_itself_is_not_said_to_be_another(session, t
 
 
 def test_letters_that_became_question_marks_are_doubted(session, tmp_path: Path) -> None:
-    """A spreadsheet that saves as CSV for Windows does so to Polish, Arabic and Chinese, and safeguarding sees nothing."""
+    """A spreadsheet that saves for Windows does so to Polish and Arabic, and safeguarding sees nothing."""
     make_wave(**WAVE)
     words = ["Wi?cej ?wiat?a", "??? ????? ??", "Why? No reason", "Really??", "Lights"]
     file = csv_file(tmp_path, [row(number, words=text) for number, text in enumerate(words)])
@@ -100,6 +100,18 @@ def test_questions_that_only_sound_like_it_stay_questions(session, tmp_path: Pat
     file = csv_file(tmp_path, [row(number) for number in range(3)], header)
     report, _ = bring(file, map_file(tmp_path, questions=swapped(safer_text={"column": column})))
     assert (report.personal, report.doubts) == ((), [])
+
+
+def test_rows_that_the_tool_calls_previews_are_not_taken_for_people(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    statuses = ["IP Address", "Survey Preview", "Spam", "Anonymous"]
+    rows = [[*row(number), status] for number, status in enumerate(statuses)]
+    file = csv_file(tmp_path, rows, [*HEADER, "Status"])
+    report, _ = bring(file, map_file(tmp_path), apply=True)
+    (doubt,) = report.doubts
+    assert "Column 'Status': 2 of the rows are previews, tests or spam" in doubt
+    assert stored() == 0
+    assert bring(file, map_file(tmp_path, checked=["Status"]))[0].doubts == []
 
 
 def test_full_postcodes_in_a_column_of_words_are_doubted(session, tmp_path: Path) -> None:

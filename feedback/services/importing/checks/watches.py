@@ -86,8 +86,8 @@ class CodeWatch:
         if self._unknown_count >= FEWEST and self._unknown_count > self.matched:
             yield self._says_unknown(others, own)
         if self.otherwise >= FEWEST and self.otherwise > self.matched:
-            own = len(self._texts) > MOST_REMEMBERED or sum(map(len, self._texts)) > 25 * len(self._texts)
-            what = "It looks like people's own words, which would be lost" if own else "List its texts under `codes`"
+            told = len(self._texts) > MOST_REMEMBERED or sum(map(len, self._texts)) > 25 * len(self._texts)
+            what = "It looks like people's own words, which would be lost" if told else "List its texts under `codes`"
             yield (
                 f"{self.otherwise:,} of its {self.otherwise + self.matched:,} texts are not in the map and get the "
                 f"code of `otherwise`. {what}"
