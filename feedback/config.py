@@ -65,8 +65,8 @@ class Settings:
     place: str = _setting("PLACE", "southampton", "Folder of the place pack under `feedback/places/`.")
     exit_url: str = _setting(
         "EXIT_URL",
-        "https://www.bbc.co.uk/weather",
-        "Where 'Exit this page' goes. Choose a page nobody asks about.",
+        "",
+        "Where 'Exit this page' goes. Empty: where the place pack says. Choose a page nobody asks about.",
     )
     proxy_hops: str = _setting(
         "PROXY_HOPS", "0", "How many reverse proxies stand in front and set X-Forwarded headers."

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from feedback.places import geography, keeping, populations, published, support
 from feedback.places.pack import PlacePack
-from feedback.places.pack_files import PackRow, PlaceError, read_yaml
+from feedback.places.pack_files import PackRow, PlaceError, entries, read_yaml, unique
+from forms.option_lists import OPTION_KEYS
 
 PACKS = Path(__file__).resolve().parent
+AUTHORITY = re.compile(r"[A-Z]\d{8}", re.ASCII)
 PLACE_KEYS = (
     *("slug", "name", "partnership", "council", "police", "authority_code", "authority_source", "website"),
     *("exit_url", "bsl_video", "contacts", "ward_vintages", "current_vintage", "population", "tiles", "lists"),
@@ -40,9 +43,9 @@ def load_place(name_or_folder: str | Path) -> PlacePack:
         partnership=place.text("partnership", required=True),
         council=place.text("council", required=True),
         police=place.text("police", required=True),
-        authority_code=place.text("authority_code", required=True),
+        authority_code=_authority(place),
         website=place.text("website"),
-        exit_url=place.text("exit_url", required=True),
+        exit_url=_exit(place),
         bsl_video=support.read_video(place),
         contacts=support.read_contacts(place),
         current_vintage=current,
@@ -73,8 +76,31 @@ def _folder(name_or_folder: str | Path) -> Path:
     return folder
 
 
+def _authority(place: PackRow) -> str:
+    code = place.text("authority_code", required=True)
+    if not AUTHORITY.fullmatch(code):
+        raise place.fault(f"authority_code is {code!r}. It is a letter and eight digits, such as E06000045.")
+    return code
+
+
+def _exit(place: PackRow) -> str:
+    address = place.text("exit_url", required=True)
+    if not address.startswith("https://"):
+        raise place.fault(f"exit_url is {address!r}. It must begin with https://.")
+    return address
+
+
 def _lists(place: PackRow) -> dict[str, object]:
     lists = place.values["lists"]
     if not isinstance(lists, dict):
         raise place.fault("lists must hold option lists by name; write {} where there are none.")
+    for name, body in lists.items():
+        whole = body if isinstance(body, dict) else {"options": body}
+        options = entries(PackRow(f"{place.where}, lists: {name}", whole), "options", OPTION_KEYS)
+        for option in options:
+            option.text("code", required=True)
+            option.text("label", required=True)
+        unique(options, "code")
+        if not options:
+            raise place.fault(f"lists: {name} has no options. Add some, or leave the list out.")
     return lists

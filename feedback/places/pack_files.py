@@ -144,10 +144,26 @@ def _rows(file: str, reader: csv.DictReader[str]) -> Iterator[PackRow]:
         yield row
 
 
+class _PackLoader(yaml.SafeLoader):
+    """YAML in which no key may stand twice: the second would count, and nobody would know of the first."""
+
+
+def _mapping(loader: _PackLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    names = [key.value for key, _ in node.value]
+    for place, (key, _) in enumerate(node.value):
+        if key.value in names[:place]:
+            problem = f"the key `{key.value}` appears twice; keep one"
+            raise yaml.constructor.ConstructorError(problem=problem, problem_mark=key.start_mark)
+    return loader.construct_mapping(node, deep=True)
+
+
+_PackLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
 def read_yaml(folder: Path, file: str, keys: Collection[str], optional: Collection[str] = ()) -> PackRow:
     """Return the mapping that a YAML file holds, which must have `keys` and may have those that are `optional`."""
     try:
-        content = yaml.safe_load(_content(folder, file))
+        content = yaml.load(_content(folder, file), _PackLoader)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, ValueError) as error:
         raise PlaceError(f"{file}: it cannot be read as YAML ({' '.join(str(error).split())}). Correct it.") from None
     if not isinstance(content, dict):

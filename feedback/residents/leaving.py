@@ -8,6 +8,7 @@ from flask import Flask, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from feedback.places import current_place
 from feedback.queries.questionnaires import surveys
 from feedback.residents import blueprint
 from feedback.residents.paged.drafts import COOKIE, without_cookie
@@ -51,6 +52,6 @@ def _without_keys(response: Response) -> Response:
 
 
 def _away() -> Response:
-    response = redirect(current_app.config["SETTINGS"].exit_url, 303)
+    response = redirect(current_app.config["SETTINGS"].exit_url or current_place().exit_url, 303)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

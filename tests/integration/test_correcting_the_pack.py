@@ -91,6 +91,14 @@ def test_answers_go_on_to_come_in_under_the_same_code(address: str, pack: Path) 
         assert {row.ward_code for row in db.session.query(Response)} == {BARGATE}
 
 
+def test_the_way_out_leads_where_the_pack_says(address: str, pack: Path) -> None:
+    correct(pack, "place.yaml", "exit_url: https://www.bbc.co.uk/weather", "exit_url: https://weather.example/")
+    with started(address, pack) as app:
+        assert app.test_client().get("/exit").location == "https://weather.example/"
+    with running(address, place=str(pack), exit_url="https://news.example/") as app:
+        assert app.test_client().get("/exit").location == "https://news.example/"
+
+
 def test_other_words_of_the_place_stay_as_they_were_asked(address: str, pack: Path) -> None:
     correct(pack, "place.yaml", "Keep people safe from harm", "Keep everybody safe from harm")
     with started(address, pack) as app, app.app_context():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -47,7 +46,7 @@ def _outlines(path: Path, place: PlacePack) -> dict[str, list[Points]]:
     name = _code_property(path, areas, place)
     found: dict[str, list[Points]] = {ward.code: [] for ward in place.wards()}
     for area in areas:
-        code = str(area.properties.get(name, "")).strip()
+        code = _code(area.properties.get(name))
         if code in found:
             found[code] += [ring for ring in area.rings if len(ring) > 3]
     missing = [ward.name for ward in place.wards() if not _coarse(found[ward.code])]
@@ -59,19 +58,24 @@ def _outlines(path: Path, place: PlacePack) -> dict[str, list[Points]]:
     return found
 
 
+def _code(value: object) -> str:
+    return str(value).strip().upper()
+
+
 def _code_property(path: Path, areas: Sequence[GeoFeature], place: PlacePack) -> str:
-    """The property that holds the most codes of today's wards, whatever the program called it."""
+    """The property that holds codes of the most of today's wards, whatever the program called it."""
     known = {ward.code for ward in place.wards()}
-    counts = Counter(
-        name
-        for area in areas
-        for name, value in area.properties.items()
-        if CODE_PROPERTY.search(str(name)) and str(value).strip() in known
-    )
-    if counts:
-        return max(counts, key=lambda name: counts[name])
+    held: dict[str, set[str]] = {}
+    for area in areas:
+        for name, value in area.properties.items():
+            if (code := _code(value)) in known:
+                held.setdefault(name, set()).add(code)
+    if held:
+        return max(held, key=lambda name: (len(held[name]), bool(CODE_PROPERTY.search(str(name)))))
+    if not areas:
+        raise Refusal(f"{path.name} holds no area. Export the wards of {place.name} again.")
     former = {ward.code for ward in place.all_wards} - known
-    if any(str(value).strip() in former for area in areas for value in area.properties.values()):
+    if any(_code(value) in former for area in areas for value in area.properties.values()):
         raise Refusal(
             f"{path.name} holds wards that are no longer in force, and no outline for {place.wards()[0].name}. "
             "Use a file of today's wards."

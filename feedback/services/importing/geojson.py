@@ -42,6 +42,8 @@ def _features(path: Path) -> list[Any]:
     content = _content(path)
     if content.get("type") == "Topology":
         raise Refusal(f"{path.name} is TopoJSON. Export the wards as GeoJSON.")
+    if "spatialReference" in content or "geometryType" in content:
+        raise Refusal(f"{path.name} is JSON of ArcGIS (f=json). Export the wards as GeoJSON (f=geojson).")
     _refuse_other_reference(path, content)
     if content.get("type") == "Feature":
         return [content]
@@ -59,6 +61,8 @@ def _content(path: Path) -> dict[str, Any]:
         for beginning, kind in NOT_GEOJSON.items():
             if raw.startswith(beginning):
                 raise Refusal(f"{path.name} is {kind}. Export the wards as GeoJSON.")
+        if not raw.strip():
+            raise Refusal(f"{path.name} is empty. Export the wards as GeoJSON.")
         content = _parsed(raw.decode("utf-8-sig"))
     except OSError as error:
         raise Refusal(f"{path.name} cannot be read: {error.strerror}.") from error

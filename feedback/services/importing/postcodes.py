@@ -142,14 +142,15 @@ def _of_place(file: CsvFile, columns: _Columns, place: PlacePack) -> PostcodesFo
     for line, cells in file.rows:
         if len(cells) != width:
             raise Refusal(f"{file.name}, line {line}: {len(cells)} cells instead of {width}. The file is damaged.")
-        if cells[columns.authority] != place.authority_code:
+        ward = cells[columns.ward].strip()
+        if cells[columns.authority].strip() != place.authority_code:
             continue
         if cells[columns.ended].strip():
             ended += 1
-        elif NO_WARD.fullmatch(cells[columns.ward]):
+        elif NO_WARD.fullmatch(ward):
             without_ward += 1
         else:
-            wards[plain_postcode(cells[columns.postcode])] = cells[columns.ward]
+            wards[plain_postcode(cells[columns.postcode])] = ward
     return PostcodesFound(wards, ended, without_ward)
 
 

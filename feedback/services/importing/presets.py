@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,11 @@ import yaml
 
 from feedback.services.importing.reading.headers import JOINT
 
+AROUND = re.compile(r"^(?:q?\d+[a-z]?\s*[.):-]\s*)|\(optional\)|\[optional\]")
+ASKED = re.compile(
+    r"^(?:what(?:'s|’s| is)|please (?:give|enter|provide|tell|write)(?: us)?(?: with)?|enter|give us)?\s*"
+    r"(?:your|the)?\s+"
+)
 FILE = Path(__file__).with_name("presets.yaml")
 
 
@@ -54,11 +60,16 @@ def columns_without_answers(header: Sequence[str]) -> Mapping[str, str]:
     kinds = {}
     for name in header:
         plain = _plain(name)
-        if plain in personal:
+        if plain in personal or _asked(plain) in personal:
             kinds[name] = "personal"
         elif plain in technical:
             kinds[name] = "technical"
     return kinds
+
+
+def _asked(plain: str) -> str:
+    """What a column is called by the question that people were asked: "2. What is your name? (optional)" is a name."""
+    return ASKED.sub("", AROUND.sub("", plain)).strip(" ?:*.")
 
 
 def _plain(name: str) -> str:

@@ -131,7 +131,9 @@ def _check_file(wanted: Import, kept: IO[bytes], progress: Progress) -> ImportRe
     report.ignored, report.left_out = binding.ignored, reader.left_out
     report.personal, report.lost = unused.personal, unused.lost
     report.notes = [*table.notes, *_preset_note(wanted.map, binding), *_alike_note(reader.envelope)]
-    report.doubts = unchecked(_doubts(wanted.map, binding, questionnaire, reader.envelope, report), wanted.map)
+    report.doubts = unchecked(
+        chain(_doubts(wanted.map, binding, questionnaire, reader.envelope, report), unused.doubts()), wanted.map
+    )
     return report
 
 

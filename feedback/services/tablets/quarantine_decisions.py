@@ -20,7 +20,8 @@ from feedback.models import Arrival, Event, QuarantinedForm, QuestionnaireVersio
 from feedback.models.types import this_minute
 from feedback.queries.answers.responses import payload_hashes
 from feedback.queries.events import event_of_key
-from feedback.services.answers.submission import Receipt, store_batch
+from feedback.services.answers.floods import count_arrivals
+from feedback.services.answers.submission import STORED, Receipt, store_batch
 from feedback.services.answers.validation import LANGUAGE, CheckedSubmission
 from feedback.services.audit import record
 from feedback.services.safeguarding.quarantined_forms import flag_unseen, move_concerns
@@ -84,9 +85,12 @@ def correct_and_accept(id: UUID, correction: Correction, *, actor: str) -> Count
         _record(actor, first.event, correction, outcomes, came_before=len(known))
 
     try:
-        store_batch([one.checked for one in fresh.values()], finish)
+        receipts = store_batch([one.checked for one in fresh.values()], finish)
     except Closed as refusal:
         raise Refusal(str(refusal)) from refusal
+    count_arrivals(
+        [one.checked for one, receipt in zip(fresh.values(), receipts, strict=True) if receipt.outcome == STORED]
+    )
     return outcomes
 
 
@@ -112,16 +116,22 @@ def reject(id: UUID, reason: str, *, actor: str, replacing: bool = False) -> Non
 def _ready(held: QuarantinedForm, correction: Correction) -> _Ready:
     try:
         arrived = _opened(held)
-        place = _place(held, arrived, correction)
+        place, signals = _place(held, arrived, correction), _signals(held)
         try:
-            return _Ready(held, arrived, check_form(arrived, place), frozenset())
+            return _Ready(held, arrived, check_form(arrived, place, signals), frozenset())
         except Unacceptable as why:
             if not (correction.leave_out and why.questions):
                 raise
             lighter = replace(place, left_out=why.questions)
-            return _Ready(held, arrived, check_form(arrived, lighter), why.questions)
+            return _Ready(held, arrived, check_form(arrived, lighter, signals), why.questions)
     except Unacceptable as why:
         raise Refusal(why.sentence) from why
+
+
+def _signals(held: QuarantinedForm) -> frozenset[str]:
+    """Anybody can write a file of forms without a seal, or seal one with an event's link: accepting leaves the mark."""
+    ours = held.device is not None and (held.sealed or held.reason != "seal")
+    return frozenset() if ours else frozenset({"unsigned"})
 
 
 def _try(held: QuarantinedForm, correction: Correction) -> _Ready | None:

@@ -50,6 +50,77 @@ def test_a_map_that_says_what_is_not_true_is_doubted(session, tmp_path: Path, qu
     assert stored() == 0
 
 
+def test_the_wording_of_the_question_itself_is_not_said_to_be_another(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    file = csv_file(tmp_path, [row(number, safe="Very safe") for number in range(4)])
+    report, _ = bring(file, map_file(tmp_path, questions=QUESTIONS))
+    (doubt,) = report.doubts
+    assert "they are the wording of this question. List them under `codes`, as `map-template` does" in doubt
+
+
+def test_letters_that_became_question_marks_are_doubted(session, tmp_path: Path) -> None:
+    """A spreadsheet that saves for Windows does so to Polish and Arabic, and safeguarding sees nothing."""
+    make_wave(**WAVE)
+    words = ["Wi?cej ?wiat?a", "??? ????? ??", "Why? No reason", "Really??", "Lights"]
+    file = csv_file(tmp_path, [row(number, words=text) for number, text in enumerate(words)])
+    report, _ = bring(file, map_file(tmp_path), apply=True)
+    assert "2 of its 5 texts have question marks where letters were, such as 'Wi?cej'" in report.doubts[0]
+    assert stored() == 0
+    report, _ = bring(file, map_file(tmp_path, checked=["words"]))
+    assert report.doubts == []
+
+
+def test_a_question_mark_without_a_space_now_and_then_is_no_doubt(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    words = ["safe?no", *(f"Is it safe? I do not know {number}, see https://a.example/?b" for number in range(6))]
+    file = csv_file(tmp_path, [row(number, words=text) for number, text in enumerate(words)])
+    report, _ = bring(file, map_file(tmp_path))
+    assert report.doubts == []
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["What is your name?", "2. Your full name (optional)", "Please give us your e-mail address:", "Your postcode?"],
+)
+def test_a_column_that_asks_who_somebody_is_is_known_by_its_question(session, tmp_path: Path, column: str) -> None:
+    make_wave(**WAVE)
+    header = [name if name != "words" else column for name in HEADER]
+    file = csv_file(tmp_path, [row(number) for number in range(3)], header)
+    with pytest.raises(Refusal, match="identifies people, and such columns are never stored"):
+        bring(file, map_file(tmp_path, questions=swapped(safer_text={"column": column})))
+    left = {key: entry for key, entry in QUESTIONS.items() if key != "safer_text"}
+    report, _ = bring(file, map_file(tmp_path, questions=left))
+    assert (report.personal, report.lost, report.doubts) == ((column,), {}, [])
+
+
+@pytest.mark.parametrize("column", ["What would make your name for this park?", "Your address to the council", "Q1"])
+def test_questions_that_only_sound_like_it_stay_questions(session, tmp_path: Path, column: str) -> None:
+    make_wave(**WAVE)
+    header = [name if name != "words" else column for name in HEADER]
+    file = csv_file(tmp_path, [row(number) for number in range(3)], header)
+    report, _ = bring(file, map_file(tmp_path, questions=swapped(safer_text={"column": column})))
+    assert (report.personal, report.doubts) == ((), [])
+
+
+def test_rows_that_the_tool_calls_previews_are_not_taken_for_people(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    statuses = ["IP Address", "Survey Preview", "Spam", "Anonymous"]
+    rows = [[*row(number), status] for number, status in enumerate(statuses)]
+    file = csv_file(tmp_path, rows, [*HEADER, "Status"])
+    report, _ = bring(file, map_file(tmp_path), apply=True)
+    (doubt,) = report.doubts
+    assert "Column 'Status': 2 of the rows are previews, tests or spam" in doubt
+    assert stored() == 0
+    assert bring(file, map_file(tmp_path, checked=["Status"]))[0].doubts == []
+
+
+def test_full_postcodes_in_a_column_of_words_are_doubted(session, tmp_path: Path) -> None:
+    make_wave(**WAVE)
+    file = csv_file(tmp_path, [row(number, words=f"SO14 {number}AB") for number in range(3)])
+    report, _ = bring(file, map_file(tmp_path))
+    assert "it holds full postcodes, which are never stored" in report.doubts[0]
+
+
 def test_words_of_people_in_a_column_of_codes_are_not_swallowed(session, tmp_path: Path) -> None:
     make_wave(**WAVE)
     questions = {"safe_local_day": {"column": "words", "otherwise": "dont_know"}, "ward": QUESTIONS["ward"]}

@@ -66,6 +66,14 @@ def others(wards: dict[str, str]) -> dict[str, str]:
     return dict(zip(wards, [*codes[10:], *codes[:10]], strict=True))
 
 
+def test_spaces_behind_the_codes_of_a_file_are_passed_over(session, tmp_path: Path) -> None:
+    wards = full_list(current_place())
+    path = tmp_path / "padded.csv"
+    path.write_text(HEADER + "".join(f"{p}, ,E06000045 ,{w} \n" for p, w in wards.items()), encoding="utf-8")
+    import_postcodes(path, current_place(), actor="a test")
+    assert set(kept_postcodes().values()) == {ward.code for ward in current_place().wards()}
+
+
 @pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("change", "said"),
@@ -184,6 +192,11 @@ def with_a_point(geometry: dict[str, Any]) -> dict[str, Any]:
     return {"type": "GeometryCollection", "geometries": [{"type": "Point", "coordinates": [0, 0]}, geometry]}
 
 
+def with_neighbours(content: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    first = content[0]["properties"]["WD25CD"]
+    return [{**one, "properties": {"next_code": first, "lau": one["properties"]["WD25CD"]}} for one in content]
+
+
 OTHERS = [feature("E05000001", polygon(square(0, 51))), feature("E05000002", None)]
 WGS_84 = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
 AS_PROGRAMS_WRITE: dict[str, Callable[[], str]] = {
@@ -195,6 +208,9 @@ AS_PROGRAMS_WRITE: dict[str, Callable[[], str]] = {
     "crs member": lambda: collection(features(), name="wards", crs=WGS_84),
     "geometry collections": lambda: collection(reshaped(features(), with_a_point)),
     "a feature a line": lambda: "\n".join(json.dumps(one) for one in features()),
+    "any name of the property": lambda: collection(features(name="lau")),
+    "small letters": lambda: collection(features()).replace('"E0', '"e0'),
+    "codes of neighbours beside": lambda: collection(with_neighbours(features())),
     "others beside": lambda: collection([*OTHERS, *features()]),
     "a byte order mark": lambda: "\ufeff" + collection(features()),
 }
@@ -225,6 +241,9 @@ def test_a_ward_in_two_features_keeps_both_parts(session, tmp_path: Path) -> Non
         (lambda c: collection(c, crs={"properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}), "EPSG::27700"),
         (lambda c: json.dumps({"type": "Topology", "objects": {}}), "is TopoJSON"),
         (lambda c: json.dumps(c[0]), "has no outline for"),
+        (lambda c: "", "is empty"),
+        (lambda c: collection([]), "holds no area"),
+        (lambda c: json.dumps({"geometryType": "esriGeometryPolygon", "features": []}), "JSON of ArcGIS (f=json)"),
         (lambda c: json.dumps({"type": "GeometryCollection", "geometries": []}), "holds no list of features"),
         (lambda c: collection([*c[1:], {**c[0], "geometry": None}]), "has no outline for Banister"),
         (lambda c: collection(mapped(c, lambda p: [1e999, p[1]])), "an outline that cannot be read"),

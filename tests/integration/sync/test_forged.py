@@ -17,6 +17,7 @@ from flask import Flask
 from feedback.extensions import db
 from feedback.models import Device, Event, QuarantinedForm, Response, Suspicion
 from feedback.services.tablets.kiosk_links import make_kiosk_token
+from feedback.services.tablets.quarantine_decisions import Correction, correct_and_accept
 from tests.integration.staff.scenes import sign_in
 from tests.integration.sync.tablets import CODE, Tablet, take
 from tests.integration.sync.test_door import rows
@@ -191,6 +192,35 @@ def test_2000_plain_forms_in_a_queue_file_wait_for_staff(field: Flask) -> None:
     assert rows(field, Response) == []
     held = rows(field, QuarantinedForm)
     assert Counter(one.reason for one in held) == {"seal": 2_000}
+
+
+def accept_all(app: Flask, *, leave_out: bool = False) -> Counter[str]:
+    """An administrator accepts the first that waits, and those like it."""
+    with app.app_context():
+        first = db.session.scalars(db.select(QuarantinedForm)).first()
+        assert first
+        wave = first.event.waves[0]
+        said_of_it = {"event": first.event, "wave": wave, "questionnaire": wave.questionnaire, "reason": "ours"}
+        correction = Correction(**said_of_it, alike=True, leave_out=leave_out)
+        return correct_and_accept(first.id, correction, actor="admin@example.com")
+
+
+@pytest.mark.both_engines
+def test_accepting_forms_without_a_seal_leaves_their_mark_and_sees_that_they_are_alike(field: Flask) -> None:
+    with time_machine.travel(NOON, tick=False):
+        stranger = Tablet(field.test_client(), str(uuid4()), "", {})
+        bring(field, file_of(stranger, [stranger.form(answers=said(1)) for _number in range(60)]))
+        assert accept_all(field) == {"stored": 60}
+    assert marks(field) == {"unsigned": 60, "alike": 60}
+
+
+def test_accepting_what_a_tablet_of_staff_sealed_marks_nothing(field: Flask) -> None:
+    tablet = take(field)
+    for number in range(3):
+        tablet.send(tablet.seal(answers={**said(number), "sex": "of another version"}))
+    assert accept_all(field, leave_out=True) == {"stored": 3}
+    assert len(rows(field, Response)) == 3
+    assert marks(field) == {}
 
 
 def test_a_plain_form_that_is_here_already_is_recognised_in_a_file(field: Flask) -> None:

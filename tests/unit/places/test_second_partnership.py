@@ -21,7 +21,6 @@ authority_code: E07999999
 authority_source: made up for a test
 website: ""
 exit_url: https://weather.example
-bsl_video: ""
 bsl_video: https://films.example/survey
 contacts:
   - {id: survey_team, label: Questions, value: "survey@exampleton.example", source: made up}

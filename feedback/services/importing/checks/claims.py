@@ -76,7 +76,7 @@ def doubts_about_columns(given: ResponseMap, binding: Binding, questionnaire: Qu
         if bound.watch is None:
             continue
         own = {key: known for key, known in others.items() if key != bound.id}
-        yield from (Doubt(bound.column, reason) for reason in bound.watch.doubts(own))
+        yield from (Doubt(bound.column, reason) for reason in bound.watch.doubts(own, others.get(bound.id, ())))
 
 
 def doubts_about_rows(rows: int, given: ResponseMap) -> Iterator[Doubt]:

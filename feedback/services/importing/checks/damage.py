@@ -14,6 +14,9 @@ OTHER_LEADS = re.compile(r"√[©®°±≤∂∏ª∫]|‚Ä[¶ôòúùìî]|[�
 QUOTE_SIGNS = re.compile("[\x91-\x94\x96\x97]")  # Windows-1252 read as Latin-1
 QUOTE_IN_WORD = re.compile(r"[a-z][ÕÆ][a-z]")  # an apostrophe read with the wrong code page: donÕt
 LOST_QUOTE = re.compile(r"[A-Za-z](?:n\?t|\?(?:s|re|ve|ll|m))\b")
+LOST_IN_WORD = re.compile(  # Wi?cej, ilumina??o, ?wiat?a; "??? ????? ??" was Arabic. Not: why??, ok?yes in an address
+    r"(?<!\S)(?:[^\W\d_]+\?{1,2}[a-z][^\W\d_]*|\?{1,2}[a-z]{2,}[^\W\d_?]*\??\w*|\?{2,}(?: \?{2,})+)(?!\S)"
+)
 SUSPECT = re.compile(
     rf"[\ufffd\x91-\x94\x96\x97√‚├┬ÕÆ{LEADS}]|(?:^|\n)#|[A-Za-z](?:n\?t|\?(?:s|re|ve|ll|m))\b", re.MULTILINE
 )
@@ -30,6 +33,7 @@ DIGITS_LOST = re.compile(r"\d{15}0+")
 AS_A_NUMBER = re.compile(r"\d+[.,]0+|\d{1,3}(?:[,. ]\d{3})+")
 E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
 NETWORK = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){4,7}", re.I)
+POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}", re.I)
 TELEPHONE = re.compile(r"(?:\+44 ?|0)7\d{3} ?\d{3} ?\d{3}")
 
 AS_TEXT = "Export the file again and open it with this column as text, or not in a spreadsheet at all"
@@ -64,6 +68,12 @@ def damaged_text(text: str) -> str:
     if LOST_QUOTE.search(text):
         return "A question mark stands where an apostrophe was: letters were lost. Export the file again as CSV (UTF-8)"
     return ""
+
+
+def lost_letters(text: str) -> str:
+    """What looks like a word some of whose letters became question marks, or nothing."""
+    found = LOST_IN_WORD.search(text)
+    return found.group() if found else ""
 
 
 def _mangled(text: str) -> bool:
@@ -118,6 +128,8 @@ def personal(text: str) -> str:
         return "e-mail addresses"
     if NETWORK.fullmatch(plain):
         return "IP addresses"
+    if POSTCODE.fullmatch(plain):
+        return "full postcodes"
     return "telephone numbers" if TELEPHONE.fullmatch(plain) else ""
 
 

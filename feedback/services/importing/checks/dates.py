@@ -13,9 +13,10 @@ BEGINNING_OF_SPREADSHEETS = date(1899, 12, 30)
 ZONE = re.compile(r" (?:GMT|UTC|BST)(?:[+-]\d{1,2}(?::?\d\d)?)?$")
 SERIALS = range(36_526, 73_051)  # 2000 to 2099
 DAYS = ("%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d")
-NAMED_MONTHS = ("%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%B %d, %Y", "%b %d, %Y")
+NAMED_MONTHS = ("%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%B %d, %Y", "%b %d, %Y", "%B %Y")
+LONG_OR_SHORT = ("%d.%m.%y", "%A, %B %d, %Y", "%A, %d %B %Y")
 TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-KNOWN = tuple(day + time for time in TIMES for day in (*DAYS, *NAMED_MONTHS))
+KNOWN = tuple(day + time for time in TIMES for day in (*DAYS, *NAMED_MONTHS, *LONG_OR_SHORT))
 ENOUGH_DAYS = 10  # different days, none after the 12th: by chance that is one case in ten thousand
 
 

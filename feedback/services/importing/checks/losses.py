@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from feedback.errors import Refusal
 from feedback.services.importing.binding import Binding
+from feedback.services.importing.checks.claims import Doubt
 from feedback.services.importing.checks.damage import personal
 from feedback.services.importing.csv_files import CsvRecord
 from feedback.services.importing.presets import columns_without_answers
 from feedback.services.importing.reading.headers import MISSING, SEVERAL, letters, plain_name, position_of
 
+TRIALS = {"survey preview", "survey test", "preview", "spam"}  # what Qualtrics and others put into `Status`
 ENOUGH = 2  # filled cells that tell what a column holds
 
 
@@ -27,7 +29,13 @@ class UnusedColumns:
         self._filled = dict.fromkeys((place for place, kind in self._kinds.items() if not kind), 0)
         self._personal: dict[int, list[int]] = {place: [0, 0] for place in self._filled}
 
-    def see(self, rows: Iterable[CsvRecord]) -> None:
+        self._status = [place for place in unused if self._header[place].casefold() in ("status", "response type")]
+        self._trials = dict.fromkeys(self._status, 0)
+
+    def see(self, rows: Sequence[CsvRecord]) -> None:
+        for place in self._status:
+            texts = (cells[place] for _line, cells in rows if place < len(cells))
+            self._trials[place] += sum(text.strip().casefold() in TRIALS for text in texts)
         for place in self._filled:
             for _line, cells in rows:
                 if place < len(cells) and (text := cells[place].strip()):
@@ -41,6 +49,15 @@ class UnusedColumns:
     def _look(self, place: int, text: str) -> None:
         if self._filled[place] <= 50:
             self._personal[place][bool(personal(text))] += 1
+
+    def doubts(self) -> Iterator[Doubt]:
+        """Rows that the tool itself says nobody answered."""
+        for place, count in self._trials.items():
+            if count:
+                yield Doubt(
+                    self._header[place],
+                    f"{count:,} of the rows are previews, tests or spam, as it says. Export the file without them",
+                )
 
     @property
     def personal(self) -> tuple[str, ...]:

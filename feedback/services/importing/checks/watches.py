@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
-from feedback.services.importing.checks.damage import made_date, personal
+from feedback.services.importing.checks.damage import lost_letters, made_date, personal
 
 MOST_REMEMBERED = 50  # different texts of a column; more are people's own words
 CUTS = (255, 256, 1_024, 4_000, 32_767, 65_535)  # characters at which spreadsheets and databases cut texts
 NUMBER = re.compile(r"[-+]?[\d.,]+%?")
+LOST_ONE_IN = 200  # texts: now and then somebody forgets the space behind a question mark
 FEWEST = 2  # cells, before anything is said of a column
 
 
@@ -19,10 +20,14 @@ class TextWatch:
 
     def __init__(self) -> None:
         self._seen, self._filled, self._longest, self._at_longest = Counter[str](), 0, 0, 0
-        self._utf16 = 0
+        self._utf16 = self._lost = 0
+        self._lost_like = ""
 
     def see(self, text: str) -> None:
         self._filled += 1
+        if "?" in text and (found := lost_letters(text)):
+            self._lost += 1
+            self._lost_like = self._lost_like or found
         if len(text) >= self._longest:
             self._at_longest = self._at_longest + 1 if len(text) == self._longest else 1
             self._longest = len(text)
@@ -30,8 +35,13 @@ class TextWatch:
         if len(self._seen) <= MOST_REMEMBERED:
             self._seen[text.strip()] += 1
 
-    def doubts(self, others: Mapping[str, Collection[str]]) -> Iterator[str]:
+    def doubts(self, others: Mapping[str, Collection[str]], own: Collection[str] = ()) -> Iterator[str]:
         """What is odd about the column. `others`: codes and labels, in small letters, of each question with some."""
+        if self._lost >= FEWEST and self._lost * LOST_ONE_IN >= self._filled:
+            yield (
+                f"{self._lost:,} of its {self._filled:,} texts have question marks where letters were, such as "
+                f"{self._lost_like!r}. Export the file again as CSV (UTF-8)"
+            )
         if self._longest in CUTS or self._utf16 in CUTS:
             yield (
                 f"its longest text has exactly {max(self._longest, self._utf16):,} characters ({self._at_longest:,} "
@@ -71,13 +81,13 @@ class CodeWatch:
         if len(self._texts) <= MOST_REMEMBERED:
             self._texts.add(text)
 
-    def doubts(self, others: Mapping[str, Collection[str]]) -> Iterator[str]:
-        """What is odd about the column; `others` as of texts."""
+    def doubts(self, others: Mapping[str, Collection[str]], own: Collection[str] = ()) -> Iterator[str]:
+        """What is odd about the column; `others` as of texts, `own`: those of its own question."""
         if self._unknown_count >= FEWEST and self._unknown_count > self.matched:
-            yield self._says_unknown(others)
+            yield self._says_unknown(others, own)
         if self.otherwise >= FEWEST and self.otherwise > self.matched:
-            own = len(self._texts) > MOST_REMEMBERED or sum(map(len, self._texts)) > 25 * len(self._texts)
-            what = "It looks like people's own words, which would be lost" if own else "List its texts under `codes`"
+            told = len(self._texts) > MOST_REMEMBERED or sum(map(len, self._texts)) > 25 * len(self._texts)
+            what = "It looks like people's own words, which would be lost" if told else "List its texts under `codes`"
             yield (
                 f"{self.otherwise:,} of its {self.otherwise + self.matched:,} texts are not in the map and get the "
                 f"code of `otherwise`. {what}"
@@ -85,9 +95,11 @@ class CodeWatch:
         for word, count in self.odd.items():
             yield f"the map says that {word!r} means no answer ({count:,} cells), and it is an answer to this question"
 
-    def _says_unknown(self, others: Mapping[str, Collection[str]]) -> str:
+    def _says_unknown(self, others: Mapping[str, Collection[str]], own: Collection[str]) -> str:
         total = self._unknown_count + self.matched
         said = f"{self._unknown_count:,} of its {total:,} texts have no code in the map"
+        if self._unknown <= set(own):
+            return f"{said}; they are the wording of this question. List them under `codes`, as `map-template` does"
         fitting = [key for key, known in others.items() if self._unknown <= set(known)]
         if fitting:
             return f"{said}; they are answers to {fitting[0]}. Name the column that holds this question"
