@@ -50,7 +50,10 @@ def meant_by(path: str, query: Iterable[tuple[str, str]] = ()) -> str | None:
     """Return the address of this service that somebody meant who typed `path`; None where it can be none."""
     typed, _mark, more = _plain(path).partition("?")
     said = {name.casefold(): value for name, value in (*query, *parse_qsl(more))}
-    parts = _without_host([part for piece in SLASHES.split(typed) if (part := piece.strip(AROUND))])
+    pieces = SLASHES.split(typed)
+    if ".." in pieces:  # nobody types that who means a page
+        return None
+    parts = _without_host([part for piece in pieces if (part := piece.strip(AROUND))])
     asked: dict[str, Any] = {name: said[name] for name in KEPT if said.get(name)}
     if "wave" in asked:
         asked["wave"] = _like(asked["wave"], (wave.slug for wave in waves())) or asked["wave"]

@@ -16,6 +16,7 @@ from typing import Any
 from wtforms import Field
 
 from feedback.templating import plain_date
+from feedback.typed_text import seen_lines
 
 OPENED = "opened"  # the name of the hidden field
 NOTHING = "Nothing"
@@ -73,5 +74,5 @@ def in_words(field: Field, value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, date) and not isinstance(value, datetime):
         return plain_date(value)
-    parts = [labels.get(part, part) for part in comparable(field, value).split("\n") if part]
+    parts = [labels.get(part, seen_lines(part)) for part in comparable(field, value).split("\n") if part]
     return (", " if labels else "\n").join(parts) or NOTHING

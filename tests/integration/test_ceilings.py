@@ -85,7 +85,8 @@ def test_jobs_of_one_person_an_hour(app: Flask, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("feedback.services.jobs.start_process", finish_at_once)
     with app.app_context():
         wave = make_wave()
-        submit_response(submission(wave))
+        for _ in range(10):
+            submit_response(submission(wave))
         add_staff("analyst")
         address = f"/analyst/waves/{wave.slug}"
     analyst: Any = sign_in(app.test_client(), "analyst")

@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from feedback.extensions import db
 from feedback.models import (
     Action,
+    AnswerImport,
     AuditEntry,
     Conflict,
     Device,
@@ -75,6 +76,7 @@ def name_everything() -> None:
         PaperBatch: ("made_by",),
         Review: ("raised_by",),
         AuditEntry: ("actor", "subject"),
+        AnswerImport: ("file", "imported_by"),
     }
     for model, columns in named.items():
         db.session.execute(update(model).values(dict.fromkeys(columns, LONG)))
@@ -122,6 +124,7 @@ def pages(app: Any) -> dict[str, list[str]]:
 def filled(rule: Any) -> str:
     batch = db.session.scalars(select(PaperBatch)).one()
     ids = {"people": User, "actions": Action, "held": QuarantinedForm, "kept-apart": Conflict, "devices": Device}
+    ids["imports"] = AnswerImport
     kind = rule.rule.split("/")[2] if rule.rule.count("/") > 2 else ""
     model = EventNote if "/notes/" in rule.rule else Review if rule.endpoint.startswith("reviewers") else ids.get(kind)
     known = {

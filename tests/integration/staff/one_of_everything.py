@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from feedback.clock import today
 from feedback.extensions import db
-from feedback.models import Device, Event, PaperSheet, QuarantinedForm, Release, Wave
+from feedback.models import AnswerImport, Device, Event, PaperSheet, QuarantinedForm, Release, Wave
 from feedback.models.types import utc_now
 from feedback.queries.actions import themes
 from feedback.services.actions import add_action
@@ -40,7 +40,14 @@ def furnish() -> None:
     submit_response(again)
     submit_response(submission(wave, id=again.id, answers={"safe_local_day": "very_unsafe"}))
     add_action(_action(), actor="test")
+    db.session.add(_import(wave))
     db.session.commit()
+
+
+def _import(wave: Wave) -> AnswerImport:
+    counts = {"stored": 0, "here_already": 0, "refused": 0}
+    told = {"file": "answers.csv", "digest": "0" * 64, "counts": counts, "tallies": []}
+    return AnswerImport(wave_id=wave.id, imported_on=today(), imported_by="test", **told)
 
 
 def _action() -> dict[str, object]:
