@@ -133,6 +133,13 @@ def sqlite_app(sqlite_databases: SqliteDatabases, lenders: dict[str, Lender]) ->
 
 
 @pytest.fixture
+def postgresql_app(postgresql_databases: PostgresqlDatabases, lenders: dict[str, Lender]) -> Iterator[Flask]:
+    """For what only PostgreSQL does, such as letting two write at once."""
+    with lent(postgresql_databases, lenders) as app:
+        yield app
+
+
+@pytest.fixture
 def own_app(sqlite_databases: SqliteDatabases) -> Iterator[Flask]:
     """An app built for this test alone: new addresses can be added to it."""
     with sqlite_databases.fresh() as address, running(address) as app:

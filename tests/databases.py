@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -22,6 +23,18 @@ import pytest
 Prepare = Callable[[str], None]
 MISSING = "no PostgreSQL server: run `apt-get install postgresql`, or `python3 run.py test` as root, which does it"
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+
+
+def made_once(folder: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a file that the first of all workers makes while the others wait; each works on a copy of its own."""
+    shared = folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+    path = shared / name
+    with open(shared / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            make(shared / f"{name}.new")
+            (shared / f"{name}.new").rename(path)
+    return path
 
 
 def postgresql_programs() -> Path:
@@ -94,7 +107,7 @@ class SqliteDatabases:
     def fresh(self) -> Iterator[str]:
         """Yield the address of a database as `prepare` leaves it."""
         path = self.folder / f"{uuid4().hex}.sqlite3"
-        shutil.copyfile(self._template(), path)
+        shutil.copyfile(self._template, path)
         yield f"sqlite:///{path}"
         _remove(path)
 
@@ -107,17 +120,15 @@ class SqliteDatabases:
         """Return the address of the database that is used again and again, each time after `restore`."""
         return f"sqlite:///{self.folder / 'lasting.sqlite3'}"
 
-    def restore(self) -> None:
+    def restore(self, like: Path | None = None) -> None:
         """Put a new file in place of the lasting database: what is still open writes to the old one."""
         path = self.folder / "lasting.sqlite3"
         _remove(path)
-        shutil.copyfile(self._template(), path)
+        shutil.copyfile(like or self._template, path)
 
+    @cached_property
     def _template(self) -> Path:
-        path = self.folder / "template.sqlite3"
-        if not path.exists():
-            self.prepare(f"sqlite:///{path}")
-        return path
+        return made_once(self.folder.parent, "template.sqlite3", lambda path: self.prepare(f"sqlite:///{path}"))
 
 
 def _remove(path: Path) -> None:

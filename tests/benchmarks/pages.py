@@ -33,7 +33,7 @@ SHORT = "/s/fast-feedback"
 def demonstration() -> Iterator[str]:
     """Serve a demonstration of its own for as long as it is needed; yield its address."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = demo_environment(Path(folder))
+        environment = demo_environment(Path(folder) / "demo.sqlite3")
         for words in (["db", "upgrade"], ["prepare", "--demo"]):
             flask = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
             subprocess.run(flask, cwd=ROOT, env=environment, check=True, capture_output=True)

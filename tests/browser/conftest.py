@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.browser.axe import Axe
+from tests.databases import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -72,10 +75,10 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A served copy of the demonstration, made by the same commands as `python3 run.py`; yields its address."""
     folder = tmp_path_factory.mktemp("demo")
     port = free_port()
-    environment = {**demo_environment(folder), "SITE_URL": f"http://127.0.0.1:{port}"}
-    for command in (["db", "upgrade"], ["prepare", "--demo"]):
-        flask = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
-        subprocess.run(flask, cwd=ROOT, env=environment, check=True, capture_output=True)
+    shutil.copyfile(
+        made_once(tmp_path_factory.getbasetemp(), "demo.sqlite3", make_demonstration), folder / "demo.sqlite3"
+    )
+    environment = {**demo_environment(folder / "demo.sqlite3"), "SITE_URL": f"http://127.0.0.1:{port}"}
     command = [
         sys.executable,
         "-m",
@@ -97,11 +100,19 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(20)
 
 
-def demo_environment(folder: Path) -> dict[str, str]:
+def make_demonstration(path: Path) -> None:
+    for command in (["db", "upgrade"], ["prepare", "--demo"]):
+        flask = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
+        subprocess.run(flask, cwd=ROOT, env=demo_environment(path), check=True, capture_output=True)
+    with contextlib.closing(sqlite3.connect(path)) as database:  # what is copied is the file alone
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def demo_environment(path: Path) -> dict[str, str]:
     return {
         **os.environ,
         "MODE": "demo",
-        "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{path}",
         "SECRET_KEY": "for-browser-tests-only-0123456789abcdef",
         "PASSWORD_SALT": "for-browser-tests-only",
         "PYTHONWARNINGS": "default",

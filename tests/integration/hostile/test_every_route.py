@@ -37,7 +37,7 @@ from tests.makers import BARGATE
 SITE = "https://safecity.example"
 WHO = ("nobody", *ROLES, "newcomer")
 STATUSES = {200, 302, 303, 308, 400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429}
-EXAMPLES = 500
+EXAMPLES = 800
 NOTHING = ["no-such-thing", "00000000-0000-4000-8000-000000000000", 7]  # for arguments of which none is known
 
 

@@ -9,31 +9,19 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from feedback.demonstration import load_demonstration, plans
-from feedback.demonstration.content import read_content
+from tests import demonstrations
 from tests.conftest import running
 from tests.databases import SqliteDatabases
 
 SLUG = "community-safety-2025"
 
 
-def few(file: str) -> dict:
-    content = read_content(file)
-    if file != "waves.yaml":
-        return content
-    return {"waves": [{**wave, "people": 500 if wave["slug"] == SLUG else 20} for wave in content["waves"]]}
-
-
 @pytest.fixture(scope="module")
 def loaded(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of the database."""
-    path = tmp_path_factory.mktemp("closed") / "closed.sqlite3"
-    with sqlite_databases.fresh() as address:
-        with running(address) as app, app.app_context(), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(plans, "read_content", few)
-            load_demonstration()
-        shutil.copyfile(address.removeprefix("sqlite:///"), path)
-    return path
+    """The file of the database, which the tests of a module share."""
+    folder = tmp_path_factory.getbasetemp()
+    made = demonstrations.loaded(sqlite_databases, folder, "closed", lambda slug: 500 if slug == SLUG else 20)
+    return Path(shutil.copyfile(made, tmp_path_factory.mktemp("closed") / "closed.sqlite3"))
 
 
 @pytest.fixture

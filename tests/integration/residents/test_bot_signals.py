@@ -24,6 +24,7 @@ from feedback.services.answers import counted_apart as counting
 from feedback.services.answers import floods
 from feedback.services.answers.opened_forms import OpenedAt, read_moment, read_opened, seal_opened
 from tests.integration.residents.test_one_page import SAFE, hidden
+from tests.makers import make_wave
 from tests.pages import PageClient, text_of
 
 LATER = timedelta(minutes=2)
@@ -396,11 +397,9 @@ def test_a_moment_that_no_clock_here_can_show_says_nothing(opened: str) -> None:
     assert read_moment(opened) is None
 
 
-@pytest.mark.both_engines
-def test_who_forgets_hours_waits_for_nobody_who_still_counts(app: Flask) -> None:
+def test_who_forgets_hours_waits_for_nobody_who_still_counts(postgresql_app: Flask) -> None:
     """As an hour turns, one who counts in the last and one who forgets it would each wait for the other."""
-    if app.config["SETTINGS"].database_url.startswith("sqlite"):
-        pytest.skip("SQLite has one writer at a time")
+    app = postgresql_app
     hour = floods.this_hour()
     with app.app_context():
         for name in ("busy", "free"):
@@ -427,10 +426,11 @@ def test_an_hour_that_cannot_be_forgotten_costs_no_count(
         assert list(db.session.scalars(select(HourlyCount.count))) == [1]
 
 
-def test_a_receipt_waits_for_no_other_writer_on_sqlite(app: Flask, client: PageClient, fast: str) -> None:
+def test_a_receipt_waits_for_no_other_writer_on_sqlite(sqlite_app: Flask) -> None:
     """The answers are stored and counted, each with the lock for writing; what is left is read without it."""
-    if not app.config["SETTINGS"].database_url.startswith("sqlite"):
-        pytest.skip("PostgreSQL lets others write")
+    app, client = sqlite_app, PageClient(sqlite_app, sqlite_app.response_class)
+    with app.app_context():
+        fast = f"/s/{make_wave().survey}"
     flood(client, fast, 1)  # the first of an hour forgets the hours before
     fields, begun = hidden(client, fast), list[str]()
 

@@ -16,8 +16,6 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from feedback.clock import today
-from feedback.demonstration import load_demonstration, plans
-from feedback.demonstration.content import read_content
 from feedback.errors import NotFound, Refusal
 from feedback.extensions import db
 from feedback.models import AuditEntry, Job
@@ -30,22 +28,20 @@ from feedback.services.exports import start_export
 from feedback.services.job_kinds import run_job, start_again
 from feedback.services.snapshots import take_snapshot
 from feedback.services.summaries import make_workbook, study_of
+from tests.demonstrations import loaded
 from tests.makers import make_wave, submission
 
 KEY = ("indicator", "dimension", "group", "baseline_year")
 
 
 @pytest.fixture
-def demonstration(sqlite_app, monkeypatch):
-    """Both demonstration surveys with 150 people a wave."""
-
-    def read(file):
-        content = read_content(file)
-        return {"waves": [{**wave, "people": 150} for wave in content["waves"]]} if file == "waves.yaml" else content
-
-    monkeypatch.setattr(plans, "read_content", read)
+def demonstration(sqlite_app, sqlite_databases, tmp_path_factory):
+    """The demonstration surveys with 150 people a wave."""
+    small = loaded(sqlite_databases, tmp_path_factory.getbasetemp(), "small", lambda slug: 150)
     with sqlite_app.app_context():
-        load_demonstration()
+        db.session.remove()
+        db.engine.dispose()
+        sqlite_databases.restore(small)
         yield sqlite_app
 
 
