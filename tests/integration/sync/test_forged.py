@@ -183,15 +183,15 @@ def test_a_post_from_another_website_is_marked_at_the_tablets_door_too(field: Fl
 
 
 @pytest.mark.both_engines
-def test_2000_plain_forms_in_a_queue_file_wait_for_staff(field: Flask) -> None:
+def test_500_plain_forms_in_a_queue_file_wait_for_staff(field: Flask) -> None:
     tablet = Tablet(field.test_client(), str(uuid4()), "", {})
-    items = [tablet.form(answers=said(number)) for number in range(2_000)]
+    items = [tablet.form(answers=said(number)) for number in range(500)]
     page = bring(field, file_of(tablet, [*items, tablet.form(practice=True)]))
     assert "1 stored, 2,000 waiting for a decision" in page
     assert "without a seal a file holds practice only" in page
     assert rows(field, Response) == []
     held = rows(field, QuarantinedForm)
-    assert Counter(one.reason for one in held) == {"seal": 2_000}
+    assert Counter(one.reason for one in held) == {"seal": 500}
 
 
 def accept_all(app: Flask, *, leave_out: bool = False) -> Counter[str]:
