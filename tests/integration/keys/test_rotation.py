@@ -48,7 +48,6 @@ from tests.integration.staff.scenes import add_wave, sign_in
 from tests.integration.sync.tablets import CODE, fill_field, one_key, token_of
 from tests.pages import text_of
 
-
 OLD = Settings(mode="test").completed().secret_key
 NEW = "the-newest-key-0123456789-0123456789"
 KEEPING = (Response, Draft, QuarantinedForm, PaperKeying, PaperBatch, Event)
