@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+
+from flask import Flask
 
 from feedback.clock import today
 from feedback.models import Wave
@@ -47,3 +52,14 @@ def frame_of_now(wave: Wave, **given: Any) -> Any:
     """The responses of a wave as a frame, of a snapshot that is taken now: rules for when one is due are not asked."""
     take_snapshot(wave)
     return responses_frame(wave, **given)
+
+
+@contextmanager
+def settings(app: Flask, **changed: str) -> Iterator[None]:
+    """Let the service run with other settings for a while."""
+    before = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(before, **changed)
+    try:
+        yield
+    finally:
+        app.config["SETTINGS"] = before

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +13,7 @@ from feedback.extensions import db
 from feedback.models import Conflict, Draft, Job
 from tests.integration.residents.test_one_page import SAFE, hidden
 from tests.integration.staff.scenes import add_staff, sign_in
-from tests.makers import make_wave, submission
+from tests.makers import make_wave, settings, submission
 from tests.pages import PageClient
 
 NAMES = (
@@ -27,16 +24,6 @@ NAMES = (
     "KIOSKS_AN_EVENT",
     "WAITING_FORMS_A_PASS",
 )
-
-
-@contextmanager
-def settings(app: Flask, **changed: str) -> Iterator[None]:
-    before = app.config["SETTINGS"]
-    app.config["SETTINGS"] = replace(before, **changed)
-    try:
-        yield
-    finally:
-        app.config["SETTINGS"] = before
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from unittest.mock import Mock
 from uuid import uuid4
@@ -24,7 +23,7 @@ from feedback.services.answers import counted_apart as counting
 from feedback.services.answers import floods
 from feedback.services.answers.opened_forms import OpenedAt, read_moment, read_opened, seal_opened
 from tests.integration.residents.test_one_page import SAFE, hidden
-from tests.makers import make_wave
+from tests.makers import make_wave, settings
 from tests.pages import PageClient, text_of
 
 LATER = timedelta(minutes=2)
@@ -66,10 +65,8 @@ def opened_by_service(app: Flask, count: int, ago: timedelta = LATER) -> list[di
 @pytest.fixture
 def ceiling_of_a_minute(app: Flask) -> Iterator[Flask]:
     """A service that lets a wave have so many answers in a minute, and so counts minutes."""
-    settings = app.config["SETTINGS"]
-    app.config["SETTINGS"] = replace(settings, answers_a_minute="1000")
-    yield app
-    app.config["SETTINGS"] = settings
+    with settings(app, answers_a_minute="1000"):
+        yield app
 
 
 def marks(app: Flask) -> list[str]:
@@ -119,16 +116,12 @@ def test_a_mistake_takes_nothing_from_the_page(app: Flask, client: PageClient, f
 def test_a_former_key_reads_what_it_signed(app: Flask) -> None:
     id, former, newest = uuid4(), "f" * 40, "n" * 40
     with app.app_context():
-        settings = app.config["SETTINGS"]
-        try:
-            app.config["SETTINGS"] = replace(settings, secret_key=former)
+        with settings(app, secret_key=former):
             sealed = seal_opened(id, NOON)
-            app.config["SETTINGS"] = replace(settings, secret_key=newest, secret_key_fallbacks=former)
+        with settings(app, secret_key=newest, secret_key_fallbacks=former):
             assert read_opened(sealed, id) == OpenedAt(NOON, signed=True)
-            app.config["SETTINGS"] = replace(settings, secret_key=newest)
+        with settings(app, secret_key=newest):
             assert read_opened(sealed, id) == OpenedAt(None, signed=False)
-        finally:
-            app.config["SETTINGS"] = settings
 
 
 @pytest.mark.parametrize(
@@ -320,15 +313,11 @@ def test_counting_that_fails_costs_nobody_a_receipt(
 
 @pytest.mark.both_engines
 def test_past_the_ceiling_the_form_comes_back_with_its_answers(app: Flask, client: PageClient, fast: str) -> None:
-    settings = app.config["SETTINGS"]
-    try:
-        app.config["SETTINGS"] = replace(settings, answers_a_minute="1")
+    with settings(app, answers_a_minute="1"):
         send(client, fast)
         refused = send(client, fast, status=422)
         assert "wait a minute, then send them again" in refused.text
         assert "checked" in refused.text
-    finally:
-        app.config["SETTINGS"] = settings
     assert send(client, fast).status_code == 303
     with app.app_context():
         assert not db.session.scalars(select(ArrivalRate)).all(), "no ceiling, no minute"

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -22,6 +19,7 @@ from tests.integration.staff.scenes import sign_in
 from tests.integration.sync.tablets import CODE, Tablet, take
 from tests.integration.sync.test_door import rows
 from tests.integration.sync.test_queue_files import bring, file_of
+from tests.makers import settings
 from tests.pages import text_of
 
 SAFE = ("very_safe", "fairly_safe", "neither", "fairly_unsafe", "very_unsafe")
@@ -67,16 +65,6 @@ def send_all(tablet: Tablet, number: int, **form: Any) -> Counter[str]:
 
 def marks(app: Flask) -> Counter[str]:
     return Counter(one.kind for one in rows(app, Suspicion))
-
-
-@contextmanager
-def settings(app: Flask, **changed: str) -> Iterator[None]:
-    before = app.config["SETTINGS"]
-    app.config["SETTINGS"] = replace(before, **changed)
-    try:
-        yield
-    finally:
-        app.config["SETTINGS"] = before
 
 
 @pytest.mark.both_engines
