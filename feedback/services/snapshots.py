@@ -23,11 +23,10 @@ from feedback.models import Response, Snapshot, Wave
 from feedback.queries.answers.snapshots import (
     Basis,
     basis_of,
-    counted_rows,
     fingerprint,
     parts,
     placed_as,
-    refuse_before_the_first,
+    refuse_without,
     snapshot_of,
 )
 from feedback.queries.paper import keying_check
@@ -56,9 +55,7 @@ def advance(wave: Wave) -> Basis:
 
 def refuse_without_figures(wave: Wave) -> None:
     """Raise NoFigures, with the sentence that says when there will be some, where none can be made now."""
-    refuse_before_the_first(wave, advance(wave))
-    for _row in counted_rows(wave):
-        pass
+    refuse_without(wave, advance(wave))
 
 
 def take_snapshot(wave: Wave) -> None:

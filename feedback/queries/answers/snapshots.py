@@ -77,13 +77,15 @@ class Basis:
         return self.whole or (self.as_of is not None and not self.missing)
 
 
-def refuse_before_the_first(wave: Wave, basis: Basis) -> None:
-    """Raise NoFigures where nothing counts yet."""
+def refuse_without(wave: Wave, basis: Basis) -> None:
+    """Raise NoFigures, with the sentence that says when there will be some, where nothing counts yet or any more."""
     if not basis.whole and basis.as_of is None:
         raise NoFigures(
             f"Figures of {wave.title} are made from {basis.needed} answers on, so that they never tell of a few people "
             "alone. Try again when more have come, or when its figures are published."
         )
+    if basis.missing and basis.as_of:
+        raise _removed_since(wave, basis.as_of)
 
 
 def snapshot_of(wave: Wave) -> Snapshot | None:
@@ -167,12 +169,7 @@ class _Counted:
 
     def refuse_unless_complete(self, wave: Wave, taken: int) -> None:
         if self.snapshot is not None and taken < self.snapshot.answers:
-            raise NoFigures(
-                f"Answers that the figures of {_day(self.snapshot.taken_on)} were made from have been removed or "
-                "corrected since, so nothing is made from them now: two files that differ by a few people would give "
-                f"them away. {_when_next(wave)} If answers were removed, files that were made before were erased with "
-                "them."
-            )
+            raise _removed_since(wave, self.snapshot.taken_on)
 
     def refuse_when_moved(self, wave: Wave, placing: str) -> None:
         if self.snapshot is not None and self.snapshot.placing != placing:
@@ -191,6 +188,14 @@ def _fingerprints_of(wave: Wave, *, whole: bool = False) -> _Counted:
     if secret_missing():
         raise FormerKeyMissing(f"The record of the answers that figures of {wave.title} are drawn from")
     return _Counted(snapshot, parts(snapshot.current), every_key(Purpose.SNAPSHOTS), whole=False)
+
+
+def _removed_since(wave: Wave, taken_on: date) -> NoFigures:
+    return NoFigures(
+        f"Answers that the figures of {_day(taken_on)} were made from have been removed or corrected since, so nothing "
+        f"is made from them now: two files that differ by a few people would give them away. {_when_next(wave)} If "
+        "answers were removed, files that were made before were erased with them."
+    )
 
 
 def _when_next(wave: Wave) -> str:
